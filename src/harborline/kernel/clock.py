@@ -1,0 +1,23 @@
+"""The only reader of the clock; everything else is handed the time."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def monotonic_s() -> float:
+    """Seconds on a clock that never goes back, for durations and leases within one process."""
+    return time.monotonic()
+
+
+def iso(moment: datetime) -> str:
+    """`2026-11-21T14:05:09.123456Z`: the one spelling of a moment in records; refuses a naive datetime."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
