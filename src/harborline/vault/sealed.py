@@ -1,0 +1,53 @@
+"""The sealed form: AES-256-GCM under a fresh record key, itself wrapped under the group's key.
+
+Layout: version (1) ‖ group key number (4, big endian) ‖ wrap nonce (12) ‖ wrapped record key (32 + 16)
+‖ nonce (12) ‖ ciphertext and tag (n + 16). The group and the context are associated data of both layers, so a
+sealed value moved to another row, group or key number does not open.
+Source: SP 800-38D; design, section Vault.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from harborline.kernel import Broken
+
+VERSION = 1
+_HEAD = struct.Struct(">BI")
+_NONCE = 12
+_WRAPPED = 32 + 16
+OVERHEAD_BYTES = _HEAD.size + _NONCE + _WRAPPED + _NONCE + 16
+
+
+def seal_with(key: AESGCM, number: int, plaintext: bytes, *, group: str, context: str) -> bytes:
+    """Seal `plaintext` (any length) under the group key `number`; adds `OVERHEAD_BYTES`."""
+    head = _HEAD.pack(VERSION, number)
+    noise = os.urandom(32 + 2 * _NONCE)
+    record_key, wrap_nonce, nonce = noise[:32], noise[32:44], noise[44:]
+    bound = b"%b\x00%b\x00%b" % (head, group.encode(), context.encode())
+    wrapped = key.encrypt(wrap_nonce, record_key, bound)
+    return b"".join((head, wrap_nonce, wrapped, nonce, AESGCM(record_key).encrypt(nonce, plaintext, bound)))
+
+
+def key_number(sealed: bytes) -> int:
+    """Which group key sealed this; raises `Broken` for anything that is not a sealed value."""
+    if len(sealed) < OVERHEAD_BYTES or sealed[0] != VERSION:
+        raise Broken("not a sealed value of a known version")
+    return int(_HEAD.unpack_from(sealed)[1])
+
+
+def unseal_with(key: AESGCM, sealed: bytes, *, group: str, context: str) -> bytes:
+    """Open what `seal_with` made; raises `Broken` when a byte, the group or the context differs."""
+    head, rest = sealed[: _HEAD.size], sealed[_HEAD.size :]
+    wrap_nonce, wrapped = rest[:_NONCE], rest[_NONCE : _NONCE + _WRAPPED]
+    body = rest[_NONCE + _WRAPPED :]
+    bound = b"%b\x00%b\x00%b" % (head, group.encode(), context.encode())
+    try:
+        record_key = key.decrypt(wrap_nonce, wrapped, bound)
+        return AESGCM(record_key).decrypt(body[:_NONCE], body[_NONCE:], bound)
+    except InvalidTag:
+        raise Broken(f"a sealed value of {group} does not open: changed, moved or sealed elsewhere") from None

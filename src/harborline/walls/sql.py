@@ -1,0 +1,120 @@
+"""The SQL of the walls, generated from the classification: policies, grants, triggers, composite keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harborline.walls.facts import Wall
+from harborline.walls.tables import Table
+
+OWNER = "hl_owner"
+APP = "hl_app"
+SEQUENCER = "hl_sequencer"
+AUDITOR = "hl_auditor"
+BACKUP = "hl_backup"
+LOOKUP = "hl_lookup"
+
+_PROGRAM = "program = current_setting('harborline.program', true)"
+_COUNTY = (
+    "(current_setting('harborline.counties', true) = '*'"
+    " OR county = ANY (string_to_array(current_setting('harborline.counties', true), ',')))"
+)
+_AGENCY = "agency = current_setting('harborline.agency', true)"
+
+_WALLS = {
+    Wall.COUNTY: f"{_PROGRAM} AND {_COUNTY}",
+    Wall.PROGRAM: _PROGRAM,
+    Wall.AGENCY: _AGENCY,
+}
+
+APPEND_ONLY_FUNCTION = """
+CREATE OR REPLACE FUNCTION harborline_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = '42501';
+END $$;
+"""
+
+
+def wall_statements(table: Table) -> list[str]:
+    """Row-level security of one protected table: a restrictive wall, a permissive door inside it."""
+    if not table.protected:
+        return []
+    wall = _WALLS[table.wall]
+    name = table.name
+    return [
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        *_policy(name, "hl_wall", f"AS RESTRICTIVE FOR ALL TO {APP}, {AUDITOR} USING ({wall}) WITH CHECK ({wall})"),
+        *_policy(name, "hl_inside", f"AS PERMISSIVE FOR ALL TO {APP} USING ({wall}) WITH CHECK ({wall})"),
+        *_policy(name, "hl_audit", f"AS PERMISSIVE FOR SELECT TO {AUDITOR} USING ({wall})"),
+        *_policy(name, "hl_lookup", f"AS PERMISSIVE FOR SELECT TO {LOOKUP} USING (true)"),
+        *_policy(name, "hl_migrations", f"AS PERMISSIVE FOR ALL TO {OWNER} USING (true) WITH CHECK (true)"),
+    ]
+
+
+def _policy(table: str, name: str, body: str) -> list[str]:
+    return [f"DROP POLICY IF EXISTS {name} ON {table}", f"CREATE POLICY {name} ON {table} {body}"]
+
+
+def grant_statements(table: Table) -> list[str]:
+    """What each role may do with one table; nothing is left to PUBLIC."""
+    name = table.name
+    app = table.grants.get(APP) or ("SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE")
+    statements = [
+        f"REVOKE ALL ON {name} FROM PUBLIC, {APP}, {SEQUENCER}, {AUDITOR}, {LOOKUP}, {BACKUP}",
+        f"GRANT {app} ON {name} TO {APP}",
+        f"GRANT SELECT ON {name} TO {LOOKUP}, {BACKUP}",
+    ]
+    if table.wall is Wall.LEDGER:
+        statements.append(f"GRANT SELECT ON {name} TO {AUDITOR}")
+    others = {role: rights for role, rights in table.grants.items() if role != APP}
+    return statements + [f"GRANT {rights} ON {name} TO {role}" for role, rights in others.items()]
+
+
+def append_only_statements(table: Table) -> list[str]:
+    """Triggers that refuse UPDATE, DELETE and TRUNCATE whoever asks (superusers excepted: threats)."""
+    if not table.append_only:
+        return []
+    name = table.name
+    return [
+        f"DROP TRIGGER IF EXISTS hl_append_only ON {name}",
+        f"CREATE TRIGGER hl_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION harborline_append_only()",
+    ]
+
+
+def composite_key_statements(table: Table) -> list[str]:
+    """Foreign keys that carry program and county, so that no row can point across a wall."""
+    statements = []
+    for column, target in table.composite_keys:
+        unique = f"{target}_wall_key"
+        foreign = f"{table.name}_{column}_wall_fk"
+        statements += [
+            _if_absent(unique, f"ALTER TABLE {target} ADD CONSTRAINT {unique} UNIQUE (program, county, id)"),
+            _if_absent(
+                foreign,
+                f"ALTER TABLE {table.name} ADD CONSTRAINT {foreign} FOREIGN KEY (program, county, {column}_id)"
+                f" REFERENCES {target} (program, county, id) DEFERRABLE INITIALLY IMMEDIATE",
+            ),
+        ]
+    return statements
+
+
+def _if_absent(constraint: str, statement: str) -> str:
+    return (
+        f"DO $do$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{constraint}'"
+        f" AND connamespace = current_schema()::regnamespace) THEN {statement}; END IF; END $do$"
+    )
+
+
+def statements(tables: Iterable[Table]) -> list[str]:
+    """Everything, in the order in which it must run."""
+    listed = list(tables)
+    made = [APPEND_ONLY_FUNCTION]
+    for make in (grant_statements, wall_statements, append_only_statements, composite_key_statements):
+        for table in listed:
+            made += make(table)
+    made.append(f"GRANT USAGE ON SCHEMA public TO {APP}, {SEQUENCER}, {AUDITOR}, {BACKUP}, {LOOKUP}")
+    made.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {SEQUENCER}")
+    made.append(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}")
+    return made
