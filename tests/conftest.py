@@ -1,0 +1,91 @@
+"""The tests' own installation: a home of its own, an embedded PostgreSQL, the database reached as the app role."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+_HOME = tempfile.TemporaryDirectory(prefix="harborline-tests-")
+os.environ["HARBORLINE_HOME"] = _HOME.name
+os.environ["HARBORLINE_FICTIONAL_NUMBERS"] = "1"
+os.environ["DJANGO_SETTINGS_MODULE"] = "harborline.project.settings"
+os.environ.pop("HARBORLINE_DATABASE_URL", None)
+
+_STACK = ExitStack()
+
+
+@pytest.fixture(scope="session")
+def home() -> Path:
+    """The directory that holds this test session's whole state."""
+    return Path(_HOME.name)
+
+
+@pytest.fixture(scope="session")
+def database(home: Path) -> Iterator[None]:
+    """A migrated database behind its walls, reached as the app role (alias `default`)."""
+    from harborline.project import embedded
+
+    with embedded.running():
+        from harborline.project.start import prepare
+
+        prepare()
+        from django.test.utils import setup_test_environment
+
+        from harborline.project.migrations import migrate
+
+        setup_test_environment()
+        migrate()
+        yield
+        _close_all()
+
+
+def _close_all() -> None:
+    from django.db import connections
+
+    for alias in connections:
+        connections[alias].close()
+        if hasattr(connections[alias], "close_pool"):
+            connections[alias].close_pool()
+
+
+@pytest.fixture
+def db(database: None) -> Iterator[None]:
+    """One test inside a transaction that is rolled back; what commits apart is swept away afterwards."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    _sweep_committed()
+
+
+@pytest.fixture
+def committed(database: None) -> Iterator[None]:
+    """One test that commits for real; every table is emptied afterwards."""
+    yield
+    _sweep_committed()
+
+
+def _sweep_committed() -> None:
+    from harborline.project.embedded import admin_connection
+
+    with admin_connection("harborline") as connection:
+        rows = connection.execute(
+            "SELECT relname FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid"
+            " WHERE s.schemaname = 'public' AND relname <> 'django_migrations'"
+            " AND relname NOT LIKE 'django_content%' AND relname NOT LIKE 'auth_permission%'"
+        ).fetchall()
+        names = [str(row[0]) for row in rows if _has_rows(connection, str(row[0]))]
+        if names:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(f"TRUNCATE {', '.join(names)} CASCADE")  # type: ignore[call-overload]  # our own names
+
+
+def _has_rows(connection: object, name: str) -> bool:
+    found = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {name})").fetchone()  # type: ignore[attr-defined]
+    return bool(found and found[0])
