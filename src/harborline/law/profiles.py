@@ -11,22 +11,29 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harborline.kernel import Invalid
 from harborline.law.reading import Table, files_in, known, only, read_toml, text, words
-from harborline.law.strictness import Strictness, Value, spoken
+from harborline.law.strictness import (
+    AT_LEAST,
+    AT_MOST,
+    FIXED,
+    MAY_FORBID,
+    NOT_AFTER,
+    NOT_BEFORE,
+    ONLY_FROM,
+    Strictness,
+    Value,
+    spoken,
+)
 
 HERE = Path(__file__).parent / "profiles"
 ENVIRONMENT = "HARBORLINE_PROFILES"
-
-
-def _kept(how: str, *ladder: str) -> Any:  # noqa: ANN401 - the type of a dataclass default is that of its field
-    return field(metadata={"strictness": Strictness(how, ladder)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +45,19 @@ class Texting:
     recipients from which a second person approves; `protected_texts` is `refuse` or `if-chosen`.
     """
 
-    quiet_start: time = _kept("not-before")
-    quiet_end: time = _kept("not-after")
-    cap_per_day: int = _kept("at-most")
-    cap_per_week: int = _kept("at-most")
-    max_segments: int = _kept("at-most")
-    reply_wait_s: int = _kept("at-most")
-    possible_opt_out_hours: int = _kept("at-most")
-    staff_may_text: bool = _kept("may-forbid")
-    run_roles: tuple[str, ...] = _kept("only-from")
-    second_carrier: bool = _kept("may-forbid")
-    approve_above: int = _kept("at-most")
-    protected_texts: str = _kept("ranked", "refuse", "if-chosen")
-    protection_max_age_h: int = _kept("at-most")
+    quiet_start: Annotated[time, NOT_BEFORE]
+    quiet_end: Annotated[time, NOT_AFTER]
+    cap_per_day: Annotated[int, AT_MOST]
+    cap_per_week: Annotated[int, AT_MOST]
+    max_segments: Annotated[int, AT_MOST]
+    reply_wait_s: Annotated[int, AT_MOST]
+    possible_opt_out_hours: Annotated[int, AT_MOST]
+    staff_may_text: Annotated[bool, MAY_FORBID]
+    run_roles: Annotated[tuple[str, ...], ONLY_FROM]
+    second_carrier: Annotated[bool, MAY_FORBID]
+    approve_above: Annotated[int, AT_MOST]
+    protected_texts: Annotated[str, Strictness("ranked", ("refuse", "if-chosen"))]
+    protection_max_age_h: Annotated[int, AT_MOST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,11 @@ class Consent:
     (`harborline.law.block`) a signed release must carry.
     """
 
-    kinds: tuple[str, ...] = _kept("only-from")
-    app_platforms: tuple[str, ...] = _kept("only-from")
-    verbal_cap_days: int = _kept("at-most")
-    release_statement: str = _kept("fixed")
-    release_expiry_days: int = _kept("at-most")
+    kinds: Annotated[tuple[str, ...], ONLY_FROM]
+    app_platforms: Annotated[tuple[str, ...], ONLY_FROM]
+    verbal_cap_days: Annotated[int, AT_MOST]
+    release_statement: Annotated[str, FIXED]
+    release_expiry_days: Annotated[int, AT_MOST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,10 @@ class Retention:
     years run from the last text to, or the withdrawal of, the number.
     """
 
-    texts: str = _kept("fixed")
-    viewed_text_hours: int = _kept("at-most")
-    unread_text_days: int = _kept("at-most")
-    consent_years: int = _kept("at-least")
+    texts: Annotated[str, FIXED]
+    viewed_text_hours: Annotated[int, AT_MOST]
+    unread_text_days: Annotated[int, AT_MOST]
+    consent_years: Annotated[int, AT_LEAST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +126,14 @@ class Profile:
     sha256: str
 
     def setting(self, name: str) -> Setting:
-        """The setting called `name` (`texting.quiet_end`) with floor and clause; raises `Invalid` for an unknown one."""
+        """The setting called `name` (`texting.quiet_end`) with its floor; raises `Invalid` for an unknown one."""
         for found in self.settings:
             if found.name == name:
                 return found
         raise Invalid(f"there is no setting '{name}'", f"profile {self.program}")
 
 
-SECTIONS: Mapping[str, type[Texting] | type[Consent] | type[Retention]] = {
+SECTIONS: Mapping[str, type[Texting | Consent | Retention]] = {
     "texting": Texting,
     "consent": Consent,
     "retention": Retention,
@@ -182,58 +189,73 @@ def _own_table(program: str, own: Path | None) -> Table:
 
 
 def _assemble(table: Table, own: Table, clause_ids: frozenset[str], where: str) -> Profile:
-    facts = {**{key: table.get(key) for key in _FIXED_FACTS | _OWN_FACTS}, **{k: own[k] for k in own if k in _OWN_FACTS}}
-    languages = words(facts, "languages", where)
     settings: list[Setting] = []
     sections: dict[str, Any] = {}
     for name, section in SECTIONS.items():
-        found = _section(name, section, table, own, clause_ids, where)
+        found = _section(name, section, table=table, own=own, clause_ids=clause_ids, where=where)
         settings.extend(found)
-        sections[name] = section(**{each.name.partition(".")[2]: each.value for each in found})
-    plain = {
-        "program": text(facts, "program", where),
-        "agency": text(facts, "agency", where),
-        "state": text(facts, "state", where),
-        "kind": known(text(facts, "kind", where), _KINDS, "kind", where),
-        "title": _by_language(facts, "title", languages, where),
-        "sender_name": _by_language(facts, "sender_name", languages, where),
-        "callback": _matching(text(facts, "callback", where), _PHONE, "a telephone number such as 919-555-0100", where),
-        "own_domains": _domains(words(facts, "own_domains", where), where),
+        values: dict[str, Any] = {each.name.partition(".")[2]: each.value for each in found}
+        sections[name] = section(**values)
+    facts = _facts({**table, **{key: own[key] for key in own if key in _OWN_FACTS}}, where)
+    return Profile(**facts, **sections, settings=tuple(settings), sha256=_digest(facts, settings))
+
+
+def _facts(table: Table, where: str) -> dict[str, Any]:
+    languages = words(table, "languages", where)
+    callback = text(table, "callback", where)
+    return {
+        "program": text(table, "program", where),
+        "agency": text(table, "agency", where),
+        "state": text(table, "state", where),
+        "kind": known(text(table, "kind", where), _KINDS, "kind", where),
+        "title": _by_language(table, "title", languages, where),
+        "sender_name": _by_language(table, "sender_name", languages, where),
+        "callback": _matching(callback, _PHONE, "a telephone number such as 919-555-0100", where),
+        "own_domains": _domains(words(table, "own_domains", where), where),
         "languages": languages,
-        "zones": _zones(words(facts, "zones", where), where),
+        "zones": _zones(words(table, "zones", where), where),
     }
-    return Profile(**plain, **sections, settings=tuple(settings), sha256=_digest(plain, settings))  # type: ignore[arg-type]  # checked above, key by key
 
 
 def _section(
-    name: str, section: type, table: Table, own: Table, clause_ids: frozenset[str], where: str
+    name: str, section: type, *, table: Table, own: Table, clause_ids: frozenset[str], where: str
 ) -> list[Setting]:
-    shipped_values = _table(table, name, where)
-    own_values = _table(own, name, f"{where}, your file") if name in own else {}
-    names = frozenset(each.name for each in fields(section))
-    only(shipped_values, names, f"{where}, [{name}]")
-    only(own_values, names, f"{where}, your file, [{name}]")
+    kept = strictness_of(section)
+    given = _table(table, name, where)
+    changed = _table(own, name, f"{where}, your file") if name in own else {}
+    only(given, frozenset(kept), f"{where}, [{name}]")
+    only(changed, frozenset(kept), f"{where}, your file, [{name}]")
     return [
-        _setting(f"{name}.{each.name}", each, _table(shipped_values, each.name, f"{where}, {name}"), own_values, clause_ids, where)
-        for each in fields(section)
+        _setting(
+            f"{name}.{key}",
+            strictness,
+            table=_table(given, key, f"{where}, {name}"),
+            changed=_own_value(changed, key, f"{where}, your file, {name}.{key}"),
+            clause_ids=clause_ids,
+            place=f"{where}, {name}.{key}",
+        )
+        for key, strictness in kept.items()
     ]
 
 
+def strictness_of(section: type) -> dict[str, Strictness]:
+    """How each setting of a section class is compared, in the order of its fields."""
+    hints = get_type_hints(section, include_extras=True)
+    return {key: hint.__metadata__[0] for key, hint in hints.items()}
+
+
 def _setting(
-    name: str, spec: Field[Any], table: Table, own: Table, clause_ids: frozenset[str], where: str
+    name: str, strictness: Strictness, *, table: Table, changed: list[object], clause_ids: frozenset[str], place: str
 ) -> Setting:
-    place = f"{where}, {name}"
     only(table, _SETTING_KEYS, place)
-    strictness: Strictness = spec.metadata["strictness"]
     clause = known(text(table, "clause", place), clause_ids, "clause", place)
     floor = strictness.read(table.get("floor"), f"{place}, floor")
-    for raw in [table.get("value"), *_own_value(own, spec.name, place)]:
-        value = strictness.read(raw, place)
+    values = [strictness.read(raw, place) for raw in [table.get("value"), *changed]]
+    for value in values:
         if strictness.looser(value, floor):
-            raise Invalid(
-                f"{spoken(value)} is looser than its floor {spoken(floor)} ({clause}): {strictness.advice(floor)}", place
-            )
-    return Setting(name, value, floor, clause, text(table, "source", place))
+            problem = f"{spoken(value)} is looser than its floor {spoken(floor)} ({clause})"
+            raise Invalid(f"{problem}: {strictness.advice(floor)}", place)
+    return Setting(name, values[-1], floor, clause, text(table, "source", place))
 
 
 def _own_value(own: Table, key: str, place: str) -> list[object]:

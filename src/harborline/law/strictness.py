@@ -54,6 +54,14 @@ class Strictness:
         return _ADVICE[self.how].format(floor=spoken(floor))
 
 
+NOT_BEFORE = Strictness("not-before")
+NOT_AFTER = Strictness("not-after")
+AT_MOST = Strictness("at-most")
+AT_LEAST = Strictness("at-least")
+ONLY_FROM = Strictness("only-from")
+MAY_FORBID = Strictness("may-forbid")
+FIXED = Strictness("fixed")
+
 _TIMES = ("not-before", "not-after")
 _COUNTS = ("at-most", "at-least")
 _ADVICE = {
