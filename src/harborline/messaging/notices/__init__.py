@@ -1,0 +1,1 @@
+"""Notice runs: from a caseload file to decided, rendered, sealed and queued texts."""

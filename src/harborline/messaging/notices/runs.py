@@ -1,0 +1,274 @@
+"""Read a caseload, open a run, plan it: the first half of a run's life."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from harborline.kernel import Decision, NotFound, Outcome, Refused
+from harborline.kernel.clock import now as clock_now
+from harborline.kernel.ids import new_id
+from harborline.law import Profile, profile
+from harborline.ledger.services import record
+from harborline.messaging.facts import RunState
+from harborline.messaging.models import NoticeRun, Recipient, Sender
+from harborline.messaging.notices.badrows import BadRowFile
+from harborline.messaging.notices.caseload import BadRow, CaseloadReader, Known, Row
+from harborline.messaging.notices.grouping import Groups
+from harborline.messaging.notices.planner import Plan, chunks, known_decisions
+from harborline.messaging.notices.rendering import text_maker
+from harborline.messaging.notices.windows import Windows
+from harborline.messaging.rules import may_release, may_start
+from harborline.messaging.words.numbers import e164
+from harborline.people.facts import ROLES
+from harborline.people.selectors import county_codes, offices, protection_age
+from harborline.vault.blobs import BlobDirectory
+from harborline.walls import ALL_COUNTIES, Actor, acting, current
+
+Progress = Callable[[int, int], None]
+FIRST_BAD_SHOWN = 10
+
+
+@dataclass(slots=True)
+class Checked:
+    """What one pass over a caseload found: usable rows by group, bad rows by reason."""
+
+    groups: Groups = field(default_factory=Groups)
+    rows: int = 0
+    bad: Counter[str] = field(default_factory=Counter)
+    first_bad: list[BadRow] = field(default_factory=list)
+
+    @property
+    def bad_rows(self) -> int:
+        """How many rows cannot be used."""
+        return self.bad.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A run that was read and accepted: its id, its state, and what the file held."""
+
+    id: uuid.UUID
+    state: RunState
+    rows: int
+    bad_rows: int
+    bad_by_code: dict[str, int]
+    first_bad: tuple[BadRow, ...]
+
+
+def known_values(program: str, current_profile: Profile, *, allow_fictional: bool) -> Known:
+    """What a caseload of this program may name."""
+    return Known(
+        counties=county_codes(program),
+        roles=ROLES[current_profile.kind],
+        offices=frozenset(offices(program)),
+        number=lambda raw: e164(raw, allow_fictional=allow_fictional),
+    )
+
+
+def check_rows(
+    stream: IO[bytes], source: str, known: Known, bad_rows: BadRowFile | None = None
+) -> Checked:
+    """Read the whole file once: group the usable rows, list the bad ones, find rows that stand twice.
+
+    Streams: memory is some 30 bytes a row. Raises `Invalid` when the file as a whole cannot be used.
+    """
+    checked = Checked()
+    for row in usable(CaseloadReader(known).read(stream, source), checked, bad_rows):
+        checked.groups.add(row)
+    return checked
+
+
+def usable(
+    rows: Iterator[Row | BadRow], checked: Checked, bad_rows: BadRowFile | None = None
+) -> Iterator[Row]:
+    """The usable rows; bad ones, and those that repeat an earlier row, are counted and listed."""
+    seen: set[bytes] = set()
+    for row in rows:
+        checked.rows += 1
+        found = row if isinstance(row, BadRow) else _repeated(row, seen)
+        if found is None:
+            yield row  # type: ignore[misc]  # a bad row is always found
+            continue
+        checked.bad[found.code] += 1
+        if len(checked.first_bad) < FIRST_BAD_SHOWN:
+            checked.first_bad.append(found)
+        if bad_rows is not None:
+            bad_rows.add(found)
+
+
+def _repeated(row: Row, seen: set[bytes]) -> BadRow | None:
+    key = f"{row.participant_ref}|{row.case_ref}|{row.appointment:%Y%m%d%H%M}|{row.office}"
+    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
+    if digest in seen:
+        return BadRow(row.row_no, "participant_id", "repeated-row", "repeats an earlier row: same person, case, time, office")
+    seen.add(digest)
+    return None
+
+
+def open_run(
+    source: IO[bytes],
+    *,
+    source_name: str,
+    template_key: str,
+    roles: frozenset[str],
+    blobs: BlobDirectory,
+    allow_fictional: bool,
+    scheduled_at: datetime | None = None,
+    hold: bool = False,
+) -> Opened:
+    """Accept a caseload for one template, inside the caller's context; planning follows (`plan_run`).
+
+    1. May this role start runs? 2. Is the template known? 3. Read the file whole: a file that cannot be used is
+    refused before anything is written. 4. Keep it sealed, with the list of bad rows. 5. Open the run: `hold` keeps
+    it ready for a look at the exact texts; above the profile's size it waits for a second person.
+    """
+    context = current()
+    settings = profile(context.program)
+    _must(may_start(roles=roles, profile=settings))
+    texts = text_maker(context.program, template_key)
+    known = known_values(context.program, settings, allow_fictional=allow_fictional)
+    bad_rows = BadRowFile()
+    digest = hashlib.file_digest(source, "sha256").hexdigest()
+    source.seek(0)
+    checked = check_rows(source, source_name, known, bad_rows)
+    group = f"{context.program}/caseloads"
+    source_blob, bad_blob = str(new_id()), str(new_id()) if checked.bad_rows else ""
+    blobs.put(source_blob, _rewound(source), group=group)
+    if bad_blob:
+        blobs.put(bad_blob, bad_rows.stream(), group=group)
+    run = NoticeRun.objects.create(
+        program=context.program,
+        sender=sender_of(context.program),
+        template_key=template_key,
+        template_sha256=texts.sha256,
+        profile_sha256=settings.sha256,
+        source_name=source_name[-200:],
+        source_sha256=digest,
+        source_blob=source_blob,
+        bad_rows_blob=bad_blob,
+        state=_first_state(len(checked.groups), context.actor, settings, scheduled_at, hold=hold).value,
+        started_by=context.actor.id,
+        created_at=clock_now(),
+        scheduled_at=scheduled_at,
+        row_count=checked.rows,
+        bad_row_count=checked.bad_rows,
+    )
+    record(
+        "notice.run-opened",
+        subject=f"run:{run.id}",
+        content={
+            "run": str(run.id),
+            "template": template_key,
+            "template_sha256": texts.sha256,
+            "source_sha256": digest,
+            "rows": checked.rows,
+            "bad_rows": checked.bad_rows,
+            "state": run.state,
+        },
+    )
+    return Opened(
+        run.id, RunState(run.state), checked.rows, checked.bad_rows, dict(checked.bad), tuple(checked.first_bad)
+    )
+
+
+def _must(decision: Decision) -> None:
+    if decision.outcome is not Outcome.ALLOW:
+        raise Refused(decision)
+
+
+def _rewound(source: IO[bytes]) -> IO[bytes]:
+    source.seek(0)
+    return source
+
+
+def _first_state(
+    recipients: int, actor: Actor, settings: Profile, scheduled_at: datetime | None, *, hold: bool
+) -> RunState:
+    if hold:
+        return RunState.READY
+    released = may_release(recipients=recipients, started_by=actor.id, approved_by="", profile=settings)
+    if released.outcome is not Outcome.ALLOW:
+        return RunState.AWAITING_APPROVAL
+    return RunState.SCHEDULED if scheduled_at and scheduled_at > clock_now() else RunState.RUNNING
+
+
+def sender_of(program: str) -> Sender:
+    """The program's active sender; raises `NotFound` when none is set up."""
+    sender = Sender.objects.filter(program=program, active=True).order_by("key").first()
+    if sender is None:
+        raise NotFound(f"{program} has no active sender; set one up before the first run")
+    return sender
+
+
+def plan_run(
+    run_id: uuid.UUID,
+    *,
+    program: str,
+    blobs: BlobDirectory,
+    allow_fictional: bool,
+    progress: Progress = lambda _done, _all: None,
+) -> int:
+    """Decide, render, seal and queue every usable row; each chunk is one transaction. Answers the texts queued.
+
+    Call it outside a transaction. Interrupted, it goes on where it stopped: rows that have their decision are passed
+    over, so nobody is queued twice.
+    """
+    actor = Actor("system", f"planner:{run_id}")
+    with acting(actor, program=program, counties=ALL_COUNTIES, purpose="notice-run"):
+        run = _unplanned(run_id)
+        if run is None:
+            return 0
+        plan = _plan(run)
+        known = known_values(program, profile(program), allow_fictional=allow_fictional)
+        decided = _decided_rows(run_id)
+    queued = done = 0
+    with blobs.open(run.source_blob, group=f"{program}/caseloads") as stream:
+        groups = check_rows(stream, run.source_name, known).groups
+        stream.seek(0)
+        rows = usable(CaseloadReader(known).read(stream, run.source_name), Checked())
+        for chunk in chunks(_open_groups(groups.gather(rows), decided)):
+            with acting(actor, program=program, counties=ALL_COUNTIES, purpose="notice-run"):
+                queued += plan.chunk(chunk)
+            done += sum(len(group) for group in chunk)
+            progress(done, len(groups))
+    with acting(actor, program=program, counties=ALL_COUNTIES, purpose="notice-run"):
+        NoticeRun.objects.filter(id=run_id).update(planned_at=clock_now())
+        record("notice.run-planned", subject=f"run:{run_id}", content={"run": str(run_id), "texts": queued})
+    return queued
+
+
+def _unplanned(run_id: uuid.UUID) -> NoticeRun | None:
+    run = NoticeRun.objects.select_related("sender").filter(id=run_id).first()
+    if run is None:
+        raise NotFound("no such run")
+    return None if run.planned_at or run.state == RunState.CANCELLED else run
+
+
+def _plan(run: NoticeRun) -> Plan:
+    settings = profile(run.program)
+    return Plan(
+        program=run.program,
+        run_id=run.id,
+        sender_id=run.sender_id,
+        profile=settings,
+        texts=text_maker(run.program, run.template_key),
+        windows=Windows.of(settings),
+        protection_age=protection_age(run.program),
+        now=clock_now(),
+        decisions=known_decisions(run.id),
+    )
+
+
+def _decided_rows(run_id: uuid.UUID) -> frozenset[int]:
+    return frozenset(Recipient.objects.filter(run_id=run_id).values_list("row_no", flat=True))
+
+
+def _open_groups(groups: Iterator[list[Row]], decided: frozenset[int]) -> Iterator[list[Row]]:
+    return (group for group in groups if group[0].row_no not in decided)

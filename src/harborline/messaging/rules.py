@@ -1,0 +1,109 @@
+"""What must be true before a notice goes to one person: pure, in numbered steps, judged again at hand-over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from harborline.consent.facts import ConsentStanding
+from harborline.consent.rules import may_text
+from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
+from harborline.law import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The facts about one recipient that decide; equal situations share one decision.
+
+    `county_agrees`: the file and the record name the same county. `texts_chosen`: a protected person asked for texts.
+    `number_conflict`: both parties of one case use, or used, this number. `appointment_ahead`: it is still to come.
+    """
+
+    on_file: bool
+    county_agrees: bool
+    protected: bool
+    texts_chosen: bool
+    number_conflict: bool
+    has_number: bool
+    template_in_language: bool
+    appointment_ahead: bool
+    standing: ConsentStanding
+
+
+@rule("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first")
+def recipient_known(*, situation: Situation) -> Decision:
+    """Nobody is texted who is not on file with a number: missing facts refuse."""
+    if not situation.on_file:
+        return refuse("not-on-file")
+    if not situation.county_agrees:
+        return refuse("other-county-on-file")
+    if not situation.has_number:
+        return refuse("no-number")
+    return allow()
+
+
+@rule("OFFSET-8.1:harm", "OFFSET-8.1:protective-order")
+def texting_is_safe(*, situation: Situation, profile: Profile) -> Decision:
+    """A protected person gets no text unless they chose it; a number both parties of a case use waits for staff."""
+    if situation.number_conflict:
+        return hold("number-used-by-both-parties")
+    if situation.protected and not situation.texts_chosen and profile.texting.protected_texts == "refuse":
+        return refuse("no-texts-by-safety-choice")
+    return allow()
+
+
+@rule("OFFSET-8.1:protective-order", "OFFSET-8.2:integrity")
+def protections_current(*, age: timedelta | None, profile: Profile) -> Decision:
+    """Protection data older than the profile's limit, or never loaded, holds every send."""
+    if age is None:
+        return hold("protections-never-loaded")
+    if age > timedelta(hours=profile.texting.protection_max_age_h):
+        return hold("protections-too-old")
+    return allow()
+
+
+@rule("NC-CSS-22-18:lawful-notifications", "MN-WIC-9.6:text-easy")
+def worth_saying(*, situation: Situation) -> Decision:
+    """A reminder is for an appointment to come, in a language the template has."""
+    if not situation.appointment_ahead:
+        return refuse("appointment-passed")
+    if not situation.template_in_language:
+        return hold("no-template-in-language")
+    return allow()
+
+
+def may_notify(*, situation: Situation, profile: Profile, protection_age: timedelta | None, now: datetime) -> Decision:
+    """Whether this person may get this notice; the strictest step decides, an earlier one before a later one.
+
+    1. On file, in that county, with a number. 2. Protections loaded and fresh. 3. Safe to text. 4. Consent stands
+    and nobody on this number asked to stop. 5. Still worth saying, in their language.
+    """
+    return strictest(
+        (
+            recipient_known(situation=situation),
+            protections_current(age=protection_age, profile=profile),
+            texting_is_safe(situation=situation, profile=profile),
+            may_text(standing=situation.standing, profile=profile, now=now),
+            worth_saying(situation=situation),
+        )
+    )
+
+
+@rule("NC-CSS-22-18:state-text-service")
+def may_start(*, roles: frozenset[str], profile: Profile) -> Decision:
+    """Only the roles the profile names start a run: in nc-css the state, never a county."""
+    if roles & frozenset(profile.texting.run_roles):
+        return allow()
+    return refuse("role-may-not-start-runs")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def may_release(*, recipients: int, started_by: str, approved_by: str, profile: Profile) -> Decision:
+    """Above the profile's size a second person releases the run."""
+    if recipients <= profile.texting.approve_above:
+        return allow()
+    if not approved_by:
+        return hold("needs-second-person")
+    if approved_by == started_by:
+        return refuse("second-person-is-the-first")
+    return allow()

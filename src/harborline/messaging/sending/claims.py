@@ -1,0 +1,282 @@
+"""Claim due messages: everything is checked again in the transaction that makes the attempt."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from harborline.consent.facts import ConsentStanding
+from harborline.consent.rules import may_text
+from harborline.consent.selectors import standings, suppressed_numbers
+from harborline.kernel import Decision, Outcome, allow, refuse
+from harborline.kernel.clock import iso
+from harborline.kernel.ids import new_ids
+from harborline.law import Profile
+from harborline.ledger.services import record_batch
+from harborline.messaging.commitments import commit
+from harborline.messaging.facts import DispatchState, MessageKind
+from harborline.messaging.notices.windows import Windows
+from harborline.messaging.rules import protections_current
+from harborline.messaging.sealing import open_text_of
+from harborline.people.selectors import protection_age, texting_blocks
+
+CLAIM_LIMIT = 64
+
+# Runs that may send now; a paused or cancelled run keeps its queue untouched.
+_DUE = """
+SELECT d.message_id, d.county, d.zones, d.last_due_at, m.kind, m.case_id, m.participant_id, m.phone_idx, m.segments,
+       c.sealed, c.commit_key
+  FROM messaging_dispatch d
+  JOIN messaging_message m ON m.id = d.message_id
+  JOIN messaging_messagecontent c ON c.message_id = d.message_id
+ WHERE d.sender_id = %(sender)s AND d.due_at <= %(now)s
+   AND (d.run_id IS NULL OR d.run_id = ANY (%(runs)s::uuid[]))
+ ORDER BY d.due_at, d.message_id
+ LIMIT %(limit)s
+   FOR UPDATE OF d SKIP LOCKED
+"""
+
+_ATTEMPTS = """
+INSERT INTO messaging_attempt (id, program, county, message_id, sender_id, carrier, epoch, at, expires_at, entry_id)
+SELECT a, %(program)s, c, m, %(sender)s, %(carrier)s, %(epoch)s, %(now)s, e, %(entry)s
+FROM unnest(%(attempts)s::uuid[], %(counties)s::text[], %(messages)s::uuid[], %(expiries)s::timestamptz[])
+     AS t(a, c, m, e)
+"""
+
+_MARK_ATTEMPTED = """
+UPDATE messaging_dispatch d
+   SET state = %(state)s, due_at = NULL, attempts = d.attempts + 1, epoch = %(epoch)s, changed_at = %(now)s
+ WHERE d.message_id = ANY (%(messages)s::uuid[])
+"""
+
+_SET_ASIDE = """
+UPDATE messaging_dispatch d
+   SET state = t.s, due_at = t.due, reason = t.r, changed_at = %(now)s,
+       dedupe_key = CASE WHEN t.s = %(queued)s THEN d.dedupe_key END
+  FROM unnest(%(messages)s::uuid[], %(states)s::smallint[], %(dues)s::timestamptz[], %(reasons)s::text[])
+       AS t(m, s, due, r)
+ WHERE d.message_id = t.m
+"""
+
+
+@dataclass(slots=True)
+class Due:
+    """One message that is due, as the queue has it."""
+
+    message_id: uuid.UUID
+    county: str
+    zones: str
+    last_due_at: datetime
+    kind: str
+    case_id: uuid.UUID | None
+    participant_id: uuid.UUID | None
+    phone_idx: bytes
+    segments: int
+    sealed: bytes
+    commit_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One attempt, committed and ready to hand over."""
+
+    attempt_id: uuid.UUID
+    message_id: uuid.UUID
+    county: str
+    to: str
+    text: str
+    segments: int
+    expires_at: datetime
+    commit_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one claiming dispatcher knows: its sender, program, carrier, lease epoch and profile."""
+
+    program: str
+    sender_id: uuid.UUID
+    carrier: str
+    epoch: int
+    profile: Profile
+    windows: Windows
+
+
+def claim_due(cursor: psycopg.Cursor[Any], claim: Claim, *, limit: int, now: datetime) -> list[Claimed]:
+    """Attempt at most `limit` due messages inside the caller's transaction.
+
+    1. Take due messages of runs that may send. 2. Judge each again with the facts of this moment. 3. Set aside what
+    may not go: later (quiet hours), lapsed (too late), withheld (asked to stop, consent gone). 4. Write the attempts
+    and bind them in the proof log. The caller commits, then hands over.
+    """
+    due = _due(cursor, claim, limit, now)
+    if not due:
+        return []
+    judged = list(zip(due, _judge(due, claim, now), strict=True))
+    _set_aside(cursor, [(item, decision) for item, decision in judged if not decision.allowed], now)
+    return _attempt(cursor, claim, [item for item, decision in judged if decision.allowed], now)
+
+
+def _due(cursor: psycopg.Cursor[Any], claim: Claim, limit: int, now: datetime) -> list[Due]:
+    cursor.execute(
+        "SELECT id FROM messaging_noticerun WHERE program = %s AND sender_id = %s AND state = 'running'",
+        [claim.program, claim.sender_id],
+    )
+    runs = [row[0] for row in cursor]
+    cursor.execute(
+        _DUE, {"sender": claim.sender_id, "now": now, "runs": runs, "limit": min(limit, CLAIM_LIMIT)}, binary=True
+    )
+    return [Due(*row) for row in cursor]
+
+
+def _judge(due: list[Due], claim: Claim, now: datetime) -> list[Decision]:
+    notices = [item for item in due if item.kind == MessageKind.NOTICE.value]
+    current = protections_current(age=protection_age(claim.program), profile=claim.profile) if notices else allow()
+    asked = [(item.case_id, item.phone_idx) for item in notices if item.case_id]
+    standing = dict(zip(asked, standings(claim.program, asked), strict=True)) if asked else {}
+    blocked = texting_blocks(claim.program, [item.participant_id for item in notices if item.participant_id])
+    stopped = suppressed_numbers(claim.program, [item.phone_idx for item in due if item.kind == MessageKind.TEST.value])
+    return [
+        _judge_one(item, claim, current, standing, blocked, stopped, now) for item in due
+    ]
+
+
+def _judge_one(
+    item: Due,
+    claim: Claim,
+    current: Decision,
+    standing: dict[tuple[uuid.UUID, bytes], ConsentStanding],
+    blocked: set[uuid.UUID],
+    stopped: set[bytes],
+    now: datetime,
+) -> Decision:
+    if item.last_due_at <= now:
+        return refuse("too-late")
+    if item.kind == MessageKind.REPLY.value:
+        # An answer to the person's own text is outside consent and quiet hours (47 CFR 64.1200(a)(12)).
+        return allow()
+    if item.kind == MessageKind.TEST.value:
+        return refuse("asked-to-stop") if item.phone_idx in stopped else allow()
+    if not current.allowed:
+        return current
+    if item.participant_id in blocked:
+        return refuse("no-texts-by-safety-choice").stamped("messaging.rules.texting_is_safe", ("OFFSET-8.1:harm",))
+    case = (item.case_id, item.phone_idx)
+    known = standing.get(case) if item.case_id else None  # type: ignore[arg-type]  # a key without a case is never asked
+    if known is None:
+        return refuse("no-consent")
+    consented = may_text(standing=known, profile=claim.profile, now=now)
+    if not consented.allowed:
+        return consented
+    return claim.windows.decide(item.zones, now)
+
+
+def _set_aside(cursor: psycopg.Cursor[Any], judged: list[tuple[Due, Decision]], now: datetime) -> None:
+    if not judged:
+        return
+    placed = [_place(item, decision, now) for item, decision in judged]
+    cursor.execute(
+        _SET_ASIDE,
+        {
+            "now": now,
+            "queued": int(DispatchState.QUEUED),
+            "messages": [item.message_id for item, _ in judged],
+            "states": [int(state) for state, _ in placed],
+            "dues": [due_at for _, due_at in placed],
+            "reasons": [decision.reason for _, decision in judged],
+        },
+    )
+    record_batch(
+        "message.set-aside",
+        subject="dispatch",
+        items=[
+            commit(
+                item.commit_key,
+                {
+                    "kind": "message.set-aside",
+                    "message": str(item.message_id),
+                    "outcome": decision.outcome.value,
+                    "reason": decision.reason,
+                    "clauses": list(decision.clauses),
+                    "at": iso(now),
+                },
+            )
+            for item, decision in judged
+        ],
+        content={"count": len(judged)},
+    )
+
+
+def _place(item: Due, decision: Decision, now: datetime) -> tuple[DispatchState, datetime | None]:
+    if decision.reason == "too-late":
+        return DispatchState.LAPSED, None
+    if decision.outcome is Outcome.HOLD:
+        again = decision.until or now + timedelta(minutes=15)
+        return (DispatchState.QUEUED, again) if again < item.last_due_at else (DispatchState.LAPSED, None)
+    return DispatchState.WITHHELD, None
+
+
+def _attempt(cursor: psycopg.Cursor[Any], claim: Claim, due: list[Due], now: datetime) -> list[Claimed]:
+    if not due:
+        return []
+    claimed = [
+        _claimed(item, identifier, claim, now) for item, identifier in zip(due, new_ids(len(due)), strict=True)
+    ]
+    entry_id = record_batch(
+        "message.attempted",
+        subject="dispatch",
+        items=[
+            commit(
+                one.commit_key,
+                {
+                    "kind": "message.attempted",
+                    "message": str(one.message_id),
+                    "attempt": str(one.attempt_id),
+                    "carrier": claim.carrier,
+                    "at": iso(now),
+                },
+            )
+            for one in claimed
+        ],
+        content={"carrier": claim.carrier, "count": len(claimed)},
+    )
+    messages = [one.message_id for one in claimed]
+    cursor.execute(
+        _ATTEMPTS,
+        {
+            "program": claim.program,
+            "sender": claim.sender_id,
+            "carrier": claim.carrier,
+            "epoch": claim.epoch,
+            "now": now,
+            "entry": entry_id,
+            "attempts": [one.attempt_id for one in claimed],
+            "counties": [one.county for one in claimed],
+            "messages": messages,
+            "expiries": [one.expires_at for one in claimed],
+        },
+    )
+    cursor.execute(
+        _MARK_ATTEMPTED,
+        {"state": int(DispatchState.ATTEMPTED), "epoch": claim.epoch, "now": now, "messages": messages},
+    )
+    return claimed
+
+
+def _claimed(item: Due, attempt_id: uuid.UUID, claim: Claim, now: datetime) -> Claimed:
+    contents = open_text_of(claim.program, item.message_id, item.sealed)
+    closes_at = claim.windows.closes_at(item.zones, now) if item.kind == MessageKind.NOTICE.value else item.last_due_at
+    return Claimed(
+        attempt_id=attempt_id,
+        message_id=item.message_id,
+        county=item.county,
+        to=contents.to,
+        text=contents.text,
+        segments=item.segments,
+        expires_at=min(closes_at, item.last_due_at),
+        commit_key=item.commit_key,
+    )

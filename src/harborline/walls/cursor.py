@@ -1,0 +1,25 @@
+"""A plain psycopg cursor inside the current unit of work, for set-wise statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connections
+
+from harborline.kernel import Broken
+
+
+@contextmanager
+def bulk_cursor(using: str = "default") -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor that binds on the server, speaks binary and prepares what repeats.
+
+    Raises `Broken` outside a transaction: bulk work belongs to a context like everything else.
+    """
+    wrapper = connections[using]
+    if not wrapper.in_atomic_block:
+        raise Broken("bulk database work outside a transaction")
+    with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
+        yield cursor
