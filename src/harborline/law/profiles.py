@@ -42,7 +42,7 @@ class Texting:
 
     `quiet_start` and `quiet_end` bound the half-open local window in which texts go out; caps count texts per phone
     number; `reply_wait_s` is the longest wait before a stop is confirmed; `approve_above` is the number of
-    recipients from which a second person approves; `protected_texts` is `refuse` or `if-chosen`.
+    recipients from which a second person approves; `protected_texts` is `refuse`: none unless the person chose texts.
     """
 
     quiet_start: Annotated[time, NOT_BEFORE]
@@ -56,7 +56,7 @@ class Texting:
     run_roles: Annotated[tuple[str, ...], ONLY_FROM]
     second_carrier: Annotated[bool, MAY_FORBID]
     approve_above: Annotated[int, AT_MOST]
-    protected_texts: Annotated[str, Strictness("ranked", ("refuse", "if-chosen"))]
+    protected_texts: Annotated[str, FIXED]
     protection_max_age_h: Annotated[int, AT_MOST]
 
 

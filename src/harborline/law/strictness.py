@@ -15,11 +15,10 @@ Value = bool | int | str | time | tuple[str, ...]
 class Strictness:
     """How a setting is read and compared.
 
-    `how` is one of the names in `_ADVICE`; `ladder` lists the values of a ranked setting, strictest first.
+    `how` is one of the names in `_ADVICE`.
     """
 
     how: str
-    ladder: tuple[str, ...] = ()
 
     def read(self, raw: object, where: str) -> Value:
         """The typed value of `raw`; raises `Invalid` when it is of the wrong kind."""
@@ -31,7 +30,7 @@ class Strictness:
             return _yes_no(raw, where)
         if self.how == "only-from":
             return _list(raw, where)
-        return _word(raw, self.ladder, where)
+        return raw if isinstance(raw, str) and raw else _wrong("a word", where)
 
     def looser(self, value: Value, floor: Value) -> bool:
         """True when `value` permits anything that `floor` does not; both were read by `read`."""
@@ -44,8 +43,6 @@ class Strictness:
                 return value < floor if self.how == "not-before" else value > floor
             case tuple(), tuple():
                 return not set(value) <= set(floor)
-            case str(), str() if self.ladder:
-                return self.ladder.index(value) > self.ladder.index(floor)
             case _:
                 return value != floor
 
@@ -71,7 +68,6 @@ _ADVICE = {
     "at-least": "choose {floor} or more",
     "only-from": "choose only from: {floor}",
     "may-forbid": "it stays {floor}",
-    "ranked": "choose {floor} or stricter",
     "fixed": "it stays {floor}",
 }
 
@@ -112,12 +108,6 @@ def _list(raw: object, where: str) -> tuple[str, ...]:
     if isinstance(raw, list) and raw and all(isinstance(item, str) and item for item in raw):
         return tuple(raw)
     return _wrong("a list of words that is not empty", where)
-
-
-def _word(raw: object, ladder: tuple[str, ...], where: str) -> str:
-    if isinstance(raw, str) and raw and (not ladder or raw in ladder):
-        return raw
-    return _wrong(f"one of: {', '.join(ladder)}" if ladder else "a word", where)
 
 
 def _wrong(expected: str, where: str) -> NoReturn:
