@@ -72,6 +72,29 @@ def worth_saying(*, situation: Situation) -> Decision:
     return allow()
 
 
+@dataclass(frozen=True, slots=True)
+class RecentTexts:
+    """Notices that went to one number: how many in 24 hours and in seven days, and when the first of each went."""
+
+    day: int
+    week: int
+    first_of_day_at: datetime | None
+    first_of_week_at: datetime | None
+
+
+NO_TEXTS = RecentTexts(0, 0, None, None)
+
+
+@rule("NC-CSS-22-18:lawful-notifications")
+def within_caps(*, recent: RecentTexts, profile: Profile) -> Decision:
+    """No number gets more notices in a day or a week than the profile allows; the next waits its turn."""
+    if recent.day >= profile.texting.cap_per_day and recent.first_of_day_at:
+        return hold("day-is-full", until=recent.first_of_day_at + timedelta(days=1))
+    if recent.week >= profile.texting.cap_per_week and recent.first_of_week_at:
+        return hold("week-is-full", until=recent.first_of_week_at + timedelta(days=7))
+    return allow()
+
+
 def may_notify(*, situation: Situation, profile: Profile, protection_age: timedelta | None, now: datetime) -> Decision:
     """Whether this person may get this notice; the strictest step decides, an earlier one before a later one.
 

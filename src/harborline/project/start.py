@@ -6,6 +6,8 @@ import os
 
 import django
 
+from harborline.kernel import Unavailable
+
 _PREPARED = False
 
 
@@ -20,3 +22,25 @@ def prepare() -> None:
 
     wire()
     _PREPARED = True
+
+
+def ready() -> None:
+    """`prepare`, then make sure the database is at this version and behind its walls.
+
+    The embedded database is migrated when needed; on a server of one's own the operator runs `harborline migrate`.
+    Raises `Broken` for a role that could bypass the walls.
+    """
+    prepare()
+    from django.db import connections  # noqa: PLC0415 - needs Django set up
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - as above
+
+    from harborline.project.databases import embedded  # noqa: PLC0415 - as above
+    from harborline.project.migrations import migrate  # noqa: PLC0415 - as above
+    from harborline.walls.services import check_role  # noqa: PLC0415 - as above
+
+    executor = MigrationExecutor(connections["default"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if not embedded():
+            raise Unavailable("the database is not at this version; run `harborline migrate`", permanent=True)
+        migrate()
+    check_role()

@@ -11,13 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from harborline.kernel import Decision, NotFound, Outcome, Refused
+from django.db.models import Count, Q
+
+from harborline.kernel import Decision, Invalid, NotFound, Outcome, Refused
 from harborline.kernel.clock import now as clock_now
 from harborline.kernel.ids import new_id
 from harborline.law import Profile, profile
 from harborline.ledger.services import record
-from harborline.messaging.facts import RunState
-from harborline.messaging.models import NoticeRun, Recipient, Sender
+from harborline.messaging.facts import DispatchState, RunState
+from harborline.messaging.models import Dispatch, NoticeRun, Recipient, Sender
 from harborline.messaging.notices.badrows import BadRowFile
 from harborline.messaging.notices.caseload import BadRow, CaseloadReader, Known, Row
 from harborline.messaging.notices.grouping import Groups
@@ -122,6 +124,7 @@ def open_run(
     allow_fictional: bool,
     scheduled_at: datetime | None = None,
     hold: bool = False,
+    strict: bool = False,
 ) -> Opened:
     """Accept a caseload for one template, inside the caller's context; planning follows (`plan_run`).
 
@@ -138,6 +141,12 @@ def open_run(
     digest = hashlib.file_digest(source, "sha256").hexdigest()
     source.seek(0)
     checked = check_rows(source, source_name, known, bad_rows)
+    if strict and checked.bad_rows:
+        first = checked.first_bad[0]
+        raise Invalid(
+            f"{checked.bad_rows} rows cannot be used; the first {first.problem}. Nothing was sent",
+            f"{source_name}, row {first.row_no}, column {first.column}",
+        )
     group = f"{context.program}/caseloads"
     source_blob, bad_blob = str(new_id()), str(new_id()) if checked.bad_rows else ""
     blobs.put(source_blob, _rewound(source), group=group)
@@ -272,3 +281,42 @@ def _decided_rows(run_id: uuid.UUID) -> frozenset[int]:
 
 def _open_groups(groups: Iterator[list[Row]], decided: frozenset[int]) -> Iterator[list[Row]]:
     return (group for group in groups if group[0].row_no not in decided)
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """A run at this moment: its state, texts that left the queue, texts that may go now or are on their way."""
+
+    state: RunState
+    gone: int
+    due: int
+
+
+def progress_of(run_id: uuid.UUID) -> RunProgress:
+    """How far a run is; raises `NotFound` for one that may not be seen."""
+    run = NoticeRun.objects.filter(id=run_id).first()
+    if run is None:
+        raise NotFound("no such run")
+    at = clock_now()
+    waiting = Q(state=int(DispatchState.QUEUED))
+    counted = Dispatch.objects.filter(run_id=run_id).aggregate(
+        due=Count("pk", filter=(waiting & Q(due_at__lte=at)) | Q(state=int(DispatchState.ATTEMPTED))),
+        gone=Count("pk", filter=~waiting & ~Q(state=int(DispatchState.ATTEMPTED))),
+    )
+    return RunProgress(RunState(run.state), counted["gone"], counted["due"])
+
+
+def latest(limit: int = 50) -> list[NoticeRun]:
+    """The newest runs of the context's program."""
+    return list(NoticeRun.objects.filter(program=current().program).order_by("-created_at")[:limit])
+
+
+def bad_rows_csv(run_id: uuid.UUID, blobs: BlobDirectory) -> bytes:
+    """The list of a run's bad rows as CSV; it holds no value of any row."""
+    run = NoticeRun.objects.filter(id=run_id).first()
+    if run is None:
+        raise NotFound("no such run")
+    if not run.bad_rows_blob:
+        return BadRowFile().stream().read()
+    with blobs.open(run.bad_rows_blob, group=f"{run.program}/caseloads") as stream:
+        return stream.read()

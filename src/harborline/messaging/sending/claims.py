@@ -12,7 +12,7 @@ import psycopg
 from harborline.consent.facts import ConsentStanding
 from harborline.consent.rules import may_text
 from harborline.consent.selectors import standings, suppressed_numbers
-from harborline.kernel import Decision, Outcome, allow, refuse
+from harborline.kernel import Decision, Outcome, allow, refuse, strictest
 from harborline.kernel.clock import iso
 from harborline.kernel.ids import new_ids
 from harborline.law import Profile
@@ -20,7 +20,7 @@ from harborline.ledger.services import record_batch
 from harborline.messaging.commitments import commit
 from harborline.messaging.facts import DispatchState, MessageKind
 from harborline.messaging.notices.windows import Windows
-from harborline.messaging.rules import protections_current
+from harborline.messaging.rules import NO_TEXTS, RecentTexts, protections_current, within_caps
 from harborline.messaging.sealing import open_text_of
 from harborline.people.selectors import protection_age, texting_blocks
 
@@ -63,6 +63,28 @@ UPDATE messaging_dispatch d
 """
 
 
+# What went to each number lately, by the moment of the hand-over; texts that surely never left do not count.
+_RECENT = """
+SELECT m.phone_idx, count(*) FILTER (WHERE d.changed_at > %(day)s), count(*),
+       min(d.changed_at) FILTER (WHERE d.changed_at > %(day)s), min(d.changed_at)
+  FROM messaging_message m JOIN messaging_dispatch d ON d.message_id = m.id
+ WHERE m.program = %(program)s AND m.phone_idx = ANY (%(phones)s::bytea[]) AND m.kind = 'notice'
+   AND d.state = ANY (%(went)s::smallint[]) AND d.changed_at > %(week)s
+ GROUP BY m.phone_idx
+"""
+_WENT = [
+    int(state)
+    for state in (
+        DispatchState.ATTEMPTED,
+        DispatchState.ACCEPTED,
+        DispatchState.UNKNOWN,
+        DispatchState.SENT,
+        DispatchState.DELIVERED,
+        DispatchState.FAILED,
+    )
+]
+
+
 @dataclass(slots=True)
 class Due:
     """One message that is due, as the queue has it."""
@@ -78,6 +100,17 @@ class Due:
     segments: int
     sealed: bytes
     commit_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """The facts of this moment about everything that is due."""
+
+    current: Decision
+    standings: dict[tuple[uuid.UUID, bytes], ConsentStanding]
+    blocked: set[uuid.UUID]
+    stopped: set[bytes]
+    recent: dict[bytes, RecentTexts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +149,7 @@ def claim_due(cursor: psycopg.Cursor[Any], claim: Claim, *, limit: int, now: dat
     due = _due(cursor, claim, limit, now)
     if not due:
         return []
-    judged = list(zip(due, _judge(due, claim, now), strict=True))
+    judged = list(zip(due, _judge(cursor, due, claim, now), strict=True))
     _set_aside(cursor, [(item, decision) for item, decision in judged if not decision.allowed], now)
     return _attempt(cursor, claim, [item for item, decision in judged if decision.allowed], now)
 
@@ -133,46 +166,67 @@ def _due(cursor: psycopg.Cursor[Any], claim: Claim, limit: int, now: datetime) -
     return [Due(*row) for row in cursor]
 
 
-def _judge(due: list[Due], claim: Claim, now: datetime) -> list[Decision]:
+def _recent(
+    cursor: psycopg.Cursor[Any], claim: Claim, phones: list[bytes], now: datetime
+) -> dict[bytes, RecentTexts]:
+    cursor.execute(
+        _RECENT,
+        {
+            "program": claim.program,
+            "phones": phones,
+            "went": _WENT,
+            "day": now - timedelta(days=1),
+            "week": now - timedelta(days=7),
+        },
+        binary=True,
+    )
+    return {bytes(row[0]): RecentTexts(*row[1:]) for row in cursor}
+
+
+def _judge(cursor: psycopg.Cursor[Any], due: list[Due], claim: Claim, now: datetime) -> list[Decision]:
     notices = [item for item in due if item.kind == MessageKind.NOTICE.value]
     current = protections_current(age=protection_age(claim.program), profile=claim.profile) if notices else allow()
     asked = [(item.case_id, item.phone_idx) for item in notices if item.case_id]
     standing = dict(zip(asked, standings(claim.program, asked), strict=True)) if asked else {}
     blocked = texting_blocks(claim.program, [item.participant_id for item in notices if item.participant_id])
     stopped = suppressed_numbers(claim.program, [item.phone_idx for item in due if item.kind == MessageKind.TEST.value])
-    return [
-        _judge_one(item, claim, current, standing, blocked, stopped, now) for item in due
-    ]
+    facts = ClaimFacts(
+        current=current,
+        standings=standing,
+        blocked=blocked,
+        stopped=stopped,
+        recent=_recent(cursor, claim, [item.phone_idx for item in notices], now) if notices else {},
+    )
+    return [_judge_one(item, claim, facts, now) for item in due]
 
 
-def _judge_one(
-    item: Due,
-    claim: Claim,
-    current: Decision,
-    standing: dict[tuple[uuid.UUID, bytes], ConsentStanding],
-    blocked: set[uuid.UUID],
-    stopped: set[bytes],
-    now: datetime,
-) -> Decision:
+def _judge_one(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> Decision:
     if item.last_due_at <= now:
         return refuse("too-late")
     if item.kind == MessageKind.REPLY.value:
         # An answer to the person's own text is outside consent and quiet hours (47 CFR 64.1200(a)(12)).
         return allow()
     if item.kind == MessageKind.TEST.value:
-        return refuse("asked-to-stop") if item.phone_idx in stopped else allow()
-    if not current.allowed:
-        return current
-    if item.participant_id in blocked:
+        return refuse("asked-to-stop") if item.phone_idx in facts.stopped else allow()
+    return _judge_notice(item, claim, facts, now)
+
+
+def _judge_notice(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> Decision:
+    if not facts.current.allowed:
+        return facts.current
+    if item.participant_id in facts.blocked:
         return refuse("no-texts-by-safety-choice").stamped("messaging.rules.texting_is_safe", ("OFFSET-8.1:harm",))
-    case = (item.case_id, item.phone_idx)
-    known = standing.get(case) if item.case_id else None  # type: ignore[arg-type]  # a key without a case is never asked
-    if known is None:
+    standing = facts.standings.get((item.case_id, item.phone_idx)) if item.case_id else None
+    if standing is None:
         return refuse("no-consent")
-    consented = may_text(standing=known, profile=claim.profile, now=now)
-    if not consented.allowed:
-        return consented
-    return claim.windows.decide(item.zones, now)
+    recent = facts.recent.get(item.phone_idx, NO_TEXTS)
+    return strictest(
+        (
+            may_text(standing=standing, profile=claim.profile, now=now),
+            within_caps(recent=recent, profile=claim.profile),
+            claim.windows.decide(item.zones, now),
+        )
+    )
 
 
 def _set_aside(cursor: psycopg.Cursor[Any], judged: list[tuple[Due, Decision]], now: datetime) -> None:

@@ -1,0 +1,274 @@
+"""What `harborline notices` does: send a caseload with the processes it needs, and steer runs."""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from harborline.kernel import Invalid, NotFound
+from harborline.kernel.ports import serving
+from harborline.messaging.facts import RunCounts, RunState
+from harborline.messaging.models import Sender
+from harborline.messaging.notices import runs, steering
+from harborline.messaging.notices.badrows import HEADER
+from harborline.messaging.ports import Carrier
+from harborline.messaging.selectors.counts import run_counts
+from harborline.messaging.sending.dispatcher import Dispatcher, SenderFacts
+from harborline.project import engine
+from harborline.project.actors import Acting, acting_worker
+from harborline.project.home import blobs, home
+from harborline.walls import ALL_COUNTIES, Actor, acting
+
+POLL_S = 0.5
+LONGEST_WAIT_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """What the command line asked for."""
+
+    program: str
+    template: str
+    caseload: Path
+    acting_as: str
+    scheduled_at: datetime | None
+    hold: bool
+    strict: bool
+    wait: bool
+    out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """What became of it."""
+
+    run_id: uuid.UUID
+    state: str
+    rows: int
+    bad_rows: int
+    counts: RunCounts
+    seconds: float
+    folder: Path
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {
+            "run": str(self.run_id),
+            "state": self.state,
+            "rows": self.rows,
+            "bad_rows": self.bad_rows,
+            "allowed": self.counts.allowed,
+            "grouped": self.counts.grouped,
+            "held": self.counts.held,
+            "refused": self.counts.refused,
+            "already": self.counts.already,
+            "messages": self.counts.messages,
+            "by_state": self.counts.by_state,
+            "by_reason": [
+                {"outcome": one.outcome, "reason": one.reason, "clauses": list(one.clauses), "count": one.count}
+                for one in self.counts.by_reason
+            ],
+            "seconds": round(self.seconds, 2),
+            "folder": str(self.folder),
+        }
+
+
+def dispatcher_for(program: str, sender_key: str, *, drain: bool) -> Dispatcher:
+    """The dispatcher of one sender with the adapter that serves its carrier."""
+    with acting(Actor("system", "dispatch"), program=program, counties=ALL_COUNTIES, purpose="start"):
+        found = Sender.objects.filter(program=program, active=True).order_by("key")
+        sender = found.filter(key=sender_key).first() if sender_key else found.first()
+    if sender is None:
+        raise NotFound(f"{program} has no active sender {sender_key}".rstrip())
+    facts = SenderFacts(sender.id, program, sender.key, sender.carrier, sender.segments_per_s)
+    return Dispatcher(facts, carrier_for(sender), drain=drain)
+
+
+def carrier_for(sender: Sender) -> Carrier:
+    """A carrier of the sender's kind; the wiring serves one maker for each."""
+    make: Callable[[Sender], Carrier] = serving(CarrierMaker, sender.carrier).make
+    return make(sender)
+
+
+class CarrierMaker:
+    """Makes the carrier of one sender; registered by name in the wiring."""
+
+    def __init__(self, make: Callable[[Sender], Carrier]) -> None:
+        self.make = make
+
+
+def send_caseload(order: SendOrder, console: Console) -> SendReport:
+    """Open, plan and send; prints progress while it runs and the counts after."""
+    began = time.monotonic()
+    who = acting_worker(order.acting_as, order.program)
+    with open_file(order.caseload) as source, who.acting("notice-run"):
+        opened = runs.open_run(
+            source,
+            source_name=order.caseload.name,
+            template_key=order.template,
+            roles=who.roles,
+            blobs=blobs(),
+            allow_fictional=settings.FICTIONAL_NUMBERS,
+            scheduled_at=order.scheduled_at,
+            hold=order.hold,
+            strict=order.strict,
+        )
+    folder = order.out or home() / "runs" / str(opened.id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _tell_bad_rows(opened, order, folder, who, console)
+    with engine.children(_children(order)), _bars(console) as bars:
+        _plan(opened, order, bars)
+        state = _watch(opened.id, order, bars, who) if order.wait else RunState(opened.state)
+    counts = _counts(opened.id, who)
+    show_counts(counts, console)
+    _tell_state(state, opened.id, order, console)
+    return SendReport(
+        opened.id, state.value, opened.rows, opened.bad_rows, counts, time.monotonic() - began, folder
+    )
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """The caseload; raises `Invalid` naming the file and the remedy when it cannot be read."""
+    try:
+        if not path.is_file():
+            raise Invalid("there is no such file", str(path))
+        return path.open("rb")
+    except OSError as error:
+        raise Invalid(f"cannot be read ({error.strerror}); check its permissions", str(path)) from None
+
+
+def _children(order: SendOrder) -> list[tuple[str, ...]]:
+    dispatch = ("worker", "dispatch", "--program", order.program)
+    return [("worker", "sequence"), dispatch] if order.wait and not order.hold else [("worker", "sequence")]
+
+
+def _bars(console: Console) -> Progress:
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=not sys.stderr.isatty())
+
+
+def _plan(opened: runs.Opened, order: SendOrder, bars: Progress) -> None:
+    task = bars.add_task("deciding", total=opened.rows - opened.bad_rows)
+    runs.plan_run(
+        opened.id,
+        program=order.program,
+        blobs=blobs(),
+        allow_fictional=settings.FICTIONAL_NUMBERS,
+        progress=lambda done, all_rows: bars.update(task, completed=done, total=all_rows),
+    )
+
+
+def _watch(run_id: uuid.UUID, order: SendOrder, bars: Progress, who: Acting) -> RunState:
+    """Wait until nothing that may go now is left; texts that wait for a lawful hour are not waited for."""
+    task = bars.add_task("sending", total=None)
+    until = time.monotonic() + LONGEST_WAIT_S
+    while time.monotonic() < until:
+        progress = runs_progress(run_id, who)
+        bars.update(task, completed=progress.gone, total=progress.gone + progress.due)
+        if progress.state is not RunState.RUNNING or not progress.due:
+            return progress.state
+        time.sleep(POLL_S)
+    return RunState.RUNNING
+
+
+def runs_progress(run_id: uuid.UUID, who: Acting) -> runs.RunProgress:
+    """How many texts of the run are through, and how many could go at this moment."""
+    with who.acting("notice-run"):
+        return runs.progress_of(run_id)
+
+
+def _counts(run_id: uuid.UUID, who: Acting) -> RunCounts:
+    with who.acting("notice-run"):
+        return run_counts(run_id)
+
+
+def _tell_bad_rows(opened: runs.Opened, order: SendOrder, folder: Path, who: Acting, console: Console) -> None:
+    if not opened.bad_rows:
+        return
+    path = folder / "bad-rows.csv"
+    with who.acting("notice-run"):
+        path.write_bytes(runs.bad_rows_csv(opened.id, blobs()))
+    console.print(f"[bold yellow]{opened.bad_rows} of {opened.rows} rows cannot be used[/] ({','.join(HEADER)}):")
+    for row in opened.first_bad:
+        place = f", column {row.column}" if row.column else ""
+        console.print(f"  {order.caseload.name}, row {row.row_no}{place}: {row.problem}", highlight=False)
+    if opened.bad_rows > len(opened.first_bad):
+        console.print(f"  and {opened.bad_rows - len(opened.first_bad)} more")
+    console.print(f"all of them: {path}", highlight=False)
+
+
+def show_counts(counts: RunCounts, console: Console) -> None:
+    """The counts by outcome and clause, and what became of the texts, as tables."""
+    table = Table(title="Recipients by outcome and clause")
+    for heading, justify in (("outcome", "left"), ("reason", "left"), ("clauses", "left"), ("people", "right")):
+        table.add_column(heading, justify="right" if justify == "right" else "left")
+    for one in counts.by_reason:
+        table.add_row(one.outcome, one.reason, "\n".join(one.clauses), f"{one.count:,}")
+    console.print(table)
+    texts = Table(title="Texts")
+    texts.add_column("state")
+    texts.add_column("texts", justify="right")
+    for state, count in sorted(counts.by_state.items()):
+        texts.add_row(state, f"{count:,}")
+    texts.add_row("all", f"{counts.messages:,}")
+    console.print(texts)
+
+
+def _tell_state(state: RunState, run_id: uuid.UUID, order: SendOrder, console: Console) -> None:
+    words = {
+        RunState.AWAITING_APPROVAL: f"waits for a second person: harborline notices approve --program {order.program} {run_id}",
+        RunState.READY: f"is ready: harborline notices release --program {order.program} {run_id}",
+        RunState.SCHEDULED: "waits for its moment",
+        RunState.RUNNING: "goes on: what is left waits for a lawful hour or for the carrier",
+    }
+    console.print(f"run {run_id} {words.get(state, state.value)}", highlight=False, soft_wrap=True)
+
+
+def show_runs(program: str, acting_as: str, console: Console) -> None:
+    """The latest runs as a table."""
+    who = acting_worker(acting_as, program)
+    table = Table("run", "state", "template", "file", "rows", "bad", "opened")
+    with who.acting("notice-run"):
+        for run in runs.latest():
+            opened_at = f"{run.created_at:%Y-%m-%d %H:%M} UTC"
+            table.add_row(
+                str(run.id), run.state, run.template_key, run.source_name, str(run.row_count),
+                str(run.bad_row_count), opened_at,
+            )  # fmt: skip
+    console.print(table)
+
+
+def show_run(program: str, run_id: uuid.UUID, acting_as: str, console: Console) -> None:
+    """One run in numbers."""
+    show_counts(_counts(run_id, acting_worker(acting_as, program)), console)
+
+
+def steer(program: str, run_id: uuid.UUID, acting_as: str, step: str, at: datetime | None) -> str:
+    """Take one step with a run; answers what happened in words."""
+    who = acting_worker(acting_as, program)
+    who.must_steer(step)
+    with who.acting("notice-run"):
+        if step == "cancel":
+            return f"cancelled; {steering.cancel_run(run_id)} texts will not go out"
+        if step == "schedule":
+            if at is None:
+                raise Invalid("is needed", "--at")
+            return steering.schedule_run(run_id, at).value
+        steps: dict[str, Callable[[uuid.UUID], RunState]] = {
+            "release": steering.release_run,
+            "approve": steering.approve_run,
+            "pause": steering.pause_run,
+            "resume": steering.resume_run,
+        }
+        return steps[step](run_id).value
