@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -16,7 +16,28 @@ os.environ["HARBORLINE_FICTIONAL_NUMBERS"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "harborline.project.settings"
 os.environ.pop("HARBORLINE_DATABASE_URL", None)
 
-_STACK = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--soak` runs the long fault suites whole instead of their seeded sample."""
+    parser.addoption("--soak", action="store_true", help="run the whole of the long fault suites")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose outside program is missing is listed as not run, or fails where peers are required."""
+    for mark in item.iter_markers("peer"):
+        program = str(mark.args[0])
+        if which(program) or Path(program).exists():
+            continue
+        if os.environ.get("HARBORLINE_PEERS") == "required":
+            pytest.fail(f"the peer {program} is not installed; scripts/peers installs it")
+        pytest.skip(f"not run: the peer {program} is not installed")
+
+
+@pytest.fixture(scope="session")
+def soak(pytestconfig: pytest.Config) -> bool:
+    """Whether the long fault suites run whole."""
+    return bool(pytestconfig.getoption("--soak"))
 
 
 @pytest.fixture(scope="session")
