@@ -1,0 +1,7 @@
+"""Workforce: who works here, for which program and counties, in which role, trained, informed, signed in how.
+
+Terms: a *worker* is a person with an account; an *assignment* gives a role in a program, for one county or all, from
+and until; *training* and *acknowledgement* lapse; an *attempt* is one try to sign in.
+Clauses: OFFSET-8.2:informed, OFFSET-8.2:trained, OFFSET-8.2:systems-controls, OFFSET-8.2:only-as-necessary.
+Doors: `workforce.services`, `workforce.selectors`, `workforce.facts`, `workforce.rules`.
+"""

@@ -1,0 +1,82 @@
+"""Count and keep attempts to sign in, on a connection of their own so that they stay whatever becomes of the request."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from harborline.kernel import Decision, clock
+from harborline.kernel.ids import new_id
+from harborline.ledger.services import record_apart
+from harborline.vault.services import blind_index
+from harborline.workforce.facts import SIGN_IN_PROFILES, Attempt, AttemptKind, SignInProfile
+from harborline.workforce.models import SignInAttempt, Worker, Workers
+from harborline.workforce.rules import may_try
+
+APART = "apart"
+
+
+def sign_in_profile() -> SignInProfile:
+    """The profile named by the setting `HARBORLINE_SIGN_IN_PROFILE`, `irs-1075` by default."""
+    return SIGN_IN_PROFILES[getattr(settings, "HARBORLINE_SIGN_IN_PROFILE", "irs-1075")]
+
+
+def start(email: str, *, way: str, remote: str = "") -> Decision:
+    """Begin an attempt: allowed ones are counted at once, before any password is looked at.
+
+    `way` is web or cli. Tries made at the same moment queue behind one another.
+    """
+    idx = address_idx(email)
+    now = clock.now()
+    with transaction.atomic(using=APART):
+        with connections[APART].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(idx[:8], "big", signed=True)])
+        decision = may_try(attempts=_recent(idx, now), profile=sign_in_profile(), now=now)
+        kind = AttemptKind.STARTED if decision.allowed else AttemptKind.LOCKED
+        _keep(idx, kind, way=way, remote=remote, at=now)
+    if not decision.allowed:
+        record_apart("workforce.sign-in-locked", subject=f"address:{idx.hex()}", content={"way": way})
+    return decision
+
+
+def passed(worker: Worker, *, way: str, remote: str = "") -> None:
+    """The worker signed in: what was counted before is forgiven."""
+    _keep(address_idx(worker.email), AttemptKind.PASSED, way=way, remote=remote, at=clock.now(), worker=worker.id)
+    record_apart("workforce.signed-in", subject=f"worker:{worker.id}", content={"way": way})
+
+
+def failed(email: str, *, way: str) -> None:
+    """The attempt came to nothing; it was counted when it started."""
+    record_apart("workforce.sign-in-failed", subject=f"address:{address_idx(email).hex()}", content={"way": way})
+
+
+def release(worker: Worker) -> None:
+    """Forgive a worker's failed tries before the lock is over."""
+    _keep(address_idx(worker.email), AttemptKind.RELEASED, way="staff", at=clock.now(), worker=worker.id)
+    record_apart("workforce.sign-in-released", subject=f"worker:{worker.id}", content={})
+
+
+def address_idx(email: str) -> bytes:
+    """The keyed digest under which attempts with this e-mail address are counted."""
+    return blind_index("sign-in", Workers.normalized(email))
+
+
+def _recent(idx: bytes, now: datetime) -> list[Attempt]:
+    rows = (
+        SignInAttempt.objects.using(APART)
+        .filter(address_idx=idx, at__gt=now - sign_in_profile().within)
+        .order_by("at", "id")
+        .values_list("kind", "at")
+    )
+    return [Attempt(AttemptKind(kind), at) for kind, at in rows]
+
+
+def _keep(
+    idx: bytes, kind: AttemptKind, *, way: str, at: datetime, remote: str = "", worker: uuid.UUID | None = None
+) -> None:
+    SignInAttempt.objects.using(APART).create(
+        id=new_id(), worker_id=worker, address_idx=idx, kind=kind.value, way=way, remote=remote[:64], at=at
+    )
