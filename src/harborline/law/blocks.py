@@ -37,14 +37,13 @@ class Block:
 
 
 def load_blocks(clause_ids: frozenset[str], directory: Path = HERE) -> dict[tuple[str, str], Block]:
-    """The newest version of every block by (id, language); raises `Invalid` for a changed or broken one."""
-    found: dict[tuple[str, str], Block] = {}
-    for path in files_in(directory, "block"):
-        for block in _versions(path, clause_ids):
-            key = (block.id, block.language)
-            if key not in found or found[key].version < block.version:
-                found[key] = block
-    return found
+    """The newest version of every block by (id, language); raises `Invalid` for a changed or broken one.
+
+    A language that the newest version lacks is absent: old words do not stand in for a missing translation.
+    """
+    every = [block for path in files_in(directory, "block") for block in _versions(path, clause_ids)]
+    newest = {block.id: block.version for block in sorted(every, key=lambda each: each.version)}
+    return {(block.id, block.language): block for block in every if block.version == newest[block.id]}
 
 
 def _versions(path: Path, clause_ids: frozenset[str]) -> list[Block]:
