@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_SHIFT = timedelta(0)
 
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _SHIFT
+
+
+def shift(by: timedelta) -> None:
+    """Let the demonstration's clock differ from the real one by `by`; a serving installation never calls this."""
+    global _SHIFT  # noqa: PLW0603 - one process has one clock
+    _SHIFT = by
+
+
+def shifted() -> timedelta:
+    """By how much this process's clock differs from the real one."""
+    return _SHIFT
 
 
 def monotonic_s() -> float:

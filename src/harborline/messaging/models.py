@@ -198,6 +198,24 @@ class Attempt(models.Model):
     entry_id = models.UUIDField()
 
 
+class SetAside(models.Model):
+    """Why a due message did not go at that moment: later, too late, or not at all."""
+
+    wall: ClassVar = Wall.COUNTY
+    append_only: ClassVar = True
+    id = models.BigAutoField(primary_key=True)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    message_id = models.UUIDField(db_index=True)
+    outcome = models.CharField(max_length=8)
+    reason = models.CharField(max_length=64)
+    rule = models.CharField(max_length=120)
+    clauses = ArrayField(models.CharField(max_length=80))
+    until_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    entry_id = models.UUIDField()
+
+
 class AttemptOutcome(models.Model):
     """What the carrier said to one attempt, committed after it answered (or never did)."""
 

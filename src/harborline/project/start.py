@@ -7,6 +7,7 @@ import os
 import django
 
 from harborline.kernel import Unavailable
+from harborline.project import democlock
 
 _PREPARED = False
 
@@ -17,6 +18,7 @@ def prepare() -> None:
     if _PREPARED:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
+    democlock.keep()
     django.setup()
     from harborline.project.wiring import wire  # noqa: PLC0415 - models load only after setup
 

@@ -69,7 +69,7 @@ class Plan:
     windows: Windows
     protection_age: timedelta | None
     now: datetime
-    decisions: dict[tuple[str, str, str, tuple[str, ...]], uuid.UUID] = field(default_factory=dict)
+    decisions: dict[tuple[str, ...], uuid.UUID] = field(default_factory=dict)
     situations: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
     def chunk(self, groups: list[list[Row]]) -> int:
@@ -232,6 +232,9 @@ class Plan:
             commit_key=draft.commit_key if message_id and draft else os.urandom(32),
         )
         recipient.commitment = commit(recipient.commit_key, self._item(recipient, decision, entry.rendering))
+        if message_id:
+            # The key lives with the content of the message, to be destroyed with it, and nowhere else.
+            recipient.commit_key = b""
         return recipient
 
     def _item(
@@ -247,13 +250,14 @@ class Plan:
         )
 
     def _decision_id(self, cursor: psycopg.Cursor[Any], decision: Decision) -> uuid.UUID:
-        key = (decision.outcome.value, decision.reason, decision.rule, decision.clauses)
+        sha256 = self.profile.sha256
+        key = (decision.outcome.value, decision.reason, decision.rule, sha256, *decision.clauses)
         if key not in self.decisions:
             identifier = new_id()
             cursor.execute(
                 "INSERT INTO messaging_rundecision (id, program, run_id, outcome, reason, rule, clauses, profile_sha256)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                [identifier, self.program, self.run_id, *key[:3], list(decision.clauses), self.profile.sha256],
+                [identifier, self.program, self.run_id, *key[:3], list(decision.clauses), sha256],
             )
             self.decisions[key] = identifier
         return self.decisions[key]
@@ -320,9 +324,9 @@ def office_zone(profile: Profile) -> ZoneInfo:
     return ZoneInfo(profile.zones[0])
 
 
-def known_decisions(run_id: uuid.UUID) -> dict[tuple[str, str, str, tuple[str, ...]], uuid.UUID]:
+def known_decisions(run_id: uuid.UUID) -> dict[tuple[str, ...], uuid.UUID]:
     """The distinct decisions a run already has: when planning goes on after an interruption."""
     return {
-        (row.outcome, row.reason, row.rule, tuple(row.clauses)): row.id
+        (row.outcome, row.reason, row.rule, row.profile_sha256, *row.clauses): row.id
         for row in RunDecision.objects.filter(run_id=run_id)
     }

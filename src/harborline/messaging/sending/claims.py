@@ -150,7 +150,7 @@ def claim_due(cursor: psycopg.Cursor[Any], claim: Claim, *, limit: int, now: dat
     if not due:
         return []
     judged = list(zip(due, _judge(cursor, due, claim, now), strict=True))
-    _set_aside(cursor, [(item, decision) for item, decision in judged if not decision.allowed], now)
+    _set_aside(cursor, claim.program, [(item, decision) for item, decision in judged if not decision.allowed], now)
     return _attempt(cursor, claim, [item for item, decision in judged if decision.allowed], now)
 
 
@@ -229,7 +229,9 @@ def _judge_notice(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> 
     )
 
 
-def _set_aside(cursor: psycopg.Cursor[Any], judged: list[tuple[Due, Decision]], now: datetime) -> None:
+def _set_aside(
+    cursor: psycopg.Cursor[Any], program: str, judged: list[tuple[Due, Decision]], now: datetime
+) -> None:
     if not judged:
         return
     placed = [_place(item, decision, now) for item, decision in judged]
@@ -244,24 +246,37 @@ def _set_aside(cursor: psycopg.Cursor[Any], judged: list[tuple[Due, Decision]], 
             "reasons": [decision.reason for _, decision in judged],
         },
     )
-    record_batch(
+    entry_id = record_batch(
         "message.set-aside",
         subject="dispatch",
-        items=[
-            commit(
-                item.commit_key,
-                {
-                    "kind": "message.set-aside",
-                    "message": str(item.message_id),
-                    "outcome": decision.outcome.value,
-                    "reason": decision.reason,
-                    "clauses": list(decision.clauses),
-                    "at": iso(now),
-                },
+        items=[_set_aside_commitment(item, decision, now) for item, decision in judged],
+        content={"count": len(judged)},
+    )
+    # Rare beside the attempts, and each with clauses of its own: row by row.
+    cursor.executemany(
+        "INSERT INTO messaging_setaside (program, county, message_id, outcome, reason, rule, clauses, until_at, at,"
+        " entry_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            (
+                program, item.county, item.message_id, decision.outcome.value, decision.reason, decision.rule,
+                list(decision.clauses), decision.until, now, entry_id,
             )
             for item, decision in judged
         ],
-        content={"count": len(judged)},
+    )  # fmt: skip
+
+
+def _set_aside_commitment(item: Due, decision: Decision, now: datetime) -> bytes:
+    return commit(
+        item.commit_key,
+        {
+            "kind": "message.set-aside",
+            "message": str(item.message_id),
+            "outcome": decision.outcome.value,
+            "reason": decision.reason,
+            "clauses": list(decision.clauses),
+            "at": iso(now),
+        },
     )
 
 
