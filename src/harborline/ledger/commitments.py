@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,20 @@ def commit_subject(salt: bytes, subject: str) -> bytes:
     return mac(salt, subject.encode())
 
 
+def spelled(content: Mapping[str, Json]) -> list[bytes]:
+    """Every field of a content as canonical JSON `[name, value]`, in the order of the names."""
+    return [canonical([name, content[name]]) for name in sorted(content)]
+
+
+def commit_fields(key: bytes, fields: Sequence[bytes]) -> bytes:
+    """The commitment to fields already `spelled`."""
+    closed = [mac(_field_key(key, place), field) for place, field in enumerate(fields)]
+    return mac(_whole_key(key), b"".join(closed))
+
+
 def commit_content(key: bytes, content: Mapping[str, Json]) -> bytes:
     """The commitment to all fields of a content (its top-level names)."""
-    closed = [_field(_field_key(key, place), name, content[name]) for place, name in enumerate(sorted(content))]
-    return mac(_whole_key(key), b"".join(closed))
+    return commit_fields(key, spelled(content))
 
 
 def _whole_key(key: bytes) -> bytes:

@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass
 
 from harborline.kernel import Invalid
+from harborline.ledger.note import check_name
 
 VERSION = 1
 _HEX = "[0-9a-f]{64}"
@@ -26,6 +27,15 @@ class Entry:
     id: uuid.UUID
     subject: bytes
     content: bytes
+
+
+def origin_of(public_url: str) -> str:
+    """The name of the log published under an address: the address without its scheme, then `/log`.
+
+    Source: C2SP tlog-tiles, parameters.
+    """
+    _scheme, _separator, rest = public_url.rpartition("://")
+    return check_name(f"{rest.rstrip('/')}/log")
 
 
 def prefix(origin: str) -> bytes:

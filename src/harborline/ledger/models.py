@@ -1,0 +1,147 @@
+"""The tables of the ledger. Rows are written by `services` and the sequencer with plain SQL, never by `save`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from harborline.walls import Wall
+
+_APP, _SEQUENCER = "hl_app", "hl_sequencer"
+
+
+class Epoch(models.Model):
+    """A life of the log with its name; a restored database begins a new one."""
+
+    wall: ClassVar = Wall.LEDGER
+    append_only: ClassVar = True
+    grants: ClassVar = {_APP: "SELECT, INSERT", _SEQUENCER: "SELECT, INSERT"}
+    number = models.SmallIntegerField(primary_key=True)
+    origin = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        """The name of the log."""
+        return self.origin
+
+
+class Entry(models.Model):
+    """The public bytes of one entry; `number` follows causality (it may skip), `entry_id` is random."""
+
+    wall: ClassVar = Wall.LEDGER
+    append_only: ClassVar = True
+    grants: ClassVar = {_APP: "SELECT, INSERT", _SEQUENCER: "SELECT"}
+    number = models.BigAutoField(primary_key=True)
+    entry_id = models.UUIDField(unique=True)
+    leaf = models.BinaryField()
+
+    def __str__(self) -> str:
+        """The public id."""
+        return str(self.entry_id)
+
+
+class Content(models.Model):
+    """What an entry commits to, sealed, with the keys of its commitments: destroyed when its time is over.
+
+    Not append-only for that reason; only retention may delete, nobody may change. `kind` and `recorded_at` repeat
+    what the sealed content says, for finding; the projection check compares them.
+    """
+
+    wall: ClassVar = Wall.PROGRAM
+    grants: ClassVar = {_APP: "SELECT, INSERT"}
+    number = models.BigIntegerField(primary_key=True)
+    program = models.CharField(max_length=32)
+    subject_index = models.BinaryField()
+    kind = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    commit_key = models.BinaryField()
+    subject_salt = models.BinaryField()
+    sealed = models.BinaryField()
+    sealed_items = models.BinaryField(null=True)
+
+    class Meta:
+        """Found by whom it concerns, newest last."""
+
+        indexes: ClassVar = [models.Index(fields=["program", "subject_index", "number"], name="content_of_subject")]
+
+    def __str__(self) -> str:
+        """Its kind."""
+        return self.kind
+
+
+class Pending(models.Model):
+    """An entry not yet in the tree: inserted with it, deleted by the sequencer."""
+
+    wall: ClassVar = Wall.LEDGER
+    grants: ClassVar = {_APP: "SELECT, INSERT", _SEQUENCER: "SELECT, DELETE"}
+    number = models.BigIntegerField(primary_key=True)
+    leaf_hash = models.BinaryField()
+
+    def __str__(self) -> str:
+        """The number of its entry."""
+        return str(self.number)
+
+
+class Leaf(models.Model):
+    """Which entry stands at which place of the tree: `seq` has no gaps."""
+
+    wall: ClassVar = Wall.LEDGER
+    append_only: ClassVar = True
+    grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT"}
+    seq = models.BigIntegerField(primary_key=True)
+    number = models.BigIntegerField(unique=True)
+
+    def __str__(self) -> str:
+        """The place."""
+        return str(self.seq)
+
+
+class StoredTile(models.Model):
+    """Up to 256 hashes of one level; full ones never change, the last of each level grows."""
+
+    wall: ClassVar = Wall.LEDGER
+    grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT, UPDATE"}
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    def __str__(self) -> str:
+        """Level and index."""
+        return f"{self.level}/{self.index}"
+
+
+class Head(models.Model):
+    """The one row of the tree's size and root, and below which number nothing can be waiting any more."""
+
+    wall: ClassVar = Wall.LEDGER
+    grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT, UPDATE"}
+    number = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField()
+    low_water = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        """The size."""
+        return str(self.size)
+
+
+class SignedCheckpoint(models.Model):
+    """A checkpoint the sequencer signed, whole, stored before it is published."""
+
+    wall: ClassVar = Wall.LEDGER
+    append_only: ClassVar = True
+    grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT"}
+    number = models.BigAutoField(primary_key=True)
+    size = models.BigIntegerField()
+    note = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        """Found by size."""
+
+        indexes: ClassVar = [models.Index(fields=["size"], name="checkpoint_size")]
+
+    def __str__(self) -> str:
+        """The size."""
+        return str(self.size)

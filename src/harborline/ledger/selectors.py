@@ -1,0 +1,148 @@
+"""Read the record: what was recorded about whom, and the proof that it was."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.db.models import Max
+
+from harborline.kernel import Broken, Invalid, NotFound, Unavailable, ports
+from harborline.ledger.checkpoint import Checkpoint
+from harborline.ledger.commitments import Opening, commit_content, commit_subject, open_fields
+from harborline.ledger.contents import fields_of, items_field, own_fields
+from harborline.ledger.entry import read_entry
+from harborline.ledger.facts import Json, Recorded, Standing
+from harborline.ledger.models import Content, Entry, Leaf, Pending, SignedCheckpoint, StoredTile
+from harborline.ledger.note import Note
+from harborline.ledger.ports import Sealer
+from harborline.ledger.proof import Proof
+from harborline.ledger.services import sealing_group, subject_index
+from harborline.ledger.tiles import node_from_tiles
+from harborline.ledger.tree import HASH_BYTES, inclusion_proof
+from harborline.walls import current
+
+__all__ = ["check_commitments", "entries_of", "items_of", "opened", "opening_of", "proof_of", "standing"]
+
+
+def entries_of(subject: str, *, limit: int = 100, before: int | None = None) -> list[Recorded]:
+    """The newest entries about a subject in this context's program, newest first; `before` pages by `number`."""
+    program = current().program
+    rows = Content.objects.filter(program=program, subject_index=subject_index(program, subject))
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    found = list(rows.order_by("-number")[:limit])
+    ids = dict(Entry.objects.filter(number__in=[row.number for row in found]).values_list("number", "entry_id"))
+    return [_recorded(ids[row.number], row) for row in found]
+
+
+def opened(entry_id: uuid.UUID) -> Recorded:
+    """One entry of this context's program, opened; raises `NotFound` when absent, hidden or destroyed."""
+    return _recorded(entry_id, _content(entry_id))
+
+
+def items_of(entry_id: uuid.UUID) -> list[bytes]:
+    """The 32-byte item commitments of a batch entry, checked against what the entry commits to."""
+    row = _content(entry_id)
+    if row.sealed_items is None:
+        return []
+    group = sealing_group(row.program)
+    joined = ports.serving(Sealer).unseal(bytes(row.sealed_items), group=group, context=f"entry:{entry_id}:items")
+    items = [joined[place : place + HASH_BYTES] for place in range(0, len(joined), HASH_BYTES)]
+    if own_fields(_fields(entry_id, row)).get("items") != items_field(items):
+        raise Broken(f"the items kept beside entry {entry_id} are not those it commits to")
+    return items
+
+
+def opening_of(entry_id: uuid.UUID, names: list[str]) -> Opening:
+    """What shows some fields of an entry to somebody who holds its proof.
+
+    Names are `event` (kind, time, program, profile), `actor` (who and for what) and `content/<name>`.
+    """
+    row = _content(entry_id)
+    return open_fields(bytes(row.commit_key), _fields(entry_id, row), names)
+
+
+def proof_of(entry_id: uuid.UUID) -> Proof:
+    """The proof that an entry is in the log, under the newest checkpoint (C2SP tlog-proof; `str()` is the file).
+
+    Raises `NotFound` for an unknown entry, `Unavailable` while its checkpoint is not signed yet (seconds).
+    """
+    entry = _entry(entry_id)
+    seq = Leaf.objects.filter(number=entry.number).values_list("seq", flat=True).first()
+    newest = SignedCheckpoint.objects.order_by("-number").values_list("note", flat=True).first()
+    if seq is None or newest is None:
+        raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
+    note = bytes(newest)
+    checkpoint = Checkpoint.parse(Note.parse(note).text)
+    if seq >= checkpoint.size:
+        raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
+    hashes = inclusion_proof(seq, checkpoint.size, node_from_tiles(checkpoint.size, _stored_tile))
+    return Proof(seq, tuple(hashes), note)
+
+
+def standing() -> Standing:
+    """How far the log is: waiting, in the tree, signed."""
+    highest = Leaf.objects.aggregate(highest=Max("seq"))["highest"]
+    newest = SignedCheckpoint.objects.order_by("-number").values("size", "signed_at").first()
+    return Standing(
+        pending=Pending.objects.count(),
+        integrated=0 if highest is None else highest + 1,
+        signed=newest["size"] if newest else 0,
+        signed_at=newest["signed_at"] if newest else None,
+    )
+
+
+def _entry(entry_id: uuid.UUID) -> Entry:
+    entry = Entry.objects.filter(entry_id=entry_id).first()
+    if entry is None:
+        raise NotFound("no such entry")
+    return entry
+
+
+def _content(entry_id: uuid.UUID) -> Content:
+    # The program is named beside the wall, so that the index serves and a wider role sees no more.
+    row = Content.objects.filter(number=_entry(entry_id).number, program=current().program).first()
+    if row is None:
+        raise NotFound("no such entry")
+    return row
+
+
+def _fields(entry_id: uuid.UUID, row: Content) -> dict[str, Json]:
+    group = sealing_group(row.program)
+    sealer = ports.serving(Sealer)
+    return fields_of(sealer.unseal(bytes(row.sealed), group=group, context=f"entry:{entry_id}"))
+
+
+def _recorded(entry_id: uuid.UUID, row: Content) -> Recorded:
+    fields = _fields(entry_id, row)
+    actor, event = cast("dict[str, str]", fields["actor"]), cast("dict[str, str]", fields["event"])
+    return Recorded(
+        number=row.number,
+        entry_id=entry_id,
+        kind=event["kind"],
+        recorded_at=datetime.strptime(event["at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC),
+        actor=f"{actor['kind']}:{actor['id']}",
+        purpose=actor["purpose"],
+        profile=event["profile"],
+        content=own_fields(fields),
+    )
+
+
+def check_commitments(entry_id: uuid.UUID, subject: str) -> None:
+    """Pass when the entry's public bytes commit to this subject and to the content kept for it; else `Broken`."""
+    entry, row = _entry(entry_id), _content(entry_id)
+    leaf = bytes(entry.leaf)
+    try:
+        public = read_entry(leaf, leaf[: leaf.index(b"\n") + 1])
+    except (Invalid, ValueError):
+        raise Broken(f"entry {entry_id} has not the form of an entry") from None
+    content = commit_content(bytes(row.commit_key), _fields(entry_id, row))
+    if (public.subject, public.content) != (commit_subject(bytes(row.subject_salt), subject), content):
+        raise Broken(f"what is kept for entry {entry_id} is not what it commits to")
+
+
+def _stored_tile(level: int, index: int, width: int) -> bytes:
+    found: Any = StoredTile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
+    return bytes(found)[: width * HASH_BYTES] if found is not None else b""
