@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,11 @@ class TestTheCheck:
         clause = small(kept="control", by=(name,))
         assert findings(with_clause(sound(), clause)) == [f"X-1:one is kept by {name}, which is not there"]
 
+    def test_finds_a_room_that_is_not_there(self) -> None:
+        """Nothing is built in a room that is still to come."""
+        clause = dataclasses.replace(small(), where=("messaging", "attic"))
+        assert findings(with_clause(sound(), clause)) == ["X-1:one is called built, but the room attic is not there"]
+
     def test_finds_a_control_no_test_shows(self) -> None:
         """A mechanism without a test is a claim."""
         bare = dataclasses.replace(
@@ -210,3 +217,61 @@ class TestReadingTheTests:
     def test_sees_modules_and_what_they_define(self, name: str) -> None:
         """Packages, modules, functions and constants."""
         assert present(name, PACKAGE)
+
+
+CITED = re.compile(r"\b(?:NC-CSS-22-18|OFFSET-8\.\d|MN-WIC-9\.6|CA-CSS-03-11):[a-z0-9-]+[a-z0-9]")
+TEST = re.compile(r"`(tests/[\w/.]+\.py(?:::\w+)*)`")
+
+
+def unknown_citations(content: str) -> list[str]:
+    """Clause ids in a text that no letter has; `no-such` is the one tests make up."""
+    known = {clause.id for clause in law.clauses()}
+    return [each for each in CITED.findall(content) if each not in known and not each.endswith(":no-such")]
+
+
+def missing_tests(content: str) -> list[str]:
+    """Tests that a page names and that are not there."""
+    return [each for each in TEST.findall(content) if not there(each)]
+
+
+def there(test: str) -> bool:
+    """Whether a file, class or function of the tests exists."""
+    file, *names = test.split("::")
+    if not (CHECKOUT / file).is_file():
+        return False
+    level: list[ast.stmt] = ast.parse((CHECKOUT / file).read_text(encoding="utf-8")).body
+    for name in names:
+        found = [node for node in level if getattr(node, "name", "") == name]
+        if not found:
+            return False
+        level = getattr(found[0], "body", [])
+    return True
+
+
+class TestCitations:
+    """Wherever a clause or a test is named in words."""
+
+    def test_name_clauses_that_exist(self) -> None:
+        """In doorplates, docstrings, pages and templates."""
+        files = [path for folder in ("src", "tests", "docs") for path in (CHECKOUT / folder).rglob("*")]
+        texts = [path for path in files if path.suffix in {".py", ".md", ".toml", ".html"}]
+        found = {
+            path.relative_to(CHECKOUT).as_posix(): unknown
+            for path in texts
+            if (unknown := unknown_citations(path.read_text(encoding="utf-8")))
+        }
+        assert found == {}
+
+    def test_name_tests_that_exist(self) -> None:
+        """Every reading in docs/divergences.md that says what shows it says something true."""
+        assert missing_tests((CHECKOUT / "docs" / "divergences.md").read_text(encoding="utf-8")) == []
+
+    def test_would_be_found_out(self) -> None:
+        """A misspelt clause, a test that moved."""
+        assert unknown_citations("see " + "MN-WIC-9.6:" + "text-no-pirate, please") == [
+            "MN-WIC-9.6:" + "text-no-pirate"
+        ]
+        assert missing_tests("`tests/architecture/test_clauses.py::TestCitations::test_gone`, `tests/gone.py`") == [
+            "tests/architecture/test_clauses.py::TestCitations::test_gone",
+            "tests/gone.py",
+        ]

@@ -131,12 +131,18 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+def listed(found: list[str]) -> str:
+    """Findings one to a line."""
+    return "\n" + "\n".join(found)
+
+
 class TestEveryFile:
     """What anyone who opens a file may expect."""
 
     def test_is_short_enough_to_read(self) -> None:
         """A longer one becomes a folder."""
-        assert [named(path) for path in python_files(*CODE) if len(path.read_bytes().splitlines()) > FILE_LINES] == []
+        found = [named(path) for path in python_files(*CODE) if len(path.read_bytes().splitlines()) > FILE_LINES]
+        assert not found, listed(found)
 
     def test_is_named_after_what_it_holds(self) -> None:
         """No drawer for odds and ends."""
@@ -149,7 +155,7 @@ class TestEveryFile:
         unwritten = [
             named(path) for path in python_files("src") if "NotImplementedError" in path.read_text(encoding="utf-8")
         ]
-        assert unfinished + unwritten == []
+        assert not unfinished + unwritten, listed(unfinished + unwritten)
 
     def test_names_nobodys_own_directories(self) -> None:
         """No path of the machine somebody worked on, and no place it was worked in."""
@@ -159,7 +165,7 @@ class TestEveryFile:
             for pattern in (PERSONAL, WORKPLACE)
             for match in pattern.finditer(path.read_text(encoding="utf-8"))
         ]
-        assert found == []
+        assert not found, listed(found)
 
 
 class TestTheCode:
@@ -173,22 +179,22 @@ class TestTheCode:
             if path.relative_to(SOURCE).as_posix() not in CLOCK
             for read in clock_reads(parsed(path))
         ]
-        assert found == []
+        assert not found, listed(found)
 
     def test_has_no_long_function(self) -> None:
         """One thought each."""
         found = [f"{named(path)}: {name}" for path in python_files("src") for name in long_functions(parsed(path))]
-        assert found == []
+        assert not found, listed(found)
 
     def test_uses_the_words_of_the_field(self) -> None:
         """Participant and Worker, never the word for anybody."""
         found = [f"{named(path)}: {name}" for path in python_files("src") for name in bad_names(parsed(path))]
-        assert found == []
+        assert not found, listed(found)
 
     def test_says_what_every_public_thing_is(self) -> None:
         """A docstring each."""
         found = [f"{named(path)}: {name}" for path in python_files("src") for name in undocumented(parsed(path))]
-        assert found == []
+        assert not found, listed(found)
 
     def test_is_explained_in_every_test(self) -> None:
         """Each test has a sentence an officer understands."""
@@ -200,7 +206,7 @@ class TestTheCode:
             and node.name.startswith("test_")
             and not ast.get_docstring(node)
         ]
-        assert found == []
+        assert not found, listed(found)
 
 
 class TestTheseChecks:

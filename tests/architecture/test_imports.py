@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,10 @@ def house(tmp_path: Path) -> Path:
     for floor in FLOORS:
         (tmp_path / "harborline" / floor).mkdir()
         (tmp_path / "harborline" / floor / "__init__.py").touch()
+    for name in re.findall(
+        r"^ +harborline\.(\w+)\.(\w+)$", (ROOT / ".importlinter").read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        (tmp_path / "harborline" / "/".join(name)).with_suffix(".py").touch()
     return tmp_path
 
 

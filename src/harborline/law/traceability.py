@@ -75,6 +75,9 @@ def _unknown(trace: Trace) -> Iterator[str]:
 
 
 def _unkept(clause: Clause, trace: Trace) -> Iterator[str]:
+    for room in clause.where:
+        if room != "docs" and not (trace.package / room / "__init__.py").is_file():
+            yield f"{clause.id} is called built, but the room {room} is not there"
     if "rule" in clause.kept:
         yield from _unruled(clause, trace)
     if "control" in clause.kept or "people" in clause.kept:
