@@ -10,8 +10,10 @@ from django.db import connections, transaction
 
 from harborline.kernel import Decision, clock
 from harborline.kernel.ids import new_id
+from harborline.law import profiles
 from harborline.ledger.services import record_apart
 from harborline.vault.services import blind_index
+from harborline.walls import Actor, acting, current_or_none
 from harborline.workforce.facts import SIGN_IN_PROFILES, Attempt, AttemptKind, SignInProfile
 from harborline.workforce.models import SignInAttempt, Worker, Workers
 from harborline.workforce.rules import may_try
@@ -38,25 +40,25 @@ def start(email: str, *, way: str, remote: str = "") -> Decision:
         kind = AttemptKind.STARTED if decision.allowed else AttemptKind.LOCKED
         _keep(idx, kind, way=way, remote=remote, at=now)
     if not decision.allowed:
-        record_apart("workforce.sign-in-locked", subject=f"address:{idx.hex()}", content={"way": way})
+        _record("workforce.sign-in-locked", f"address:{idx.hex()}", {"way": way})
     return decision
 
 
 def passed(worker: Worker, *, way: str, remote: str = "") -> None:
     """The worker signed in: what was counted before is forgiven."""
     _keep(address_idx(worker.email), AttemptKind.PASSED, way=way, remote=remote, at=clock.now(), worker=worker.id)
-    record_apart("workforce.signed-in", subject=f"worker:{worker.id}", content={"way": way})
+    _record("workforce.signed-in", f"worker:{worker.id}", {"way": way})
 
 
 def failed(email: str, *, way: str) -> None:
     """The attempt came to nothing; it was counted when it started."""
-    record_apart("workforce.sign-in-failed", subject=f"address:{address_idx(email).hex()}", content={"way": way})
+    _record("workforce.sign-in-failed", f"address:{address_idx(email).hex()}", {"way": way})
 
 
 def release(worker: Worker) -> None:
     """Forgive a worker's failed tries before the lock is over."""
     _keep(address_idx(worker.email), AttemptKind.RELEASED, way="staff", at=clock.now(), worker=worker.id)
-    record_apart("workforce.sign-in-released", subject=f"worker:{worker.id}", content={})
+    _record("workforce.sign-in-released", f"worker:{worker.id}", {})
 
 
 def address_idx(email: str) -> bytes:
@@ -80,3 +82,13 @@ def _keep(
     SignInAttempt.objects.using(APART).create(
         id=new_id(), worker_id=worker, address_idx=idx, kind=kind.value, way=way, remote=remote[:64], at=at
     )
+
+
+def _record(kind: str, subject: str, content: dict[str, str]) -> None:
+    if current_or_none() is not None:
+        record_apart(kind, subject=subject, content=content)
+        return
+    # Nobody is signed in yet and no program is chosen: the record stands in the log of the first program.
+    program = min(profiles())
+    with acting(Actor("system", "sign-in"), program=program, counties=(), purpose="sign-in", using=APART):
+        record_apart(kind, subject=subject, content=content)

@@ -1,0 +1,239 @@
+"""What others may ask about people; inside `walls.acting` of the program."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from harborline.kernel import NotFound, clock
+from harborline.people.facts import FeedKind, OfficeFacts, Reach, RecipientFacts
+from harborline.people.models import FeedImport, Office, Participant
+from harborline.people.sealing import Identity, open_field, open_identity
+from harborline.walls.cursor import bulk_cursor
+
+__all__ = [
+    "case_managers",
+    "county_codes",
+    "feed_history",
+    "holders_of_number",
+    "names_for",
+    "offices",
+    "participant_id",
+    "protection_age",
+    "protection_as_of",
+    "reach",
+    "reach_many",
+    "recipients",
+    "texting_blocks",
+]
+
+_RECIPIENTS = """
+WITH asked AS MATERIALIZED (
+  SELECT k.n::int AS n, k.participant, k.kase, k.phone
+    FROM unnest(%(participants)s::text[], %(cases)s::text[], %(phones)s::bytea[])
+         WITH ORDINALITY AS k(participant, kase, phone, n)
+), found AS MATERIALIZED (
+  SELECT a.n, a.phone, t.id AS participant_id, t.person_id, c.id AS case_id, t.county, y.role, y.adult,
+         t.language, t.zone
+    FROM asked a
+    JOIN people_participant t ON t.program = %(program)s AND t.external_id = a.participant AND t.gone_at IS NULL
+    JOIN people_case c ON c.program = %(program)s AND c.external_id = a.kase AND c.open
+    JOIN people_caseparty y ON y.case_id = c.id AND y.participant_id = t.id AND y.ended_at IS NULL
+), numbered AS (
+  SELECT n, row_number() OVER (ORDER BY n)::int AS place FROM found
+), pairs AS (
+  SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(phone ORDER BY n) AS phones FROM found
+), flags AS (
+  SELECT m.n, f.protected, f.texts_chosen, f.conflict
+    FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f JOIN numbered m ON m.place = f.n
+)
+SELECT f.n, f.participant_id, f.person_id, f.case_id, f.county, f.role, f.adult,
+       coalesce(g.protected, true), coalesce(g.texts_chosen, false), coalesce(g.conflict, true), f.language, f.zone
+  FROM found f LEFT JOIN flags g ON g.n = f.n
+"""
+
+_BLOCKS = """
+WITH asked AS (SELECT t.id, t.person_id FROM people_participant t WHERE t.id = ANY (%(ids)s::uuid[])),
+ordered AS (SELECT id, person_id, row_number() OVER (ORDER BY id)::int AS n FROM asked),
+pairs AS (SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(''::bytea ORDER BY n) AS phones FROM ordered)
+SELECT o.id FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f JOIN ordered o ON o.n = f.n
+ WHERE f.protected AND NOT f.texts_chosen
+"""
+
+_NAMES = """
+SELECT DISTINCT mine.participant_id, p.id, p.source, p.identity
+  FROM people_caseparty mine
+  JOIN people_caseparty each ON each.case_id = mine.case_id
+  JOIN people_participant t ON t.id = each.participant_id
+  JOIN people_person p ON p.id = t.person_id
+ WHERE mine.participant_id = ANY (%(ids)s::uuid[])
+"""
+
+_HOLDERS = """
+SELECT DISTINCT n.participant_id, n.county, y.case_id, y.role
+  FROM people_phonenumber n
+  JOIN people_caseparty y ON y.participant_id = n.participant_id AND y.adult AND y.ended_at IS NULL
+ WHERE n.program = %(program)s AND n.phone_idx = %(phone)s AND n.until_at IS NULL
+"""
+
+
+def recipients(
+    program: str, keys: Sequence[tuple[str, str, bytes]], *, now: datetime | None = None
+) -> list[RecipientFacts | None]:
+    """What decides about each (participant number, case number, phone index), in that order; None: not on file.
+
+    One round trip, meant for up to 2,000 keys. On file means: the participant is current, the case is open, and the
+    one is a party of the other, within the counties of the context. Protections and shared numbers are looked up
+    across all counties of the agency. Source: OFFSET-8.1:protective-order, OFFSET-8.1:harm.
+    """
+    answers: list[RecipientFacts | None] = [None] * len(keys)
+    if not keys:
+        return answers
+    with bulk_cursor() as cursor:
+        cursor.execute(
+            _RECIPIENTS,
+            {
+                "program": program,
+                "at": now or clock.now(),
+                "participants": [key[0] for key in keys],
+                "cases": [key[1] for key in keys],
+                "phones": [key[2] for key in keys],
+            },
+            binary=True,
+        )
+        for n, *row, zone in cursor:
+            answers[n - 1] = RecipientFacts(*row, zone=zone or None)
+    return answers
+
+
+def texting_blocks(program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> set[uuid.UUID]:
+    """Those of the participants who are protected, in any county, and did not choose texts."""
+    ids = list(set(participant_ids))
+    if not ids:
+        return set()
+    with bulk_cursor() as cursor:
+        cursor.execute(_BLOCKS, {"ids": ids, "at": now or clock.now(), "program": program}, binary=True)
+        return {row[0] for row in cursor}
+
+
+def protection_as_of(program: str) -> datetime | None:
+    """The moment of which the newest protections feed of the program tells; None when there never was one."""
+    newest = FeedImport.objects.filter(program=program, kind=FeedKind.PROTECTIONS.value).order_by("-as_of").first()
+    return newest.as_of if newest else None
+
+
+def protection_age(program: str, *, now: datetime | None = None) -> timedelta | None:
+    """How old the program's protection data is; None when it was never loaded."""
+    as_of = protection_as_of(program)
+    return None if as_of is None else (now or clock.now()) - as_of
+
+
+def names_for(participant_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Every name of every party of these participants' cases: what a text to them must not say. Opens sealed names."""
+    ids = list(set(participant_ids))
+    with bulk_cursor() as cursor:
+        rows = cursor.execute(_NAMES, {"ids": ids}, binary=True).fetchall() if ids else []
+    opened: dict[uuid.UUID, Identity] = {}
+    names: dict[uuid.UUID, list[str]] = {each: [] for each in ids}
+    for participant, person, source, sealed in rows:
+        if person not in opened:
+            opened[person] = open_identity(source, person, sealed)
+        names[participant] += opened[person].names
+    return {each: tuple(dict.fromkeys(found)) for each, found in names.items()}
+
+
+def reach(participant_id: uuid.UUID) -> Reach:
+    """How to reach one participant by letter or call; raises `NotFound`. Opens sealed values."""
+    found = reach_many([participant_id])
+    if not found:
+        raise NotFound("no such participant here")
+    return found[0]
+
+
+def reach_many(participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> list[Reach]:
+    """How to reach each participant the context may see, in the order of the case system's numbers."""
+    ids = list(participant_ids)
+    rows = list(Participant.objects.filter(id__in=ids).select_related("person").order_by("external_id"))
+    safe_only = _protected(ids, now or clock.now())
+    numbers = _current_numbers(ids)
+    return [_reach(row, protected=row.id in safe_only, sealed_number=numbers.get(row.id)) for row in rows]
+
+
+def holders_of_number(program: str, phone_idx: bytes) -> list[tuple[uuid.UUID, str, uuid.UUID, str]]:
+    """The adults whose current number this is: (participant, county, case, role), one for each of their cases."""
+    with bulk_cursor() as cursor:
+        cursor.execute(_HOLDERS, {"program": program, "phone": phone_idx}, binary=True)
+        return [(row[0], row[1], row[2], row[3]) for row in cursor]
+
+
+def participant_id(program: str, external_id: str) -> uuid.UUID:
+    """The participant with this number in the case system; raises `NotFound`."""
+    found = Participant.objects.filter(program=program, external_id=external_id).values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound("no participant with that number here")
+    return found
+
+
+def county_codes(program: str) -> frozenset[str]:
+    """The FIPS codes of the counties in which the program has an office."""
+    return frozenset(Office.objects.filter(program=program, active=True).values_list("county", flat=True))
+
+
+def offices(program: str) -> dict[str, OfficeFacts]:
+    """The program's offices by code."""
+    rows = Office.objects.filter(program=program, active=True).order_by("code")
+    return {
+        row.code: OfficeFacts(row.code, row.county, row.names, row.hours, row.address, row.phone, row.zone)
+        for row in rows
+    }
+
+
+def case_managers(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The number (in the case system) of the worker who manages each case now."""
+    with bulk_cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, worker_number FROM people_casemanagerassignment"
+            " WHERE case_id = ANY (%s::uuid[]) AND until_at IS NULL",
+            [list(case_ids)],
+            binary=True,
+        )
+        return {row[0]: row[1] for row in cursor}
+
+
+def feed_history(program: str, limit: int = 50) -> list[FeedImport]:
+    """The newest feed imports of the program."""
+    return list(FeedImport.objects.filter(program=program).order_by("-imported_at")[:limit])
+
+
+def _protected(ids: list[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    statement = _BLOCKS.replace(" AND NOT f.texts_chosen", "")
+    with bulk_cursor() as cursor:
+        return {row[0] for row in cursor.execute(statement, {"ids": ids, "at": at}, binary=True)} if ids else set()
+
+
+def _current_numbers(ids: list[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    with bulk_cursor() as cursor:
+        cursor.execute(
+            "SELECT participant_id, e164 FROM people_phonenumber"
+            " WHERE participant_id = ANY (%s::uuid[]) AND until_at IS NULL",
+            [ids],
+            binary=True,
+        )
+        return {row[0]: row[1] for row in cursor}
+
+
+def _reach(row: Participant, *, protected: bool, sealed_number: bytes | None) -> Reach:
+    def opened(name: str, sealed: Any) -> str | None:  # noqa: ANN401 - bytes or memoryview
+        return open_field(row.program, row.id, name, bytes(sealed)) if sealed else None
+
+    address = None if protected else opened("address", row.address)
+    return Reach(
+        participant_id=row.id,
+        external_id=row.external_id,
+        name=open_identity(row.person.source, row.person_id, bytes(row.person.identity)).name,
+        address=opened("substitute-address", row.substitute_address) or address,
+        phone=opened("phone", sealed_number),
+        language=row.language,
+    )
