@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused by a rule or not found; 2 unusable input or usage;
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from harborline import __version__
 from harborline.kernel import Broken, Fault, Invalid, NotFound, Refused, Unavailable
+from harborline.project.home import home
 
 # Each group loads its module only when it is called, so that `guard` and `ledger verify` never need a database.
 GROUPS = {
@@ -57,6 +59,8 @@ def harborline() -> None:
 
 def main() -> None:
     """Run the command; a fault becomes one clear message on stderr and its exit code, never a traceback."""
+    # Commands that never load the settings (guard, ledger verify) find the same home.
+    os.environ.setdefault("HARBORLINE_HOME", str(home()))
     try:
         harborline(standalone_mode=False)
     except click.exceptions.Exit as leave:
