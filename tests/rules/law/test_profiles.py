@@ -91,6 +91,31 @@ class TestTheShippedProfiles:
         assert "verbal-temporary" not in nc.consent.kinds
         assert nc.texting.run_roles == ("state-operator",)
 
+    @pytest.mark.parametrize(
+        ("program", "name", "floor"),
+        [
+            ("nc-css", "texting.staff_may_text", False),
+            ("nc-css", "texting.second_carrier", False),
+            ("nc-css", "texting.run_roles", ("state-operator",)),
+            ("nc-css", "consent.kinds", ("keyword", "signed-release", "portal-opt-in")),
+            ("nc-css", "consent.verbal_cap_days", 0),
+            ("nc-css", "retention.texts", "keep"),
+            ("mn-wic", "consent.app_platforms", ("contact-us",)),
+            ("mn-wic", "consent.verbal_cap_days", 30),
+            ("mn-wic", "consent.release_statement", "mn-text-release"),
+            ("mn-wic", "retention.texts", "view-then-destroy"),
+        ],
+    )
+    def test_have_the_floors_the_letters_give(self, program: str, name: str, floor: Value) -> None:
+        """Nobody lowers a floor together with its value unseen."""
+        assert law.profile(program).setting(name).floor == floor
+
+    def test_rest_on_their_own_letters(self) -> None:
+        """Minnesota WIC on section 9.6; North Carolina on its letter and the federal offset guide."""
+        letters = {"mn-wic": {"MN-WIC-9.6"}, "nc-css": {"NC-CSS-22-18", "OFFSET-8"}}
+        for program, profile in law.profiles().items():
+            assert {law.clause(each.clause).document for each in profile.settings} == letters[program]
+
     def test_use_only_names_and_numbers_made_up_for_examples(self) -> None:
         """A demonstration never rings a real telephone or links to a real site."""
         for profile in law.profiles().values():
