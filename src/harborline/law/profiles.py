@@ -223,8 +223,8 @@ def _section(
     kept = strictness_of(section)
     given = _table(table, name, where)
     changed = _table(own, name, f"{where}, your file") if name in own else {}
-    only(given, frozenset(kept), f"{where}, [{name}]")
-    only(changed, frozenset(kept), f"{where}, your file, [{name}]")
+    only(given, frozenset(kept), f"{where}, section {name}")
+    only(changed, frozenset(kept), f"{where}, your file, section {name}")
     return [
         _setting(
             f"{name}.{key}",
