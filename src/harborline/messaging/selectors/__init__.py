@@ -1,0 +1,35 @@
+"""What others may ask about messages; inside `walls.acting`, so everyone sees what their counties are told."""
+
+from harborline.messaging.selectors.counts import run_counts
+from harborline.messaging.selectors.faces import TEXTS_OFF, Face
+from harborline.messaging.selectors.life import LifeEvent, MessageLife, message
+from harborline.messaging.selectors.lines import Filters, MessageRow, Page, messages
+from harborline.messaging.selectors.previews import ExactText, exact_texts
+from harborline.messaging.selectors.replies import ReplyRow, replies
+from harborline.messaging.selectors.run_list import RunSummary, run, runs
+from harborline.messaging.selectors.steps import Step
+from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
+
+__all__ = [
+    "TEXTS_OFF",
+    "ExactText",
+    "Face",
+    "Filters",
+    "LifeEvent",
+    "MessageLife",
+    "MessageRow",
+    "Missed",
+    "NotReached",
+    "Page",
+    "ReplyRow",
+    "RunSummary",
+    "Step",
+    "exact_texts",
+    "message",
+    "messages",
+    "not_reached",
+    "replies",
+    "run",
+    "run_counts",
+    "runs",
+]

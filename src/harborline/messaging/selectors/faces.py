@@ -1,0 +1,60 @@
+"""How a decision about one person is shown to staff: a safety block looks exactly like a person who wants no texts.
+
+The exact reason stays in the records and in the proof; lists, pages, letters and files show this face.
+Source: OFFSET-8.1:harm; a family-violence block never announces itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harborline.kernel import RULES, Outcome
+
+TEXTS_OFF = "texts-off"
+
+# Every way in which texts to a person may be off, by safety choice or by their own word.
+OFF_REASONS = frozenset(
+    {
+        "no-texts-by-safety-choice",
+        "asked-to-stop",
+        "number-asked-to-stop",
+        "consent-withdrawn",
+        "withdrawn",
+    }
+)
+_OFF_RULES = ("consent.rules.may_text", "messaging.rules.texting_is_safe")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A decision as staff see it; `rule` is empty where naming it would tell too much."""
+
+    outcome: str
+    reason: str
+    rule: str
+    clauses: tuple[str, ...]
+
+
+def shown_as(outcome: str, reason: str, clauses: Sequence[str], rule: str = "") -> Face:
+    """The face of a decision; all reasons in `OFF_REASONS` share one, clauses included."""
+    if reason in OFF_REASONS:
+        return Face(Outcome.REFUSE.value, TEXTS_OFF, "", _off_clauses())
+    return Face(outcome, reason, rule, tuple(clauses))
+
+
+def shown_reason(reason: str) -> str:
+    """The reason code of `shown_as` alone."""
+    return TEXTS_OFF if reason in OFF_REASONS else reason
+
+
+def exact_reasons(shown: str) -> tuple[str, ...]:
+    """The recorded reasons a shown one stands for: for filters."""
+    if shown == TEXTS_OFF or shown in OFF_REASONS:
+        return tuple(sorted(OFF_REASONS))
+    return (shown,)
+
+
+def _off_clauses() -> tuple[str, ...]:
+    found = {clause for name in _OFF_RULES if name in RULES for clause in RULES[name].clauses}
+    return tuple(sorted(found))

@@ -1,0 +1,49 @@
+"""The next step with somebody who was not reached: codes; their words are in `messaging.reports.words`."""
+
+from __future__ import annotations
+
+import enum
+
+from harborline.messaging.selectors.faces import TEXTS_OFF
+
+
+class Step(enum.StrEnum):
+    """What staff can do now. Only `CALL` and `CALL_UNSURE` put a telephone number on the call list."""
+
+    CALL = "call"
+    CALL_UNSURE = "call-unsure"
+    LETTER = "letter"
+    CHECK_FILE = "check-file"
+    CHECK_NUMBER = "check-number"
+    LOAD_FEED = "load-feed"
+    ASK_PERMISSION = "ask-permission"
+    SEND_AGAIN = "send-again"
+    TRANSLATE = "translate"
+    NOTHING = "nothing"
+
+
+CALLING = frozenset({Step.CALL, Step.CALL_UNSURE, Step.ASK_PERMISSION, Step.TRANSLATE, Step.SEND_AGAIN})
+
+# Texts off and a number both parties use never lead to a call: whoever holds that phone would answer.
+_STEPS = {
+    TEXTS_OFF: Step.LETTER,
+    "number-used-by-both-parties": Step.CHECK_NUMBER,
+    "possible-opt-out": Step.LETTER,
+    "not-on-file": Step.CHECK_FILE,
+    "other-county-on-file": Step.CHECK_FILE,
+    "no-number": Step.LETTER,
+    "protections-never-loaded": Step.LOAD_FEED,
+    "protections-too-old": Step.LOAD_FEED,
+    "no-consent": Step.ASK_PERMISSION,
+    "consent-lapsed": Step.ASK_PERMISSION,
+    "consent-other-platform": Step.ASK_PERMISSION,
+    "no-template-in-language": Step.TRANSLATE,
+    "appointment-passed": Step.NOTHING,
+    "run-cancelled": Step.SEND_AGAIN,
+    "carrier-unknown": Step.CALL_UNSURE,
+}
+
+
+def next_step(reason: str) -> str:
+    """The code of the next step for a reason as shown; a text that simply did not get through means: call."""
+    return _STEPS.get(reason, Step.CALL).value
