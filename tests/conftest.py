@@ -13,9 +13,16 @@ import pytest
 _HOME = tempfile.TemporaryDirectory(prefix="harborline-tests-")
 os.environ["HARBORLINE_HOME"] = _HOME.name
 os.environ["HARBORLINE_FICTIONAL_NUMBERS"] = "1"
-os.environ["DJANGO_SETTINGS_MODULE"] = "harborline.project.settings"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
 os.environ.pop("HARBORLINE_DATABASE_URL", None)
 
+
+
+def pytest_configure() -> None:
+    """Load rooms and wiring before tests are collected; the database itself starts with the first test that asks."""
+    from harborline.project.start import prepare
+
+    prepare()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,9 +59,6 @@ def database(home: Path) -> Iterator[None]:
     from harborline.project import embedded
 
     with embedded.running():
-        from harborline.project.start import prepare
-
-        prepare()
         from django.test.utils import setup_test_environment
 
         from harborline.project.migrations import migrate
@@ -97,9 +101,9 @@ def _sweep_committed() -> None:
 
     with admin_connection("harborline") as connection:
         rows = connection.execute(
-            "SELECT relname FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid"
-            " WHERE s.schemaname = 'public' AND relname <> 'django_migrations'"
-            " AND relname NOT LIKE 'django_content%' AND relname NOT LIKE 'auth_permission%'"
+            "SELECT tablename FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+            " AND tablename NOT LIKE 'django_content%' AND tablename NOT LIKE 'auth_permission%'"
         ).fetchall()
         names = [str(row[0]) for row in rows if _has_rows(connection, str(row[0]))]
         if names:

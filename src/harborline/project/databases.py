@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from harborline.adapters.keys.directory import write_once
 from harborline.kernel import Invalid
 from harborline.project.home import home
+from harborline.project.roles import LOGINS
 
+ADMIN = "hl_admin"
+ROOT_STATE = Path("/var/lib/harborline")
+LONGEST_SOCKET_DIRECTORY = 90
 APP, MIGRATE, SEQUENCER = "hl_app", "hl_migrate", "hl_sequencer"
 _VARIABLES = {
     APP: "HARBORLINE_DATABASE_URL",
@@ -89,13 +95,33 @@ def parsed(url: str, where: str) -> Login:
     return Login(host, parts.port or 5432, name, unquote(parts.username), unquote(parts.password or ""), options)
 
 
-def cluster_file() -> Path:
-    """Where the embedded cluster's socket directory, port and role passwords are kept (mode 0600)."""
-    return home() / "keys" / "database.json"
+def cluster() -> dict[str, Any]:
+    """Socket directory and role passwords of the embedded cluster (mode 0600), thought up on first use.
+
+    They exist before the cluster does, so that settings never load without them. The socket's directory is named by
+    a mark of this home: a home made anew in the same place never meets the cluster of the old one.
+    """
+    path = home() / "keys" / "database.json"
+    if not path.exists():
+        passwords = {role: secrets.token_urlsafe(24) for role in (ADMIN, *LOGINS)}
+        known = {"socket": str(_socket_directory(secrets.token_hex(5))), "passwords": passwords}
+        write_once(path, json.dumps(known).encode())
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def _socket_directory(mark: str) -> Path:
+    if os.geteuid() == 0:
+        return ROOT_STATE / mark / "socket"
+    wanted = home() / "socket"
+    # A socket's whole path may be 107 bytes (sun_path in unix(7)).
+    if len(str(wanted)) < LONGEST_SOCKET_DIRECTORY:
+        return wanted
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108 - made 0700 and owned by us when started
+    return runtime / f"harborline-{os.geteuid()}-{mark}"
 
 
 def _embedded_login(role: str) -> Login:
-    path = cluster_file()
-    known = json.loads(path.read_text()) if path.exists() else {"socket": "", "port": 5432, "passwords": {}}
+    known = cluster()
     name = os.environ.get("HARBORLINE_DATABASE_NAME", "harborline")
-    return Login(known["socket"], known["port"], name, role, known["passwords"].get(role, ""), {})
+    return Login(known["socket"], 5432, name, role, known["passwords"].get(role, ""), {})

