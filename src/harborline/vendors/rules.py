@@ -1,0 +1,77 @@
+"""Whether a vendor may carry anything: pure, and no unless somebody wrote yes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from harborline.kernel import Decision, allow, refuse, rule, strictest
+from harborline.law import Profile
+from harborline.vendors.facts import TEXT_ELEMENTS, TEXTING, ApprovalFacts
+
+_NEEDED = {TEXTING: frozenset(TEXT_ELEMENTS)}
+
+
+def may_carry(*, approval: ApprovalFacts | None, program: str, purpose: str, now: datetime) -> Decision:
+    """Whether the vendor behind a connector may be handed something of `program` for `purpose` at `now`.
+
+    1. Somebody permitted it at all. 2. In writing, for this program, purpose and these data elements, in force now.
+    3. No other vendor is live beside it. 4. It is not a free service.
+    """
+    return strictest(
+        (
+            permitted_at_all(approval=approval, program=program, purpose=purpose),
+            written_permission_holds(approval=approval, now=now),
+            only_vendor(approval=approval),
+            paid_service(approval=approval),
+        )
+    )
+
+
+@rule("NC-CSS-22-18:no-third-party-yet")
+def permitted_at_all(*, approval: ApprovalFacts | None, program: str, purpose: str) -> Decision:
+    """Without a permission on file for this program and purpose the answer is no."""
+    if approval is None:
+        return refuse("vendor-not-approved")
+    if approval.program != program or approval.purpose != purpose:
+        return refuse("vendor-approved-for-something-else")
+    return allow()
+
+
+@rule("NC-CSS-22-18:prior-written-permission")
+def written_permission_holds(*, approval: ApprovalFacts | None, now: datetime) -> Decision:
+    """The permission names its letter and signer, covers the data elements, came before, and has not ended."""
+    if approval is None or not approval.document_no or not approval.signer:
+        return refuse("no-written-permission")
+    if not _NEEDED.get(approval.purpose, approval.data_elements) <= approval.data_elements or not approval.data_elements:
+        return refuse("permission-does-not-cover-data")
+    if approval.revoked_at is not None and approval.revoked_at <= now:
+        return refuse("permission-revoked")
+    if now < approval.valid_from_at or approval.signed_on > approval.valid_from_at.date():
+        return refuse("permission-not-yet-valid")
+    if now >= approval.valid_until_at:
+        return refuse("permission-expired")
+    return allow()
+
+
+@rule("NC-CSS-22-18:exclusive-vendor")
+def only_vendor(*, approval: ApprovalFacts | None) -> Decision:
+    """Where the program has one vendor, a second live one stops both until somebody decides."""
+    if approval is not None and approval.rivals:
+        return refuse("second-vendor-live")
+    return allow()
+
+
+@rule("MN-WIC-9.6:text-no-free-service")
+def paid_service(*, approval: ApprovalFacts | None) -> Decision:
+    """Free versions of texting services carry nothing."""
+    if approval is not None and approval.free_service:
+        return refuse("free-service")
+    return allow()
+
+
+@rule("NC-CSS-22-18:exclusive-vendor")
+def may_approve_another(*, profile: Profile, live_vendors: int) -> Decision:
+    """A program whose profile knows no second carrier approves no second vendor while one is live."""
+    if live_vendors and not profile.texting.second_carrier:
+        return refuse("program-has-its-one-vendor")
+    return allow()
