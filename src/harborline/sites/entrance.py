@@ -1,0 +1,70 @@
+"""Who stands at the door: the worker, the program they work in, what that lets them do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from harborline.kernel import Refused, clock
+from harborline.sites.permissions import permissions_of
+from harborline.walls import Actor, acting
+from harborline.workforce.selectors import actor_for, programs_of, roles_of
+
+PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A worker inside one program: the actor of the records, counties, roles, permissions, and the other programs."""
+
+    actor: Actor
+    program: str
+    programs: tuple[str, ...]
+    counties: tuple[str, ...]
+    roles: frozenset[str]
+    permissions: frozenset[str]
+
+    @contextmanager
+    def acting(self, purpose: str) -> Iterator[None]:
+        """One unit of work of this worker, for a purpose."""
+        with acting(self.actor, program=self.program, counties=self.counties, purpose=purpose):
+            yield
+
+
+def enter(request: HttpRequest) -> Entrance:
+    """The entrance of the signed-in worker into the program chosen for this session.
+
+    Raises `Refused` when nothing is assigned, the account is off, or training or the signed requirements lapsed.
+    """
+    worker = request.user
+    assert worker.is_authenticated
+    now = clock.now()
+    programs = programs_of(worker, now=now)
+    chosen = str(request.session.get(PROGRAM, ""))
+    program = chosen if chosen in programs else (programs[0] if programs else "")
+    actor, counties = actor_for(worker, program, now=now)
+    roles = roles_of(worker, program, now=now)
+    return Entrance(actor, program, programs, counties, roles, permissions_of(roles))
+
+
+def entrance(request: HttpRequest) -> Entrance:
+    """The entrance that the doors middleware put on the request."""
+    found = getattr(request, "entrance", None)
+    assert isinstance(found, Entrance)
+    return found
+
+
+def entrance_or_none(request: HttpRequest) -> Entrance | None:
+    """The entrance, or None on pages before signing in; a worker who may not work has none either."""
+    found = getattr(request, "entrance", None)
+    if isinstance(found, Entrance):
+        return found
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return None
+    try:
+        return enter(request)
+    except Refused:
+        return None

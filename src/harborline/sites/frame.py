@@ -1,0 +1,95 @@
+"""What every page shows around its content: program, navigation, languages, optional banner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from harborline.law import profile
+from harborline.sites.entrance import Entrance, entrance_or_none
+
+HTMX = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    "refreshOnHistoryMiss": True,
+}
+"""htmx without inline styles, without eval, and without a copy of pages in the browser's storage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the side navigation."""
+
+    label: StrPromise
+    view: str
+    permission: str
+    address: str = ""
+    here: bool = False
+
+
+PLACES = (
+    Place(_("Home"), "console:home", "home:read"),
+    Place(_("Notices"), "console:notices", "notices:read"),
+    Place(_("Participants"), "console:participants", "participants:read"),
+    Place(_("Waiting for you"), "console:tasks", "consent:read"),
+    Place(_("Nightly import"), "console:imports", "imports:read"),
+    Place(_("Vendors"), "console:vendors", "vendors:read"),
+    Place(_("Rules and clauses"), "console:law", "law:read"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramChoice:
+    """A program the worker may switch to."""
+
+    key: str
+    title: str
+    chosen: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of the base templates."""
+    entrance = SimpleLazyObject(lambda: entrance_or_none(request))
+    return {
+        "entrance": entrance,
+        "places": SimpleLazyObject(lambda: places(entrance_or_none(request), request.path)),
+        "program_choices": SimpleLazyObject(lambda: program_choices(entrance_or_none(request))),
+        "banner": getattr(settings, "BANNER", ""),
+        "demo": getattr(settings, "DEMO", False),
+        "htmx_config": HTMX,
+    }
+
+
+def places(entrance: Entrance | None, path: str) -> list[Place]:
+    """The side navigation of this worker, the nearest place marked."""
+    if entrance is None:
+        return []
+    open_ones = [(place, reverse(place.view)) for place in PLACES if place.permission in entrance.permissions]
+    nearest = max((address for _place, address in open_ones if path.startswith(address)), key=len, default="")
+    return [
+        Place(place.label, place.view, place.permission, address, address == nearest) for place, address in open_ones
+    ]
+
+
+def program_choices(entrance: Entrance | None) -> list[ProgramChoice]:
+    """The worker's programs by title."""
+    if entrance is None:
+        return []
+    return [ProgramChoice(key, in_language(profile(key).title), key == entrance.program) for key in entrance.programs]
+
+
+def in_language(words: Mapping[str, str]) -> str:
+    """The words in the language of the page, else in English."""
+    return words.get((get_language() or "en")[:2]) or words["en"]

@@ -1,0 +1,41 @@
+"""Which role carries which permission in the console: the written policy on access by personnel, as a table.
+
+Source: OFFSET-8.2:data-by-purpose, OFFSET-8.2:only-as-necessary. What a role may do within a permission (start runs
+above a size, in this program) is decided by the rules of the rooms, with their clauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from harborline.workforce.facts import StaffRole
+
+_EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"})
+_READS_NOTICES = frozenset({"notices:read", "messages:read"})
+_WORKS_WITH_PEOPLE = frozenset({"participants:read", "consent:read", "consent:record"})
+_STARTS = frozenset({"notices:start", "notices:steer"})
+
+PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        StaffRole.STATE_OPERATOR: _EVERYONE
+        | _READS_NOTICES
+        | _STARTS
+        | {"notices:approve", "imports:read", "vendors:read", "vendors:steer"},
+        StaffRole.SUPERVISOR: _EVERYONE
+        | _READS_NOTICES
+        | _STARTS
+        | _WORKS_WITH_PEOPLE
+        | {"notices:approve", "imports:read", "vendors:read"},
+        StaffRole.CASE_MANAGER: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE,
+        StaffRole.CLINIC_STAFF: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _STARTS,
+        StaffRole.SECURITY_OFFICER: _EVERYONE | {"imports:read", "vendors:read", "vendors:steer"},
+        StaffRole.AUDITOR: _EVERYONE | _READS_NOTICES | {"imports:read", "vendors:read"},
+    }
+)
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """Everything the roles together carry; an unknown role carries nothing."""
+    return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))

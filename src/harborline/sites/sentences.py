@@ -1,0 +1,185 @@
+"""What a decision says to staff: one plain sentence, the next step, and the clauses behind "Why?".
+
+Reason codes come from the rules of the rooms; a test fails on a code without words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from harborline.law import Clause, clauses
+
+
+class Decided(Protocol):
+    """Anything with a reason code and the clauses it rests on."""
+
+    @property
+    def reason(self) -> str:
+        """The code, in kebab case."""
+
+    @property
+    def clauses(self) -> Iterable[str]:
+        """Clause ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One sentence and what to do next, in the language of the page when shown."""
+
+    sentence: StrPromise
+    next_step: StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision in words, with its clauses and the moment from which asking again makes sense."""
+
+    sentence: StrPromise
+    next_step: StrPromise
+    clauses: tuple[Clause, ...]
+    until: datetime | None = None
+
+
+_NOTHING_TO_DO = _("You do not have to do anything.")
+_CHECK_FILE = _("Check the case system. Then send a corrected file.")
+_CALL_OR_WRITE = _("Call or write to this person.")
+_TELL_SECURITY = _("Tell your supervisor or the security officer.")
+
+WORDS: Final[Mapping[str, Words]] = {
+    # Who may get a notice
+    "allowed": Words(_("The text may go out."), _NOTHING_TO_DO),
+    "answer": Words(_("This text answers a text from the person."), _NOTHING_TO_DO),
+    "with-another-row": Words(_("One text covers this row and another row with the same phone."), _NOTHING_TO_DO),
+    "told-before": Words(_("This person already got a text about this appointment."), _NOTHING_TO_DO),
+    "not-on-file": Words(_("We do not have this person on this case."), _CHECK_FILE),
+    "other-county-on-file": Words(_("Our records name another county for this person."), _CHECK_FILE),
+    "no-number": Words(_("There is no phone number for this person."), _CALL_OR_WRITE),
+    "texts-off": Words(_("Texts to this person are turned off."), _("Send a letter.")),
+    "number-used-by-both-parties": Words(
+        _("Another person on the case also uses this phone number."),
+        _("Ask this person for their own number. Do not call the number on file."),
+    ),
+    "appointment-passed": Words(_("The appointment is over."), _NOTHING_TO_DO),
+    "no-template-in-language": Words(
+        _("There is no approved text in this person's language."), _("Call with an interpreter, or ask for a text.")
+    ),
+    "protections-never-loaded": Words(
+        _("The list of protected people was never loaded."), _("Load the nightly import. Then texts can go out.")
+    ),
+    "protections-too-old": Words(
+        _("The list of protected people is too old."), _("Load the nightly import. Then texts can go out.")
+    ),
+    # Consent
+    "no-consent": Words(
+        _("This person has not said yes to texts on this number."), _("Ask for permission at the next contact.")
+    ),
+    "consent-lapsed": Words(
+        _("The spoken permission has ended. No signed form came in."), _("Ask for a signed form at the next contact.")
+    ),
+    "consent-ended": Words(_("The permission for this number has ended."), _("Ask for permission at the next contact.")),
+    "consent-other-platform": Words(
+        _("The permission is for the app only."), _("Ask for permission for these texts at the next contact.")
+    ),
+    "consent-unattested": Words(
+        _("The permission came from an old list. Nobody has confirmed it."), _("Confirm it, or ask the person again.")
+    ),
+    "consent-kind-not-accepted": Words(
+        _("This program does not take this kind of permission."), _("Ask for a signed form at the next contact.")
+    ),
+    "possible-opt-out": Words(
+        _("This person may have asked us to stop."), _("Read their text. Then say if they asked to stop.")
+    ),
+    # When and how often
+    "day-is-full": Words(_("This number had enough texts today."), _("The text goes out later by itself.")),
+    "week-is-full": Words(_("This number had enough texts this week."), _("The text goes out later by itself.")),
+    "quiet-hours": Words(
+        _("It is too early or too late where this person may be."), _("The text goes out at the next allowed time.")
+    ),
+    "no-lawful-hour-left": Words(_("There is no allowed hour left before the appointment."), _CALL_OR_WRITE),
+    "too-late": Words(_("It was too late to send this text."), _CALL_OR_WRITE),
+    # Carriers and vendors
+    "vendor-not-approved": Words(
+        _("The company that carries the texts has no permission now."), _("Ask the state office for permission.")
+    ),
+    "carrier-rejected": Words(_("The phone company did not take the text."), _("Check the number with the person.")),
+    "carrier-unknown": Words(
+        _("We do not know if this text arrived."), _("Wait for the phone company's answer. Do not send it again.")
+    ),
+    "carrier-failed": Words(_("The phone company could not deliver the text."), _CALL_OR_WRITE),
+    "expired": Words(_("The text did not arrive in time."), _CALL_OR_WRITE),
+    "run-cancelled": Words(_("Someone stopped this notice before the text went out."), _("Send the notice again.")),
+    # Runs
+    "role-may-not-start-runs": Words(
+        _("Your role cannot start notices in this program."), _("Ask the state office to send it.")
+    ),
+    "role-may-not-steer-runs": Words(
+        _("Your role cannot change notices in this program."), _("Ask the state office to do it.")
+    ),
+    "needs-second-person": Words(
+        _("This notice goes to many people. A second person must look at it."), _("Ask a supervisor to approve it.")
+    ),
+    "second-person-is-the-first": Words(
+        _("You started this notice, so you cannot approve it."), _("Ask someone else to approve it.")
+    ),
+    "moment-has-passed": Words(_("That time is already over."), _("Choose a later time.")),
+    "run-is-planning": Words(_("We are still reading the file."), _("Wait a moment and try again.")),
+    "run-is-awaiting-approval": Words(_("This notice waits for a second person."), _("Ask a supervisor to approve it.")),
+    "run-is-ready": Words(_("This notice has not been sent yet."), _("Look at the texts. Then send it.")),
+    "run-is-scheduled": Words(_("This notice waits for its time."), _("Change the time, or wait.")),
+    "run-is-running": Words(_("This notice is going out now."), _("Pause it first.")),
+    "run-is-paused": Words(_("This notice is paused."), _("Go on with it, or cancel it.")),
+    "run-is-cancelled": Words(_("This notice was cancelled."), _("Start a new notice.")),
+    "run-is-finished": Words(_("This notice is done."), _("Start a new notice.")),
+    # Doors and work
+    "not-in-your-role": Words(_("Your role does not open this page."), _("Ask a person whose work it is.")),
+    "not-assigned": Words(_("You have no program to work in."), _("Ask your supervisor to assign you.")),
+    "never-trained": Words(
+        _("Your security training is not on file."), _("Do the training. Then ask your supervisor to record it.")
+    ),
+    "training-lapsed": Words(
+        _("Your security training is out of date."), _("Do the training again. Then ask your supervisor to record it.")
+    ),
+    "requirements-not-signed": Words(
+        _("You have not signed the rules and penalties."), _("Ask your supervisor for the form and sign it.")
+    ),
+    "requirements-signature-lapsed": Words(
+        _("It is time to sign the rules and penalties again."), _("Ask your supervisor for the form and sign it.")
+    ),
+    "account-off": Words(_("This account is turned off."), _TELL_SECURITY),
+    "employment-ended": Words(_("This account is turned off."), _TELL_SECURITY),
+    "account-expired": Words(_("This account has ended."), _TELL_SECURITY),
+    "not-signed-in": Words(_("You are not signed in."), _("Sign in.")),
+    "sign-in-failed": Words(_("That did not match."), _("Try again.")),
+    "too-many-tries": Words(_("There were too many tries."), _("Wait 15 minutes. Then try again.")),
+    "nothing-was-asked": Words(_("We know too little to say yes."), _TELL_SECURITY),
+}
+
+# Codes that stand for one face on every page: what is turned off does not say by whom or why.
+SAME_FACE: Final[Mapping[str, str]] = {
+    "no-texts-by-safety-choice": "texts-off",
+    "asked-to-stop": "texts-off",
+    "number-asked-to-stop": "texts-off",
+    "consent-withdrawn": "texts-off",
+    "withdrawn": "texts-off",
+}
+
+_UNKNOWN = Words(_("This cannot go on."), _TELL_SECURITY)
+
+
+def words(reason: str) -> Words:
+    """The words for a reason code."""
+    return WORDS.get(SAME_FACE.get(reason, reason), _UNKNOWN)
+
+
+def told(decision: Decided) -> Told:
+    """A decision in words."""
+    said = words(decision.reason)
+    wanted = frozenset(decision.clauses)
+    found = tuple(each for each in clauses() if each.id in wanted)
+    return Told(said.sentence, said.next_step, found, getattr(decision, "until", None))
