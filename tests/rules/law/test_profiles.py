@@ -132,7 +132,6 @@ class TestTheShippedProfiles:
 class TestALooserValueStopsTheStart:
     """The floors, from the agency's side."""
 
-    @pytest.mark.clause("NC-CSS-22-18:lawful-notifications", shows="refuses")
     def test_when_texts_would_go_out_later_than_nine(self, own: Path) -> None:
         """The message names the profile, the setting, the value, the floor and the clause."""
         write(own, "nc-css", '[texting]\nquiet_end = "22:00"\n')
@@ -177,7 +176,6 @@ class TestALooserValueStopsTheStart:
 class TestAStricterValueIsTaken:
     """The other side of the same floors."""
 
-    @pytest.mark.clause("NC-CSS-22-18:lawful-notifications", shows="allows")
     def test_from_the_agencys_own_file(self, own: Path) -> None:
         """A shorter day, a lower cap, fewer kinds of consent."""
         write(own, "nc-css", '[texting]\nquiet_end = "18:00"\ncap_per_day = 1\n[consent]\nkinds = ["signed-release"]\n')
