@@ -62,7 +62,7 @@ class Content(models.Model):
     class Meta:
         """Found by whom it concerns, newest last."""
 
-        indexes: ClassVar = [models.Index(fields=["program", "subject_index", "number"], name="content_of_subject")]
+        indexes: ClassVar = [models.Index(fields=["subject_index", "number"], name="content_of_subject")]
 
     def __str__(self) -> str:
         """Its kind."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connections
 
@@ -27,21 +29,20 @@ __all__ = ["append_many", "log_origin", "record", "record_apart", "record_batch"
 
 # Numbers are drawn in the order of the arrays, so the order of a call is the order of the log.
 _APPEND = """
-WITH arriving AS (
-  SELECT * FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[],
-    %b::bytea[]) AS a(entry_id, leaf, leaf_hash, subject_index, commit_key, subject_salt, sealed, sealed_items)
+WITH arriving AS MATERIALIZED (
+  SELECT nextval('ledger_entry_number_seq') AS number, a.*
+  FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])
+    AS a(entry_id, leaf, leaf_hash, subject_index, commit_key, subject_salt, sealed, sealed_items)
 ), entered AS (
-  INSERT INTO ledger_entry (entry_id, leaf) SELECT entry_id, leaf FROM arriving RETURNING number, entry_id
+  INSERT INTO ledger_entry (number, entry_id, leaf) SELECT number, entry_id, leaf FROM arriving
 ), waiting AS (
-  INSERT INTO ledger_pending (number, leaf_hash)
-  SELECT number, leaf_hash FROM entered JOIN arriving USING (entry_id)
+  INSERT INTO ledger_pending (number, leaf_hash) SELECT number, leaf_hash FROM arriving
 )
 INSERT INTO ledger_content
   (number, program, subject_index, kind, recorded_at, commit_key, subject_salt, sealed, sealed_items)
-SELECT number, %b, subject_index, %b, %b, commit_key, subject_salt, sealed, sealed_items
-FROM entered JOIN arriving USING (entry_id)
+SELECT number, %b, subject_index, %b, %b, commit_key, subject_salt, sealed, sealed_items FROM arriving
 """
-_CHUNK = 2_000
+_CHUNK = 1_000
 # The name of each database's log, once read: it never changes while a process runs.
 _ORIGINS: dict[str, str] = {}
 
@@ -98,7 +99,8 @@ def _append(
     at = Circumstances(now, context.actor.kind, context.actor.id, context.program, context.purpose, law)
     common, beginning = common_fields(kind, at), prefix(log_origin(using))
     ids: list[uuid.UUID] = []
-    with bulk_cursor(using) as cursor:
+    # In a pipeline the server stores one chunk while the next is being sealed.
+    with bulk_cursor(using) as cursor, _pipeline(cursor, len(entries)):
         for start in range(0, len(entries), _CHUNK):
             chunk = entries[start : start + _CHUNK]
             made = make_entries(beginning, common, chunk)
@@ -106,6 +108,10 @@ def _append(
             cursor.execute(_APPEND, [*columns, context.program, kind, now])
             ids += columns[0]
     return ids
+
+
+def _pipeline(cursor: psycopg.Cursor[Any], count: int) -> AbstractContextManager[object]:
+    return cursor.connection.pipeline() if count > _CHUNK else nullcontext()
 
 
 def _columns(made: Sequence[Made], subjects: Sequence[str], program: str, items: bytes | None) -> list[list[Any]]:
