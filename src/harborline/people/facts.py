@@ -80,6 +80,16 @@ class RecipientFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """One participant: county, language, and whether they are an adult party of any open case."""
+
+    participant_id: uuid.UUID
+    county: str
+    language: str
+    adult: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How to reach a participant by letter or call: for the lists of people not reached.
 

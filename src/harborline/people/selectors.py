@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from harborline.kernel import NotFound, clock
-from harborline.people.facts import FeedKind, OfficeFacts, Reach, RecipientFacts
-from harborline.people.models import FeedImport, Office, Participant
+from harborline.people.facts import FeedKind, OfficeFacts, PartyFacts, Reach, RecipientFacts
+from harborline.people.models import CaseParty, FeedImport, Office, Participant
 from harborline.people.sealing import Identity, open_field, open_identity
 from harborline.walls.cursor import bulk_cursor
 
@@ -21,6 +21,7 @@ __all__ = [
     "names_for",
     "offices",
     "participant_id",
+    "party_facts",
     "protection_age",
     "protection_as_of",
     "reach",
@@ -174,6 +175,15 @@ def participant_id(program: str, external_id: str) -> uuid.UUID:
     if found is None:
         raise NotFound("no participant with that number here")
     return found
+
+
+def party_facts(participant_id: uuid.UUID) -> PartyFacts | None:
+    """What decides whether a participant may consent; None when there is no such participant here."""
+    found = Participant.objects.filter(id=participant_id, gone_at__isnull=True).first()
+    if found is None:
+        return None
+    adult = CaseParty.objects.filter(participant_id=found.id, adult=True, ended_at__isnull=True, case__open=True)
+    return PartyFacts(found.id, found.county, found.language, adult.exists())
 
 
 def county_codes(program: str) -> frozenset[str]:
