@@ -44,7 +44,7 @@ def _inside(zone: str, start: time, end: time, moment: datetime) -> bool:
 
 def _end_after(zone: str, end: time, moment: datetime) -> datetime:
     local = moment.astimezone(_zone(zone))
-    return _instant(zone, local.date(), end)
+    return min(_instants(zone, local.date(), end))
 
 
 def _next(zones: tuple[str, ...], start: time, end: time, moment: datetime) -> datetime | None:
@@ -59,14 +59,16 @@ def _next(zones: tuple[str, ...], start: time, end: time, moment: datetime) -> d
 def _openings(zone: str, start: time, moment: datetime) -> Iterator[datetime]:
     first = moment.astimezone(_zone(zone)).date()
     for days in range(HORIZON.days + 1):
-        opening = _instant(zone, first + timedelta(days=days), start)
+        opening = max(_instants(zone, first + timedelta(days=days), start))
         if moment < opening <= moment + HORIZON:
             yield opening
 
 
-def _instant(zone: str, day: date, local: time) -> datetime:
-    # A local time that the clocks skip stands for the moment they skip to; one that comes twice, for the first.
-    return datetime.combine(day, local, _zone(zone)).astimezone(UTC)
+def _instants(zone: str, day: date, local: time) -> tuple[datetime, datetime]:
+    # A local time that comes twice is taken so that the window is the shorter one; one that the clocks skip stands
+    # for the moments on either side of the gap.
+    wall = datetime.combine(day, local, _zone(zone))
+    return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
 
 
 @cache
