@@ -66,8 +66,8 @@ class TestATextIsCounted:
         counted = segment(text)
         single, part = (160, 153) if counted.encoding == "gsm7" else (70, 67)
         assert sum(counted.sizes) == counted.units
-        assert max(counted.sizes) <= (single if counted.count == 1 else part)
-        assert (counted.count == 1) == (counted.units <= single)
+        assert max(counted.sizes) <= (single if counted.parts == 1 else part)
+        assert (counted.parts == 1) == (counted.units <= single)
 
     @given(st.text(alphabet=BASIC + EXTENSION))
     def test_like_another_implementation(self, text: str) -> None:

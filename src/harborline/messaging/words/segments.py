@@ -38,7 +38,7 @@ class Segments(NamedTuple):
     sizes: tuple[int, ...]
 
     @property
-    def count(self) -> int:
+    def parts(self) -> int:
         """Number of parts, which is what carriers pace and charge."""
         return len(self.sizes)
 
