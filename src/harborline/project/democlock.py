@@ -32,7 +32,7 @@ def keep() -> None:
 
 def set_working_hours() -> datetime:
     """Move the clock to this afternoon (never back before the last demonstration); answers the moment it now shows."""
-    real = datetime.now(UTC)  # noqa: DTZ005 - the real clock is what is being moved away from
+    real = datetime.now(UTC)
     kept = timedelta(seconds=json.loads(_file().read_text())["shift_s"]) if _file().exists() else None
     shift = _shift(real, kept)
     _file().write_text(json.dumps({"shift_s": shift.total_seconds()}))

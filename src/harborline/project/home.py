@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from harborline.vault.blobs import BlobDirectory
-
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -29,8 +27,3 @@ def keys_directory() -> Path:
 def log_directory() -> Path:
     """Where the published log is: `checkpoint`, `tile/…`, `tile/entries/…`, `vkey`."""
     return home() / "log"
-
-
-def blobs() -> BlobDirectory:
-    """Where sealed blobs are."""
-    return BlobDirectory(home() / "blobs")

@@ -11,23 +11,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from harborline.kernel import Invalid, NotFound
 from harborline.kernel.ports import serving
+from harborline.messaging import services as messaging
 from harborline.messaging.facts import RunCounts, RunState
 from harborline.messaging.models import Sender
-from harborline.messaging.notices import runs, steering
-from harborline.messaging.notices.badrows import HEADER
 from harborline.messaging.ports import Carrier
-from harborline.messaging.selectors.counts import run_counts
+from harborline.messaging.selectors import run_counts, runs
 from harborline.messaging.sending.dispatcher import Dispatcher, SenderFacts
 from harborline.project import engine
 from harborline.project.actors import Acting, acting_worker
-from harborline.project.home import blobs, home
+from harborline.project.home import home
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 POLL_S = 0.5
@@ -113,13 +111,11 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
     began = time.monotonic()
     who = acting_worker(order.acting_as, order.program)
     with open_file(order.caseload) as source, who.acting("notice-run"):
-        opened = runs.open_run(
+        opened = messaging.open_run(
             source,
             source_name=order.caseload.name,
             template_key=order.template,
             roles=who.roles,
-            blobs=blobs(),
-            allow_fictional=settings.FICTIONAL_NUMBERS,
             scheduled_at=order.scheduled_at,
             hold=order.hold,
             strict=order.strict,
@@ -133,9 +129,7 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
     counts = _counts(opened.id, who)
     show_counts(counts, console)
     _tell_state(state, opened.id, order, console)
-    return SendReport(
-        opened.id, state.value, opened.rows, opened.bad_rows, counts, time.monotonic() - began, folder
-    )
+    return SendReport(opened.id, state.value, opened.rows, opened.bad_rows, counts, time.monotonic() - began, folder)
 
 
 def open_file(path: Path) -> IO[bytes]:
@@ -158,13 +152,11 @@ def _bars(console: Console) -> Progress:
     return Progress(*columns, console=console, transient=not sys.stderr.isatty())
 
 
-def _plan(opened: runs.Opened, order: SendOrder, bars: Progress) -> None:
+def _plan(opened: messaging.Opened, order: SendOrder, bars: Progress) -> None:
     task = bars.add_task("deciding", total=opened.rows - opened.bad_rows)
-    runs.plan_run(
+    messaging.plan_run(
         opened.id,
         program=order.program,
-        blobs=blobs(),
-        allow_fictional=settings.FICTIONAL_NUMBERS,
         progress=lambda done, all_rows: bars.update(task, completed=done, total=all_rows),
     )
 
@@ -182,10 +174,10 @@ def _watch(run_id: uuid.UUID, order: SendOrder, bars: Progress, who: Acting) -> 
     return RunState.RUNNING
 
 
-def runs_progress(run_id: uuid.UUID, who: Acting) -> runs.RunProgress:
+def runs_progress(run_id: uuid.UUID, who: Acting) -> messaging.RunProgress:
     """How many texts of the run are through, and how many could go at this moment."""
     with who.acting("notice-run"):
-        return runs.progress_of(run_id)
+        return messaging.progress_of(run_id)
 
 
 def _counts(run_id: uuid.UUID, who: Acting) -> RunCounts:
@@ -193,13 +185,15 @@ def _counts(run_id: uuid.UUID, who: Acting) -> RunCounts:
         return run_counts(run_id)
 
 
-def _tell_bad_rows(opened: runs.Opened, order: SendOrder, folder: Path, who: Acting, console: Console) -> None:
+def _tell_bad_rows(opened: messaging.Opened, order: SendOrder, folder: Path, who: Acting, console: Console) -> None:
     if not opened.bad_rows:
         return
     path = folder / "bad-rows.csv"
     with who.acting("notice-run"):
-        path.write_bytes(runs.bad_rows_csv(opened.id, blobs()))
-    console.print(f"[bold yellow]{opened.bad_rows} of {opened.rows} rows cannot be used[/] ({','.join(HEADER)}):")
+        path.write_bytes(messaging.bad_rows_csv(opened.id))
+    console.print(
+        f"[bold yellow]{opened.bad_rows} of {opened.rows} rows cannot be used[/] (row, column, code, problem):"
+    )
     for row in opened.first_bad:
         place = f", column {row.column}" if row.column else ""
         console.print(f"  {order.caseload.name}, row {row.row_no}{place}: {row.problem}", highlight=False)
@@ -240,11 +234,10 @@ def show_runs(program: str, acting_as: str, console: Console) -> None:
     who = acting_worker(acting_as, program)
     table = Table("run", "state", "template", "file", "rows", "bad", "opened")
     with who.acting("notice-run"):
-        for run in runs.latest():
+        for run in runs():
             opened_at = f"{run.created_at:%Y-%m-%d %H:%M} UTC"
             table.add_row(
-                str(run.id), run.state, run.template_key, run.source_name, str(run.row_count),
-                str(run.bad_row_count), opened_at,
+                str(run.id), run.state, run.template_key, run.file_name, str(run.rows), str(run.bad_rows), opened_at,
             )  # fmt: skip
     console.print(table)
 
@@ -260,15 +253,15 @@ def steer(program: str, run_id: uuid.UUID, acting_as: str, step: str, at: dateti
     who.must_steer(step)
     with who.acting("notice-run"):
         if step == "cancel":
-            return f"cancelled; {steering.cancel_run(run_id)} texts will not go out"
+            return f"cancelled; {messaging.cancel_run(run_id)} texts will not go out"
         if step == "schedule":
             if at is None:
                 raise Invalid("is needed", "--at")
-            return steering.schedule_run(run_id, at).value
+            return messaging.schedule_run(run_id, at).value
         steps: dict[str, Callable[[uuid.UUID], RunState]] = {
-            "release": steering.release_run,
-            "approve": steering.approve_run,
-            "pause": steering.pause_run,
-            "resume": steering.resume_run,
+            "release": messaging.release_run,
+            "approve": messaging.approve_run,
+            "pause": messaging.pause_run,
+            "resume": messaging.resume_run,
         }
         return steps[step](run_id).value

@@ -49,7 +49,7 @@ def wait_for_web(child: subprocess.Popen[bytes], host: str, port: int, timeout_s
     until = time.monotonic() + timeout_s
     while time.monotonic() < until and child.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+            with urllib.request.urlopen(address, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

@@ -16,7 +16,9 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("HARBORLINE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("HARBORLINE_ORIGINS", "").split(",") if origin]
 PUBLIC_URL = os.environ.get("HARBORLINE_PUBLIC_URL", "http://localhost:8000")
-DEMO = os.environ.get("HARBORLINE_DEMO") == "1"
+# A home that was made by the demonstration stays one: invented people, fictional numbers, a moved clock.
+DEMO = (home() / "demo-clock.json").exists()
+BLOB_DIRECTORY = home() / "blobs"
 # Numbers 555-01XX exist for fiction only; the demo and the tests may dial them.
 FICTIONAL_NUMBERS = DEMO or os.environ.get("HARBORLINE_FICTIONAL_NUMBERS") == "1"
 

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from harborline.consent import services as consent
+from harborline.consent.facts import Means
+from harborline.consent.selectors import suppressed_numbers
+from harborline.consent.services import hold_possible, start_again, suppress
+from harborline.kernel import Refused
 from harborline.kernel.clock import now as clock_now
 from harborline.kernel.ids import new_id
-from harborline.law import Profile, profile
+from harborline.law import profile
 from harborline.ledger.services import record
+from harborline.messaging.answering.queueing import queue_text
 from harborline.messaging.facts import InboundText, MessageKind
-from harborline.messaging.inbound.classify import Classification, classify
+from typing import Any
+
+try:  # temporary until it lands
+    from harborline.messaging.inbound.classify import Classification, classify
+except ImportError:
+    Classification = classify = Any
 from harborline.messaging.models import InboundMessage, Sender
-from harborline.messaging.notices.windows import ANYWHERE
-from harborline.messaging.notices.writing import MessageDraft, Origin, queue, write_messages
-from harborline.messaging.sealing import seal_text_for
-from harborline.messaging.words.segments import segment
-from harborline.messaging.words.templates import reply_text, template
+from harborline.messaging.notices.rendering import answer_words
 from harborline.vault.services import blind_index, seal
 from harborline.walls import ALL_COUNTIES, Actor, acting
-from harborline.walls.cursor import bulk_cursor
-
-STATEWIDE = "00000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +60,33 @@ def take_inbound(program: str, text: InboundText) -> Taken:
 
 def _act(program: str, phone_idx: bytes, found: Classification, text: InboundText) -> tuple[str, str]:
     # The effect for the record, and the key of the answer ("" for none).
-    evidence = {"means": "text", "carrier_ref": text.carrier_ref, "tier": found.opt_out}
-    at = text.received_at
     if found.opt_out in ("exact", "clear"):
-        fresh = consent.stop_number(program, phone_idx, evidence=evidence, at=at)
-        return "stopped", "stop-confirmation" if fresh else ""
+        told_before = bool(suppressed_numbers(program, [phone_idx]))
+        suppress(text.from_number, Means.TEXT, words=text.text, at=text.received_at)
+        return "stopped", "" if told_before else "reply-stopped"
+    if found.crisis:
+        return "crisis", "reply-emergency"
     if found.start:
-        if consent.start_number(program, phone_idx, evidence=evidence, at=at):
-            return "started", "start-confirmation"
-        return "start-without-consent", "start-needs-consent"
+        return _start(text)
     if found.help:
-        return "help", "help"
+        return "help", "reply-help"
     if found.opt_out == "possible":
-        consent.hold_number(program, phone_idx, evidence=evidence, at=at)
+        hold_possible(text.from_number, message_ref=text.carrier_ref, at=text.received_at)
         return "held-for-staff", ""
-    if found.private:
-        return "private-things", "not-secure"
-    return "none", ""
+    if found.private or text.media_count:
+        return "private-things", "reply-not-safe"
+    return "read-by-nobody", "reply-not-read"
+
+
+def _start(text: InboundText) -> tuple[str, str]:
+    try:
+        start_again(
+            text.from_number, keyword=text.text[:40], shown="reply-stopped", message_ref=text.carrier_ref,
+            at=text.received_at,
+        )  # fmt: skip
+    except Refused as refused:
+        return f"start-{refused.decision.reason}"[:64], "reply-help"
+    return "started", "reply-welcome"
 
 
 def _keep(
@@ -123,58 +134,12 @@ def _answer(sender: Sender, phone_idx: bytes, text: InboundText, key: str, langu
     settings = profile(sender.program)
     at = clock_now()
     until = text.received_at + timedelta(seconds=settings.texting.reply_wait_s)
-    words = reply_text(sender.program, key, language)
+    template, words = answer_words(sender.program, key, language)
     if at >= until or not words:
         # Too late to be presumed welcome, or no words in this language: nothing is sent, and the record says why.
         record("inbound.not-answered", subject=f"number:{phone_idx.hex()}", content={"answer": key})
         return None
     return queue_text(
         sender, settings, kind=MessageKind.REPLY, to=text.from_number, phone_idx=phone_idx, words=words,
-        template_key=key, language=language, at=at, until=until,
+        template=template, language=language, at=at, until=until,
     )  # fmt: skip
-
-
-def queue_text(  # noqa: PLR0913 - what one text is made of
-    sender: Sender,
-    settings: Profile,
-    *,
-    kind: MessageKind,
-    to: str,
-    phone_idx: bytes,
-    words: str,
-    template_key: str,
-    language: str,
-    at: datetime,
-    until: datetime,
-) -> uuid.UUID:
-    """Queue one text outside a run: an answer or a test; goes at once or lapses at `until`."""
-    identifier, counted = new_id(), segment(words)
-    draft = MessageDraft(
-        id=identifier,
-        county=STATEWIDE,
-        row_no=None,
-        participant_id=None,
-        case_id=None,
-        consent_id=None,
-        phone_idx=phone_idx,
-        language=language,
-        encoding=counted.encoding,
-        segments=len(counted.sizes),
-        sealed=seal_text_for(sender.program, identifier, to, words),
-        commit_key=os.urandom(32),
-        due_at=at,
-        last_due_at=until,
-        zones=ANYWHERE,
-        dedupe_key=None,
-    )
-    sha256 = template(sender.program, template_key).sha256
-    origin = Origin(sender.program, kind, None, sender.id, template_key, sha256)
-    with bulk_cursor() as cursor:
-        queue(cursor, origin, [draft], at)
-        entry_id = record(
-            f"message.{kind.value}-queued",
-            subject=f"number:{phone_idx.hex()}",
-            content={"message": str(identifier), "template": template_key, "profile": settings.sha256},
-        )
-        write_messages(cursor, origin, [draft], entry_id, at)
-    return identifier

@@ -101,7 +101,7 @@ class CaseloadReader:
         try:
             self._columns = _header(next(reader, None), source)
             width = len(COLUMNS)
-            for row_no, fields in enumerate(reader, 2):  # noqa: B007 - named in the error below
+            for row_no, fields in enumerate(reader, 2):
                 if len(fields) != width:
                     if fields:
                         yield _wrong_width(row_no, len(fields))
@@ -111,7 +111,9 @@ class CaseloadReader:
                 except _BadFieldError as bad:
                     yield BadRow(row_no, bad.column, bad.code, bad.problem)
         except csv.Error as error:
-            raise Invalid(f"cannot be read as CSV ({error}); check the quotes", f"{source}, after row {row_no}") from None
+            raise Invalid(
+                f"cannot be read as CSV ({error}); check the quotes", f"{source}, after row {row_no}"
+            ) from None
         except UnicodeDecodeError as error:
             raise Invalid(
                 f"is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as CSV UTF-8",
@@ -124,11 +126,15 @@ class CaseloadReader:
         )
         known = self.known
         if not _REFERENCE(participant):
-            raise _BadFieldError("participant_id", "bad-reference", "is empty or has signs other than letters and digits")
+            raise _BadFieldError(
+                "participant_id", "bad-reference", "is empty or has signs other than letters and digits"
+            )
         if not _REFERENCE(case):
             raise _BadFieldError("case_id", "bad-reference", "is empty or has signs other than letters and digits")
         if county not in known.counties:
-            raise _BadFieldError("county_fips", "unknown-county", "is not the five-digit code of a county of this program")
+            raise _BadFieldError(
+                "county_fips", "unknown-county", "is not the five-digit code of a county of this program"
+            )
         if role not in known.roles:
             raise _BadFieldError("role", "unknown-role", f"must be one of {', '.join(sorted(known.roles))}")
         if not name or len(name) > MAX_FIELD_CHARS or not name.isprintable():
@@ -141,9 +147,7 @@ class CaseloadReader:
         if office not in known.offices:
             raise _BadFieldError("office", "unknown-office", "is not the code of an office of this program")
         number = self._number(phone) if phone else ""
-        return Row(
-            row_no, participant, case, county, role, name, language, number, zip_code[:5], appointment, office
-        )
+        return Row(row_no, participant, case, county, role, name, language, number, zip_code[:5], appointment, office)
 
     def _check_language(self, language: str) -> None:
         if not _LANGUAGE(language):
@@ -165,7 +169,9 @@ class CaseloadReader:
         if len(day) != 10:  # noqa: PLR2004 - YYYY-MM-DD
             raise _BadFieldError("appointment_date", "no-such-date", "is not written YYYY-MM-DD")
         if not _TIME(hour):
-            raise _BadFieldError("appointment_time", "no-such-time", "is not a time of day; write HH:MM, 00:00 to 23:59")
+            raise _BadFieldError(
+                "appointment_time", "no-such-time", "is not a time of day; write HH:MM, 00:00 to 23:59"
+            )
         slot = datetime.combine(when, time.fromisoformat(hour))  # local to the office; its zone is put on later
         self._slots[(day, hour)] = slot
         return slot
@@ -186,7 +192,11 @@ def _decoded(stream: IO[bytes], source: str) -> io.TextIOWrapper:
     stream.seek(0)
     if not start:
         raise Invalid("is empty; it needs a header row and one row for each recipient", source)
-    for name, mark in (("UTF-16", codecs.BOM_UTF16_LE), ("UTF-16", codecs.BOM_UTF16_BE), ("a ZIP or Excel file", b"PK")):
+    for name, mark in (
+        ("UTF-16", codecs.BOM_UTF16_LE),
+        ("UTF-16", codecs.BOM_UTF16_BE),
+        ("a ZIP or Excel file", b"PK"),
+    ):
         if start.startswith(mark):
             raise Invalid(f"is {name}; save it as CSV UTF-8", source)
     return io.TextIOWrapper(stream, encoding="utf-8-sig", errors="strict", newline="")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -108,7 +107,8 @@ class Plan:
     def _decided(self, row: Row, facts: RecipientFacts | None, standing: ConsentStanding) -> Decision:
         # Equal situations share one decision; the key holds every fact a rule may see, and nothing personal.
         key = (
-            facts is not None and (facts.county == row.county, facts.protected, facts.texts_chosen, facts.phone_conflict),
+            facts is not None
+            and (facts.county == row.county, facts.protected, facts.texts_chosen, facts.phone_conflict),
             bool(row.number),
             self.texts.speaks(row.language),
             self.texts.moment(row.appointment) > self.now,
@@ -132,13 +132,11 @@ class Plan:
         judged.rendering = self.texts.render(row.language, row.appointment, row.office)
         if not judged.rendering.decision.allowed:
             return judged.rendering.decision
-        if named := self.texts.names_person(judged.rendering, row.name):
-            return named
         window = self.windows.for_number(row.number, row.zip, facts.zone, self.now)
         judged.zones = window.zones
         judged.due_at = window.due_at
         if window.due_at is None or window.due_at >= self.texts.moment(row.appointment):
-            return refuse("no-lawful-hour-left").stamped("messaging.hours.window", self.windows.clauses)
+            return _stamped(refuse("no-lawful-hour-left"))
         return judged.decision
 
     def _write(self, cursor: psycopg.Cursor[Any], groups: list[list[Judged]]) -> int:
@@ -317,11 +315,6 @@ def chunks(groups: Iterator[list[Row]]) -> Iterator[list[list[Row]]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def office_zone(profile: Profile) -> ZoneInfo:
-    """The zone of the program's offices: appointment times in the file are local to it."""
-    return ZoneInfo(profile.zones[0])
 
 
 def known_decisions(run_id: uuid.UUID) -> dict[tuple[str, ...], uuid.UUID]:

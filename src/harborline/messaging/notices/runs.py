@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import IO
 
 from django.db.models import Count, Q
@@ -74,9 +73,7 @@ def known_values(program: str, current_profile: Profile, *, allow_fictional: boo
     )
 
 
-def check_rows(
-    stream: IO[bytes], source: str, known: Known, bad_rows: BadRowFile | None = None
-) -> Checked:
+def check_rows(stream: IO[bytes], source: str, known: Known, bad_rows: BadRowFile | None = None) -> Checked:
     """Read the whole file once: group the usable rows, list the bad ones, find rows that stand twice.
 
     Streams: memory is some 30 bytes a row. Raises `Invalid` when the file as a whole cannot be used.
@@ -87,9 +84,7 @@ def check_rows(
     return checked
 
 
-def usable(
-    rows: Iterator[Row | BadRow], checked: Checked, bad_rows: BadRowFile | None = None
-) -> Iterator[Row]:
+def usable(rows: Iterator[Row | BadRow], checked: Checked, bad_rows: BadRowFile | None = None) -> Iterator[Row]:
     """The usable rows; bad ones, and those that repeat an earlier row, are counted and listed."""
     seen: set[bytes] = set()
     for row in rows:
@@ -109,7 +104,9 @@ def _repeated(row: Row, seen: set[bytes]) -> BadRow | None:
     key = f"{row.participant_ref}|{row.case_ref}|{row.appointment:%Y%m%d%H%M}|{row.office}"
     digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
     if digest in seen:
-        return BadRow(row.row_no, "participant_id", "repeated-row", "repeats an earlier row: same person, case, time, office")
+        return BadRow(
+            row.row_no, "participant_id", "repeated-row", "repeats an earlier row: same person, case, time, office"
+        )
     seen.add(digest)
     return None
 

@@ -166,9 +166,7 @@ def _due(cursor: psycopg.Cursor[Any], claim: Claim, limit: int, now: datetime) -
     return [Due(*row) for row in cursor]
 
 
-def _recent(
-    cursor: psycopg.Cursor[Any], claim: Claim, phones: list[bytes], now: datetime
-) -> dict[bytes, RecentTexts]:
+def _recent(cursor: psycopg.Cursor[Any], claim: Claim, phones: list[bytes], now: datetime) -> dict[bytes, RecentTexts]:
     cursor.execute(
         _RECENT,
         {
@@ -229,9 +227,7 @@ def _judge_notice(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> 
     )
 
 
-def _set_aside(
-    cursor: psycopg.Cursor[Any], program: str, judged: list[tuple[Due, Decision]], now: datetime
-) -> None:
+def _set_aside(cursor: psycopg.Cursor[Any], program: str, judged: list[tuple[Due, Decision]], now: datetime) -> None:
     if not judged:
         return
     placed = [_place(item, decision, now) for item, decision in judged]
@@ -292,9 +288,7 @@ def _place(item: Due, decision: Decision, now: datetime) -> tuple[DispatchState,
 def _attempt(cursor: psycopg.Cursor[Any], claim: Claim, due: list[Due], now: datetime) -> list[Claimed]:
     if not due:
         return []
-    claimed = [
-        _claimed(item, identifier, claim, now) for item, identifier in zip(due, new_ids(len(due)), strict=True)
-    ]
+    claimed = [_claimed(item, identifier, claim, now) for item, identifier in zip(due, new_ids(len(due)), strict=True)]
     entry_id = record_batch(
         "message.attempted",
         subject="dispatch",

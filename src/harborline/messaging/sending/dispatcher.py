@@ -140,9 +140,7 @@ class Dispatcher:
         at = now()
         with self._acting(), bulk_cursor() as cursor:
             record_outcomes(cursor, self.sender.program, answered, now=at)
-            epoch = take(
-                cursor, sender_id=self.sender.id, program=self.sender.program, holder=self.holder, now=at
-            )
+            epoch = take(cursor, sender_id=self.sender.id, program=self.sender.program, holder=self.holder, now=at)
             if epoch is None:
                 return None
             if epoch != self._epoch:
@@ -156,9 +154,7 @@ class Dispatcher:
 
     def _claim(self, epoch: int) -> Claim:
         current: Profile = profile(self.sender.program)
-        return Claim(
-            self.sender.program, self.sender.id, self.sender.carrier, epoch, current, Windows.of(current)
-        )
+        return Claim(self.sender.program, self.sender.id, self.sender.carrier, epoch, current, Windows.of(current))
 
     def _carrier_approved(self, at: datetime) -> bool:
         decision = may_carry(

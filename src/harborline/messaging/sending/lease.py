@@ -24,16 +24,12 @@ RETURNING epoch
 """
 
 
-def take(
-    cursor: psycopg.Cursor[Any], *, sender_id: uuid.UUID, program: str, holder: str, now: datetime
-) -> int | None:
+def take(cursor: psycopg.Cursor[Any], *, sender_id: uuid.UUID, program: str, holder: str, now: datetime) -> int | None:
     """Take or renew the lease; answers its epoch, or None while another dispatcher holds it.
 
     The row stays locked to the end of the transaction, so claims of one sender never overlap.
     """
-    cursor.execute(
-        _TAKE, {"sender": sender_id, "program": program, "holder": holder, "now": now, "until": now + LEASE}
-    )
+    cursor.execute(_TAKE, {"sender": sender_id, "program": program, "holder": holder, "now": now, "until": now + LEASE})
     row = cursor.fetchone()
     return int(row[0]) if row else None
 

@@ -80,9 +80,7 @@ def pair(claimed: Sequence[Claimed], results: Sequence[HandOverResult]) -> list[
     ]
 
 
-def record_outcomes(
-    cursor: psycopg.Cursor[Any], program: str, answered: Sequence[Answered], *, now: datetime
-) -> None:
+def record_outcomes(cursor: psycopg.Cursor[Any], program: str, answered: Sequence[Answered], *, now: datetime) -> None:
     """Append the outcomes, bind them in the proof log, move the messages; inside the caller's transaction."""
     if not answered:
         return

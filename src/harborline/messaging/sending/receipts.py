@@ -48,9 +48,7 @@ UPDATE messaging_dispatch d
 _RANKS = {str(int(state)): rank for state, rank in RECEIPT_RANK.items()}
 
 
-def record_receipts(
-    cursor: psycopg.Cursor[Any], program: str, events: Sequence[ReceiptEvent], *, now: datetime
-) -> int:
+def record_receipts(cursor: psycopg.Cursor[Any], program: str, events: Sequence[ReceiptEvent], *, now: datetime) -> int:
     """Append what is new, bind it, move the messages; answers how many attempts were known.
 
     Events about attempts of another program or none are left out: a forged or foreign receipt changes nothing.

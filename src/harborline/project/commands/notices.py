@@ -31,7 +31,7 @@ def notices() -> None:
 
 
 @app.command()
-def send(  # noqa: PLR0913 - the options of a run
+def send(
     program: Program,
     template: Annotated[str, typer.Option(help="Template, such as appointment-reminder.")],
     caseload: Annotated[Path, typer.Option(help="Caseload extract, CSV UTF-8 (docs/caseload.md).")],
