@@ -1,5 +1,12 @@
 """What others may ask about messages; inside `walls.acting`, so everyone sees what their counties are told."""
 
+from harborline.messaging.selectors.attention import (
+    CarrierStatus,
+    Waiting,
+    carrier_status,
+    recent_opt_outs,
+    waiting,
+)
 from harborline.messaging.selectors.counts import run_counts
 from harborline.messaging.selectors.faces import TEXTS_OFF, Face
 from harborline.messaging.selectors.life import LifeEvent, MessageLife, message
@@ -8,10 +15,12 @@ from harborline.messaging.selectors.previews import ExactText, exact_texts
 from harborline.messaging.selectors.replies import ReplyRow, replies
 from harborline.messaging.selectors.run_list import RunSummary, run, runs
 from harborline.messaging.selectors.steps import Step
+from harborline.messaging.selectors.template_list import TemplateSummary, templates
 from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
 
 __all__ = [
     "TEXTS_OFF",
+    "CarrierStatus",
     "ExactText",
     "Face",
     "Filters",
@@ -24,12 +33,18 @@ __all__ = [
     "ReplyRow",
     "RunSummary",
     "Step",
+    "TemplateSummary",
+    "Waiting",
+    "carrier_status",
     "exact_texts",
     "message",
     "messages",
     "not_reached",
+    "recent_opt_outs",
     "replies",
     "run",
     "run_counts",
     "runs",
+    "templates",
+    "waiting",
 ]

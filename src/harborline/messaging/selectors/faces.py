@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harborline.kernel import RULES, Outcome
+from harborline.kernel import Outcome
+from harborline.law import profile
+from harborline.walls import current
 
 TEXTS_OFF = "texts-off"
 
 # Every way in which texts to a person may be off, by safety choice or by their own word.
-OFF_REASONS = frozenset(
-    {
-        "no-texts-by-safety-choice",
-        "asked-to-stop",
-        "number-asked-to-stop",
-        "consent-withdrawn",
-        "withdrawn",
-    }
-)
-_OFF_RULES = ("consent.rules.may_text", "messaging.rules.texting_is_safe")
+OFF_REASONS = frozenset({"no-texts-by-safety-choice", "asked-to-stop", "consent-withdrawn"})
+_OFF_CLAUSES = {
+    "iv-d": ("NC-CSS-22-18:opt-in", "OFFSET-8.1:harm", "OFFSET-8.1:protective-order"),
+    "wic": ("MN-WIC-9.6:permission-first", "OFFSET-8.1:harm", "OFFSET-8.1:protective-order"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +53,4 @@ def exact_reasons(shown: str) -> tuple[str, ...]:
 
 
 def _off_clauses() -> tuple[str, ...]:
-    found = {clause for name in _OFF_RULES if name in RULES for clause in RULES[name].clauses}
-    return tuple(sorted(found))
+    return _OFF_CLAUSES[profile(current().program).kind]

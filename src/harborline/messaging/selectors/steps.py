@@ -8,7 +8,7 @@ from harborline.messaging.selectors.faces import TEXTS_OFF
 
 
 class Step(enum.StrEnum):
-    """What staff can do now. Only `CALL` and `CALL_UNSURE` put a telephone number on the call list."""
+    """What staff can do now; `CALLING` are those that put a telephone number on the call list, `WRITING` a letter."""
 
     CALL = "call"
     CALL_UNSURE = "call-unsure"
@@ -23,6 +23,7 @@ class Step(enum.StrEnum):
 
 
 CALLING = frozenset({Step.CALL, Step.CALL_UNSURE, Step.ASK_PERMISSION, Step.TRANSLATE, Step.SEND_AGAIN})
+WRITING = frozenset({Step.CALL, Step.CALL_UNSURE, Step.LETTER, Step.CHECK_NUMBER, Step.ASK_PERMISSION, Step.TRANSLATE})
 
 # Texts off and a number both parties use never lead to a call: whoever holds that phone would answer.
 _STEPS = {
@@ -35,8 +36,11 @@ _STEPS = {
     "protections-never-loaded": Step.LOAD_FEED,
     "protections-too-old": Step.LOAD_FEED,
     "no-consent": Step.ASK_PERMISSION,
-    "consent-lapsed": Step.ASK_PERMISSION,
-    "consent-other-platform": Step.ASK_PERMISSION,
+    "list-awaits-attestation": Step.ASK_PERMISSION,
+    "spoken-permission-lapsed": Step.ASK_PERMISSION,
+    "release-expired": Step.ASK_PERMISSION,
+    "kind-not-accepted": Step.ASK_PERMISSION,
+    "opt-in-covers-portal-only": Step.ASK_PERMISSION,
     "no-template-in-language": Step.TRANSLATE,
     "appointment-passed": Step.NOTHING,
     "run-cancelled": Step.SEND_AGAIN,

@@ -1,0 +1,114 @@
+"""What waits for somebody, and how the carriers do: for the first page of the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from harborline.consent.selectors import possible_opt_outs, unfiled
+from harborline.kernel import clock
+from harborline.law import profile
+from harborline.messaging.facts import DispatchState, RunState
+from harborline.messaging.models import AttemptOutcome, Dispatch, InboundMessage, NoticeRun, Sender
+from harborline.messaging.rules import protections_current
+from harborline.people.selectors import protection_age
+from harborline.vendors.facts import TEXTING
+from harborline.vendors.rules import may_carry
+from harborline.vendors.selectors import approval_for
+from harborline.walls import current
+
+LOOK_BACK_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many things wait for a person.
+
+    `unknown_messages` are of the runs of the last 30 days; `protection_feed_stale`: every send and release is held.
+    """
+
+    runs_to_approve: int
+    runs_ready: int
+    possible_opt_outs: int
+    permission_lines_to_confirm: int
+    unknown_messages: int
+    protection_feed_stale: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody needs to do anything."""
+        return not any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierStatus:
+    """One sender: the carrier behind it, whether it may carry now and if not why, its last answer, texts in its queue.
+
+    `reason` is the code of the refusal, empty while `approved`.
+    """
+
+    sender: str
+    number: str
+    carrier: str
+    vendor: str
+    approved: bool
+    reason: str
+    approved_until: datetime | None
+    last_answer_at: datetime | None
+    queued: int
+
+
+def waiting() -> Waiting:
+    """What waits for staff in the context's program and counties."""
+    context = current()
+    runs: dict[str, int] = dict(
+        NoticeRun.objects.filter(program=context.program).values_list("state").annotate(Count("id")).order_by()
+    )
+    fresh = protections_current(age=protection_age(context.program), profile=profile(context.program))
+    return Waiting(
+        runs_to_approve=runs.get(RunState.AWAITING_APPROVAL.value, 0),
+        runs_ready=runs.get(RunState.READY.value, 0),
+        possible_opt_outs=len(possible_opt_outs(context.program)),
+        permission_lines_to_confirm=len(unfiled(context.program)),
+        unknown_messages=_unknown(context.program),
+        protection_feed_stale=not fresh.allowed,
+    )
+
+
+def _unknown(program: str) -> int:
+    since = clock.now() - timedelta(days=LOOK_BACK_DAYS)
+    recent = NoticeRun.objects.filter(program=program, created_at__gte=since)
+    return Dispatch.objects.filter(run_id__in=recent.values("id"), state=int(DispatchState.UNKNOWN)).count()
+
+
+def carrier_status() -> list[CarrierStatus]:
+    """Every active sender of the context's program."""
+    senders = Sender.objects.filter(program=current().program, active=True).order_by("key")
+    return [_status(sender) for sender in senders]
+
+
+def _status(sender: Sender) -> CarrierStatus:
+    approval = approval_for(sender.carrier, sender.program)
+    decision = may_carry(approval=approval, program=sender.program, purpose=TEXTING, now=clock.now())
+    # Attempts are numbered in the order of time, so the newest is found without counting them all.
+    answered = AttemptOutcome.objects.filter(attempt__sender_id=sender.id).order_by("-attempt_id").first()
+    return CarrierStatus(
+        sender=sender.key,
+        number=sender.number,
+        carrier=sender.carrier,
+        vendor=approval.vendor if approval else "",
+        approved=decision.allowed,
+        reason="" if decision.allowed else decision.reason,
+        approved_until=approval.valid_until_at if approval else None,
+        last_answer_at=answered.at if answered else None,
+        queued=Dispatch.objects.filter(sender_id=sender.id, due_at__isnull=False).count(),
+    )
+
+
+def recent_opt_outs(*, days: int = 7) -> int:
+    """How many texts of the last days asked to stop, or may have."""
+    since = clock.now() - timedelta(days=days)
+    found = InboundMessage.objects.filter(program=current().program, received_at__gte=since)
+    return found.exclude(opt_out__in=("", "none")).count()
