@@ -98,9 +98,11 @@ def fields_of(content: bytes) -> dict[str, Json]:
     """The named fields of a spelled content; raises `Broken` when it is not one: it was sealed by us."""
     try:
         pairs = parsed(content)
-        return {name: value for name, value in pairs}  # type: ignore[union-attr,misc]  # noqa: C416 - checks the pairs
-    except (Invalid, TypeError, ValueError):
-        raise Broken("a sealed content is not in its canonical form") from None
+    except Invalid:
+        pairs = None
+    if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):  # noqa: PLR2004 - name and value
+        raise Broken("a sealed content is not in its canonical form")
+    return {str(name): value for name, value in pairs}
 
 
 def own_fields(fields: Mapping[str, Json]) -> dict[str, Json]:

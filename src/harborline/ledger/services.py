@@ -42,7 +42,7 @@ INSERT INTO ledger_content
   (number, program, subject_index, kind, recorded_at, commit_key, subject_salt, sealed, sealed_items)
 SELECT number, %b, subject_index, %b, %b, commit_key, subject_salt, sealed, sealed_items FROM arriving
 """
-_CHUNK = 1_000
+_CHUNK = 500
 # The name of each database's log, once read: it never changes while a process runs.
 _ORIGINS: dict[str, str] = {}
 

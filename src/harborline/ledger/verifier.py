@@ -109,12 +109,14 @@ class _Walk:
 
     def _hashes(self, index: int, width: int) -> list[bytes]:
         path = entries_path(index, width)
+        content, held = self._read(path, entries_path(index), width)
         try:
-            entries = unbundled(self._read(path, entries_path(index)))[:width]
+            entries = unbundled(content)
         except Invalid as wrong:
             raise Differs(wrong.problem, path) from None
-        if len(entries) != width:
-            raise Differs(f"holds {len(entries)} entries, not {width}", path)
+        if len(entries) != held:
+            raise Differs(f"holds {len(entries)} entries, not {held}", path)
+        del entries[width:]
         for place, entry in enumerate(entries):
             if entry.startswith(self._beginning):
                 if not is_entry(entry, self._beginning):
@@ -138,11 +140,11 @@ class _Walk:
         raise Differs(f"hash {place // HASH_BYTES} is not over the entries from {first} on", tile.path)
 
     def _tile(self, level: int, index: int, width: int) -> bytes:
-        stored = self._read(tile_path(level, index, width), tile_path(level, index))
-        exact = stored[: width * HASH_BYTES]
-        if len(exact) != width * HASH_BYTES or len(stored) not in (len(exact), WIDTH * HASH_BYTES):
-            raise Differs(f"holds {len(stored)} bytes, not {width} hashes", tile_path(level, index, width))
-        return exact
+        path = tile_path(level, index, width)
+        stored, held = self._read(path, tile_path(level, index), width)
+        if len(stored) != held * HASH_BYTES:
+            raise Differs(f"holds {len(stored)} bytes, not {held} hashes", path)
+        return stored[: width * HASH_BYTES]
 
     def _keep_promise(self, hashes: list[bytes]) -> None:
         # Compares with the older checkpoint at the moment the walk passes its size.
@@ -157,14 +159,11 @@ class _Walk:
                 "older checkpoint",
             )
 
-    def _read(self, path: str, full: str) -> bytes:
-        # A log may remove a partial file once the full one is there (tlog-tiles).
-        try:
-            return self._source.read(path)
-        except NotFound:
-            if full == path:
-                raise Differs("is missing", path) from None
-        try:
-            return self._source.read(full)
-        except NotFound:
-            raise Differs("is missing", path) from None
+    def _read(self, path: str, full: str, width: int) -> tuple[bytes, int]:
+        # The file and how much it must hold; a log may remove a partial file once the full one is there (tlog-tiles).
+        for place, held in ((path, width), (full, WIDTH)):
+            try:
+                return self._source.read(place), held
+            except NotFound:
+                continue
+        raise Differs("is missing", path)
