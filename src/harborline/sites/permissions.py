@@ -14,7 +14,7 @@ from harborline.workforce.facts import StaffRole
 
 _EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"})
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
-_WORKS_WITH_PEOPLE = frozenset({"participants:read", "consent:read", "consent:record"})
+_WORKS_WITH_PEOPLE = frozenset({"participants:read", "participants:find", "consent:read", "consent:record"})
 _STARTS = frozenset({"notices:start", "notices:steer"})
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(

@@ -79,19 +79,44 @@ WORDS: Final[Mapping[str, Words]] = {
     "no-consent": Words(
         _("This person has not said yes to texts on this number."), _("Ask for permission at the next contact.")
     ),
-    "consent-lapsed": Words(
+    "spoken-permission-lapsed": Words(
         _("The spoken permission has ended. No signed form came in."), _("Ask for a signed form at the next contact.")
     ),
-    "consent-ended": Words(_("The permission for this number has ended."), _("Ask for permission at the next contact.")),
-    "consent-other-platform": Words(
-        _("The permission is for the app only."), _("Ask for permission for these texts at the next contact.")
-    ),
-    "consent-unattested": Words(
-        _("The permission came from an old list. Nobody has confirmed it."), _("Confirm it, or ask the person again.")
-    ),
-    "consent-kind-not-accepted": Words(
+    "release-expired": Words(_("The signed form is too old."), _("Ask for a new signed form.")),
+    "kind-not-accepted": Words(
         _("This program does not take this kind of permission."), _("Ask for a signed form at the next contact.")
     ),
+    "list-awaits-attestation": Words(
+        _("The permission came from an old list. Nobody has confirmed it."), _("Confirm it, or ask the person again.")
+    ),
+    "opt-in-covers-portal-only": Words(
+        _("The permission is for the app only."), _("Ask for permission for these texts at the next contact.")
+    ),
+    "opt-in-does-not-cover-platform": Words(
+        _("The permission is for the app only."), _("Ask for permission for these texts at the next contact.")
+    ),
+    "no-portal-opt-in": Words(
+        _("This person has not said yes to texts in the app."),
+        _("Answer in another way, or ask them to turn texts on."),
+    ),
+    "portal-opt-in-ended": Words(_("The person turned texts in the app off."), _("Answer in another way.")),
+    "dependents-cannot-consent": Words(
+        _("A child cannot say yes for a case."), _("Ask the parent, guardian or proxy.")
+    ),
+    "spoken-permission-not-accepted": Words(
+        _("This program does not take spoken permission."), _("Ask for a signed form.")
+    ),
+    "asked-to-stop-needs-signature": Words(
+        _("Someone asked us to stop texts to this number."), _("Ask for a signed form before you start again.")
+    ),
+    "release-without-required-statement": Words(
+        _("The form does not hold the required words."), _("Use the form from this page.")
+    ),
+    "release-not-signed": Words(_("The signature is missing."), _("Add the signed form, or type the name.")),
+    "no-signed-release-at-next-contact": Words(
+        _("The spoken permission has ended. No signed form came in."), _("Ask for a signed form at the next contact.")
+    ),
+    "nobody-on-file-with-number": Words(_("Nobody on file has this phone number."), _CHECK_FILE),
     "possible-opt-out": Words(
         _("This person may have asked us to stop."), _("Read their text. Then say if they asked to stop.")
     ),
@@ -129,7 +154,9 @@ WORDS: Final[Mapping[str, Words]] = {
     ),
     "moment-has-passed": Words(_("That time is already over."), _("Choose a later time.")),
     "run-is-planning": Words(_("We are still reading the file."), _("Wait a moment and try again.")),
-    "run-is-awaiting-approval": Words(_("This notice waits for a second person."), _("Ask a supervisor to approve it.")),
+    "run-is-awaiting-approval": Words(
+        _("This notice waits for a second person."), _("Ask a supervisor to approve it.")
+    ),
     "run-is-ready": Words(_("This notice has not been sent yet."), _("Look at the texts. Then send it.")),
     "run-is-scheduled": Words(_("This notice waits for its time."), _("Change the time, or wait.")),
     "run-is-running": Words(_("This notice is going out now."), _("Pause it first.")),
@@ -168,6 +195,136 @@ SAME_FACE: Final[Mapping[str, str]] = {
     "consent-withdrawn": "texts-off",
     "withdrawn": "texts-off",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where something is: its word and its tone (good, wait, stop, quiet)."""
+
+    word: StrPromise
+    tone: str
+
+
+STATES: Final[Mapping[str, State]] = {
+    "queued": State(_("Waiting to go out"), "wait"),
+    "attempted": State(_("Being handed over"), "wait"),
+    "accepted": State(_("With the phone company"), "wait"),
+    "sent": State(_("Sent to the phone"), "wait"),
+    "delivered": State(_("Arrived"), "good"),
+    "rejected": State(_("Not taken by the phone company"), "stop"),
+    "unknown": State(_("Not sure if it arrived"), "wait"),
+    "failed": State(_("Did not arrive"), "stop"),
+    "expired": State(_("Ran out of time"), "stop"),
+    "lapsed": State(_("Too late to send"), "stop"),
+    "cancelled": State(_("Cancelled"), "quiet"),
+    "withheld": State(_("Not sent"), "stop"),
+    "held": State(_("Held"), "wait"),
+    "refused": State(_("Not sent"), "stop"),
+    "already": State(_("Told before"), "quiet"),
+    "hidden": State(_("Covered by another text"), "quiet"),
+    "busy": State(_("Phone company was busy"), "wait"),
+}
+
+RUN_STATES: Final[Mapping[str, State]] = {
+    "planning": State(_("Reading the file"), "wait"),
+    "awaiting-approval": State(_("Waits for a second person"), "wait"),
+    "ready": State(_("Ready to send"), "wait"),
+    "scheduled": State(_("Waits for its time"), "wait"),
+    "running": State(_("Going out"), "good"),
+    "paused": State(_("Paused"), "wait"),
+    "cancelled": State(_("Cancelled"), "quiet"),
+    "finished": State(_("Done"), "good"),
+}
+
+CONSENT_STATES: Final[Mapping[str, State]] = {
+    "given": State(_("In force"), "good"),
+    "temporary": State(_("Until the next contact"), "wait"),
+    "unattested": State(_("From an old list, not confirmed"), "wait"),
+    "lapsed": State(_("Ended"), "stop"),
+    "withdrawn": State(_("Stopped by the person"), "stop"),
+    "ended": State(_("Ended"), "quiet"),
+    "none": State(_("None"), "quiet"),
+}
+
+KINDS: Final[Mapping[str, StrPromise]] = {
+    "keyword": _("Text with START"),
+    "signed-release": _("Signed form"),
+    "verbal-temporary": _("Spoken permission"),
+    "app-opt-in": _("Turned on in the app"),
+    "portal-opt-in": _("Turned on in the portal"),
+}
+
+MEANS: Final[Mapping[str, StrPromise]] = {
+    "telephone": _("On the phone"),
+    "in-person": _("In person"),
+    "letter": _("By letter"),
+    "e-mail": _("By e-mail"),
+}
+
+ROLES: Final[Mapping[str, StrPromise]] = {
+    "state-operator": _("State operator"),
+    "case-manager": _("Case manager"),
+    "supervisor": _("Supervisor"),
+    "security-officer": _("Security officer"),
+    "auditor": _("Auditor"),
+    "clinic-staff": _("Clinic staff"),
+}
+
+FEEDS: Final[Mapping[str, StrPromise]] = {
+    "people": _("People"),
+    "cases": _("Cases and parties"),
+    "case-managers": _("Case managers"),
+    "protections": _("Protections"),
+    "appointments": _("Appointments"),
+    "contacts": _("Contacts that took place"),
+}
+
+CHANGES: Final[Mapping[str, StrPromise]] = {
+    "added": _("New"),
+    "changed": _("Changed"),
+    "removed": _("Gone"),
+}
+
+STEPS: Final[Mapping[str, StrPromise]] = {
+    "planned": _("Decided"),
+    "queued": _("Sealed and put in line"),
+    "set-aside": _("Held back for now"),
+    "attempted": _("Handed to the phone company"),
+    "accepted": _("Taken by the phone company"),
+    "rejected": _("Not taken by the phone company"),
+    "busy": _("Phone company was busy"),
+    "unknown": _("No clear answer"),
+    "sent": _("Sent to the phone"),
+    "delivered": _("Arrived on the phone"),
+    "failed": _("Did not arrive"),
+    "expired": _("Ran out of time"),
+    "cancelled": _("Cancelled"),
+}
+
+_CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
+    "kind": KINDS,
+    "means": MEANS,
+    "role": ROLES,
+    "feed": FEEDS,
+    "change": CHANGES,
+    "step": STEPS,
+}
+_STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
+    "text": STATES,
+    "run": RUN_STATES,
+    "consent": CONSENT_STATES,
+}
+
+
+def named(code: str, catalogue: str) -> StrPromise | str:
+    """The word for a code in one of the catalogues; the code itself when it has none."""
+    return _CATALOGUES[catalogue].get(code, code)
+
+
+def state(code: str, catalogue: str) -> State:
+    """The word and tone of a state."""
+    return _STATE_CATALOGUES[catalogue][code]
+
 
 _UNKNOWN = Words(_("This cannot go on."), _TELL_SECURITY)
 

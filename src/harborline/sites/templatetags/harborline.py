@@ -11,6 +11,7 @@ from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Sele
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from harborline.sites import sentences
 
@@ -72,9 +73,37 @@ def told(decision: sentences.Decided) -> sentences.Told:
 
 
 @register.filter
+def named(code: str, catalogue: str) -> str:
+    """The word for a code."""
+    return str(sentences.named(str(code), catalogue))
+
+
+@register.filter
+def state(code: str, catalogue: str) -> sentences.State:
+    """The word and tone of a state."""
+    return sentences.state(str(code), catalogue)
+
+
+@register.filter
+def words_for(reason: str) -> sentences.Words:
+    """Sentence and next step for a reason code."""
+    return sentences.words(reason)
+
+
+@register.filter
 def of(mapping: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 - whatever the mapping holds
     """The value under a key, or nothing."""
     return mapping.get(key, "")
+
+
+@register.filter
+def spoken_value(value: Any) -> str:  # noqa: ANN401 - a setting of a profile
+    """A setting in words."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, tuple | list | frozenset):
+        return ", ".join(str(each) for each in value) or "–"
+    return str(value)
 
 
 @register.filter

@@ -1,0 +1,46 @@
+"""The nightly import: what came, what it changed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from harborline.kernel import NotFound
+from harborline.law import profile
+from harborline.people.selectors import feed_history, protection_age, protection_as_of
+from harborline.sites.console.pages import Page
+from harborline.sites.console.standing import stale
+
+_SHOWN = 200
+
+
+class Imports(Page):
+    """The newest imports and the age of the protection data."""
+
+    purpose = "import"
+    template = "console/imports.html"
+
+    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+        """The imports, and whether texts wait for a fresh one."""
+        program = self.entrance.program
+        return {
+            "imports": feed_history(program, _SHOWN),
+            "as_of": protection_as_of(program),
+            "stale": stale(protection_age(program), profile(program)),
+        }
+
+
+class Import(Page):
+    """One import with its differences."""
+
+    purpose = "import"
+    template = "console/import.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """The import; differences hold the case system's numbers and what happened to them."""
+        found = next((one for one in feed_history(self.entrance.program, _SHOWN) if one.id == named["import_id"]), None)
+        if found is None:
+            raise NotFound("no such import")
+        return {"feed": found, "differences": [one.rpartition(" ") for one in found.differences]}

@@ -1,0 +1,27 @@
+"""What the letters ask, which rule keeps it, and the settings of the program."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from harborline.kernel import RULES
+from harborline.law import documents, profile
+from harborline.sites.console.pages import Page
+
+
+class Law(Page):
+    """The matrix of clauses with the live settings."""
+
+    purpose = "law"
+    template = "console/law.html"
+
+    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+        """Every letter, the rules by clause, the settings of the program."""
+        rules: dict[str, list[str]] = {}
+        for rule in RULES.values():
+            for clause in rule.clauses:
+                rules.setdefault(clause, []).append(rule.summary)
+        return {"documents": documents(), "rules": rules, "profile": profile(self.entrance.program)}

@@ -1,0 +1,102 @@
+"""What every page of the console shares: one unit of work for what is shown, one for what is done."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from harborline.kernel import Invalid, Refused, Unavailable
+from harborline.sites.entrance import Entrance, entrance
+from harborline.sites.sentences import told
+
+
+class Page(View):
+    """Shows one page inside one unit of work; `template` and `facts` say which and with what."""
+
+    purpose: ClassVar[str]
+    template: ClassVar[str]
+    http_method_names: ClassVar = ["get", "head"]
+
+    def get(self, request: HttpRequest, **named: UUID) -> HttpResponseBase:
+        """The page."""
+        with entrance(request).acting(self.purpose):
+            return render(request, self.template, self.facts(request, **named))
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """What the template shows."""
+        raise NotImplementedError
+
+    @property
+    def entrance(self) -> Entrance:
+        """Who looks."""
+        return entrance(self.request)
+
+
+class Download(View):
+    """Gives one file inside one unit of work."""
+
+    purpose: ClassVar[str]
+    content_type: ClassVar[str]
+    file_name: ClassVar[str]
+    http_method_names: ClassVar = ["get", "head"]
+
+    def get(self, request: HttpRequest, **named: UUID) -> HttpResponse:
+        """The file, to be kept and not shown."""
+        with entrance(request).acting(self.purpose):
+            content = self.content(**named)
+        response = HttpResponse(content, content_type=self.content_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="{self.file_name}"'
+        return response
+
+    def content(self, **named: UUID) -> bytes:
+        """The file's bytes."""
+        raise NotImplementedError
+
+
+class Act(View):
+    """Does one thing inside one unit of work, says what became of it, and leads to the next page.
+
+    A refusal or a wrong input undoes the whole unit of work; its words are shown on the page it came from.
+    """
+
+    purpose: ClassVar[str]
+    http_method_names: ClassVar = ["post"]
+
+    def post(self, request: HttpRequest, **named: UUID) -> HttpResponse:
+        """Do it and go on."""
+        try:
+            with entrance(request).acting(self.purpose):
+                done = self.act(request, **named)
+        except Refused as refused:
+            said = told(refused.decision)
+            messages.error(request, f"{said.sentence} {said.next_step}")
+        except (Invalid, Unavailable) as wrong:
+            messages.error(request, wrong.neutral())
+        else:
+            if done:
+                messages.success(request, done)
+        return HttpResponseRedirect(self.next_page(**named))
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Do it; the sentence that says so."""
+        raise NotImplementedError
+
+    def next_page(self, **named: UUID) -> str:
+        """Where to go afterwards, done or not."""
+        raise NotImplementedError
+
+    @property
+    def entrance(self) -> Entrance:
+        """Who acts."""
+        return entrance(self.request)
+
+
+def nothing_chosen() -> Invalid:
+    """The form came without a choice."""
+    return Invalid(_("choose one first"))

@@ -1,0 +1,249 @@
+"""One participant: may they get texts, on which permission, and what staff do about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from harborline.consent import services
+from harborline.consent.facts import ConsentKind, ConsentState, Means
+from harborline.consent.rules import may_text, state_of
+from harborline.consent.selectors import consents_of, facts_of, standings
+from harborline.kernel import Decision, Invalid, NotFound, clock, refuse
+from harborline.law import Profile, block, profile
+from harborline.ledger.services import record
+from harborline.messaging.selectors import replies
+from harborline.people.facts import Reach
+from harborline.people.selectors import holders_of_number, participant_id, reach, texting_blocks
+from harborline.people.services import record_contact
+from harborline.sites.console.forms import PermissionForm, ReleaseForm, SearchForm
+from harborline.sites.console.pages import Act, Download, Page
+from harborline.sites.entrance import entrance
+from harborline.vault.services import blind_index
+
+STOPPING = (Means.TELEPHONE, Means.IN_PERSON, Means.LETTER, Means.EMAIL)
+
+
+class Participants(Page):
+    """Find somebody by the case system's number; it travels in the form, never in an address."""
+
+    purpose = "participants"
+    template = "console/participants.html"
+    http_method_names = ["get", "head", "post"]
+
+    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+        """The empty form."""
+        return {"form": SearchForm()}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the participant, or say that nobody here has that number."""
+        form, who = SearchForm(request.POST), entrance(request)
+        if form.is_valid():
+            try:
+                with who.acting(self.purpose):
+                    found = participant_id(who.program, form.cleaned_data["q"].strip())
+                return HttpResponseRedirect(reverse("console:participant", args=[found]))
+            except NotFound:
+                form.add_error("q", _("Nobody you may see has this number. Check it and try again."))
+        return render(request, self.template, {"form": form}, status=422)
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """One permission as the page shows it: the record, where it stands now, its line for the other system."""
+
+    consent: Any
+    state: ConsentState
+    line: str
+
+
+class Participant(Page):
+    """One participant; the opening is recorded before anything sealed is shown."""
+
+    purpose = "participants"
+    template = "console/participant.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """Name, number's last digits, whether texts may go, permissions, texts that came in."""
+        who: UUID = named["participant_id"]
+        record("people.participant-opened", subject=f"participant:{who}", content={"participant": str(who)})
+        law, person = profile(self.entrance.program), reach(who)
+        spoken = ConsentKind.VERBAL.value in law.consent.kinds and law.consent.verbal_cap_days > 0
+        return {
+            "person": person,
+            "number_ends_in": (person.phone or "")[-4:],
+            "standing": standing(person, law),
+            "on_file": list(on_file(who)),
+            "replies": replies(participant_id=who, limit=20),
+            "means": STOPPING,
+            "spoken": spoken,
+            "statements": statements(law),
+            "permission": PermissionForm(prefix="spoken"),
+            "release": ReleaseForm(prefix="signed"),
+            "profile": law,
+        }
+
+
+def standing(person: Reach, law: Profile) -> Decision:
+    """Whether a text may go to this person now, by the best permission on any of their cases."""
+    if person.phone is None:
+        return refuse("no-number").stamped("sites.console", ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first"))
+    idx = blind_index("phone", person.phone)
+    cases = [
+        (case, idx) for who, _county, case, _role in holders_of_number(law.program, idx) if who == person.participant_id
+    ]
+    decisions = [may_text(standing=one, profile=law, now=clock.now()) for one in standings(law.program, cases)]
+    if texting_blocks(law.program, [person.participant_id]):
+        return refuse("texts-off").stamped("sites.console", decisions[0].clauses if decisions else ())
+    best = min(decisions, key=lambda decision: decision.outcome.severity, default=None)
+    return best or refuse("no-consent").stamped("sites.console", ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first"))
+
+
+def on_file(participant: UUID) -> Iterator[OnFile]:
+    """Every permission, the newest first, with the line that waits to be entered elsewhere."""
+    for consent in consents_of(participant):
+        open_line = consent.kind == ConsentKind.VERBAL and consent.filed_at is None
+        yield OnFile(
+            consent,
+            state_of(consent=facts_of(consent), now=clock.now()),
+            services.papers(consent.id).line if open_line else "",
+        )
+
+
+def statements(law: Profile) -> list[tuple[str, str]]:
+    """The words of the release in every language the program has, as (language, words)."""
+    return [(language, block(law.consent.release_statement, language).words) for language in law.languages[:2]]
+
+
+class _ForParticipant(Act):
+    purpose = "consent"
+
+    def next_page(self, **named: UUID) -> str:
+        """Back to the participant."""
+        return reverse("console:participant", args=[named["participant_id"]])
+
+
+def number_of(participant: UUID) -> str:
+    """The participant's current number; raises `Invalid` when there is none."""
+    number = reach(participant).phone
+    if number is None:
+        raise Invalid(_("There is no phone number for this person. Add it in the case system first."))
+    return number
+
+
+class Permission(_ForParticipant):
+    """A spoken permission: temporary, until a form is signed."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Keep it with the words that were read out."""
+        form = PermissionForm(request.POST, prefix="spoken")
+        if not form.is_valid():
+            raise Invalid(_("Read the words to the person first. Then mark the box."))
+        law, language = profile(self.entrance.program), form.cleaned_data["language"]
+        who = named["participant_id"]
+        script = block(law.consent.release_statement, language).words
+        services.record_permission(who, number_of(who), script=script, language=language)
+        return _("Permission recorded. Now enter the line below in your information system.")
+
+
+class Release(_ForParticipant):
+    """A signed release."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Keep it with the digest of its statement and of its signature."""
+        form = ReleaseForm(request.POST, request.FILES, prefix="signed")
+        if not form.is_valid():
+            raise Invalid(_("Type the name as it was signed."))
+        law, who = profile(self.entrance.program), named["participant_id"]
+        words = block(law.consent.release_statement, form.cleaned_data["language"])
+        services.sign_release(
+            who,
+            number_of(who),
+            statement_sha256=words.sha256,
+            signature=_signature(form),
+            language=words.language,
+        )
+        return _("Signed form recorded. Texts may go out.")
+
+
+def _signature(form: ReleaseForm) -> services.Signature:
+    signed_as, scan = form.cleaned_data["signed_as"], form.cleaned_data["scan"]
+    kept = scan.read() if scan else signed_as.encode()
+    return services.Signature("paper" if scan else "typed", signed_as, hashlib.sha256(kept).hexdigest())
+
+
+class Stop(_ForParticipant):
+    """They asked to stop, by whatever means."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Stop every text to the number at once."""
+        means = next((one for one in STOPPING if one.value == request.POST.get("means")), None)
+        if means is None:
+            raise Invalid(_("Choose how they asked."))
+        services.suppress(number_of(named["participant_id"]), means)
+        return _("Stopped. No more texts go to this number.")
+
+
+class Contact(_ForParticipant):
+    """A contact took place today."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Record it; an unsigned spoken permission ends with it."""
+        if record_contact(named["participant_id"]):
+            return _("Contact recorded. A spoken permission without a signed form has ended.")
+        return _("This contact was already recorded.")
+
+
+class Filed(Act):
+    """The line stands in the program's own information system."""
+
+    purpose = "consent"
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Close the task."""
+        services.confirm_filed(named["consent_id"])
+        return _("Thank you. This is done.")
+
+    def next_page(self, **_named: UUID) -> str:
+        """Back to what waits."""
+        return reverse("console:tasks")
+
+
+class Evidence(Download):
+    """The page to upload for a spoken permission."""
+
+    purpose = "consent"
+    content_type = "application/pdf"
+    file_name = "spoken-permission.pdf"
+
+    def content(self, **named: UUID) -> bytes:
+        """The PDF; opening it is recorded."""
+        consent = named["consent_id"]
+        record("consent.papers-opened", subject=f"consent:{consent}", content={"consent": str(consent)})
+        return services.papers(consent).pdf
+
+
+class Settle(Act):
+    """Somebody read a text that may mean "stop"."""
+
+    purpose = "consent"
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """It meant stop, or it did not."""
+        meaning = request.POST.get("meaning")
+        if meaning not in {"stop", "go-on"}:
+            raise Invalid(_("Choose what the person meant."))
+        services.resolve_possible(named["possible_id"], stop=meaning == "stop")
+        return _("Stopped. No more texts go to this number.") if meaning == "stop" else _("Texts go on.")
+
+    def next_page(self, **_named: UUID) -> str:
+        """Back to what waits."""
+        return reverse("console:tasks")

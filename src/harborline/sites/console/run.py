@@ -1,0 +1,249 @@
+"""One notice: what was decided, the exact texts, the people, the steps that can be taken with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from harborline.kernel import Invalid
+from harborline.law import profile
+from harborline.messaging import services
+from harborline.messaging.facts import DispatchState, RunCounts, RunState
+from harborline.messaging.selectors import Filters, RunSummary, exact_texts, messages, not_reached, run, run_counts
+from harborline.sites.console.forms import ScheduleForm, TestForm
+from harborline.sites.console.pages import Act, Download, Page, nothing_chosen
+from harborline.sites.sentences import STATES
+from harborline.workforce.selectors import names_of
+
+_MOVING = (RunState.PLANNING, RunState.SCHEDULED, RunState.RUNNING)
+_WAITING = (DispatchState.QUEUED.word, DispatchState.ATTEMPTED.word)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: people decided of those in the file, texts gone of those made; whether more is to come."""
+
+    decided: int
+    people: int
+    gone: int
+    texts: int
+    moving: bool
+
+
+def progress(summary: RunSummary, counts: RunCounts) -> Progress:
+    """The progress of a run from its numbers."""
+    decided = counts.allowed + counts.grouped + counts.held + counts.refused + counts.already
+    waits = sum(counts.by_state.get(word, 0) for word in _WAITING)
+    reading = not summary.planned and summary.state is not RunState.CANCELLED
+    return Progress(
+        decided=decided,
+        people=counts.rows - counts.bad_rows,
+        gone=counts.messages - waits,
+        texts=counts.messages,
+        moving=reading or summary.state in _MOVING,
+    )
+
+
+def shown(run_id: UUID) -> dict[str, Any]:
+    """What the page of a run and its refreshed part show."""
+    summary, counts = run(run_id), run_counts(run_id)
+    return {
+        "run": summary,
+        "counts": counts,
+        "progress": progress(summary, counts),
+        "held": [one for one in counts.by_reason if one.outcome == "hold"],
+        "refused": [one for one in counts.by_reason if one.outcome == "refuse"],
+        "texts": [(STATES[word], word, number) for word, number in sorted(counts.by_state.items())],
+    }
+
+
+class Run(Page):
+    """One run: its next step first, then its numbers."""
+
+    purpose = "notice-run"
+    template = "console/run.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """The run, its numbers, its people, and the forms of its steps."""
+        facts = shown(named["run_id"])
+        summary: RunSummary = facts["run"]
+        return {
+            **facts,
+            "names": names_of({summary.created_by, summary.approved_by} - {""}),
+            "own": summary.created_by == self.entrance.actor.id,
+            "zone": profile(summary.program).zones[0],
+            "schedule": ScheduleForm(),
+            "test": TestForm(),
+        }
+
+
+class Live(Page):
+    """The part of a run's page that refreshes itself."""
+
+    purpose = "notice-run"
+    template = "console/parts/live.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """The numbers."""
+        return shown(named["run_id"])
+
+
+class Texts(Page):
+    """The exact texts of a run."""
+
+    purpose = "notice-run"
+    template = "console/texts.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """Distinct texts with their parts; looking is recorded by the selector."""
+        summary = run(named["run_id"])
+        return {"run": summary, "texts": exact_texts(summary.id) if summary.planned else []}
+
+
+class People(Page):
+    """The people of a run, one line each."""
+
+    purpose = "notice-run"
+    template = "console/people.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """One page of them, by state, outcome or reason."""
+        asked = {name: request.GET.get(name, "") for name in ("state", "outcome", "reason")}
+        number = request.GET.get("page", "1")
+        found = messages(named["run_id"], Filters(**asked), page=int(number) if number.isdecimal() else 1)
+        query = "".join(f"&{name}={value}" for name, value in asked.items() if value)
+        return {"run": run(named["run_id"]), "page": found, "asked": asked, "query": query}
+
+
+class Missed(Page):
+    """Who was not reached, why, and what to do."""
+
+    purpose = "notice-run"
+    template = "console/missed.html"
+
+    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+        """Everybody not reached, at most 200 on the page; the call list has all."""
+        found = not_reached(named["run_id"])
+        return {"run": run(named["run_id"]), "missed": found[:200], "total": len(found)}
+
+
+class BadRows(Download):
+    """The rows that cannot be used, as a file."""
+
+    purpose = "notice-run"
+    content_type = "text/csv; charset=utf-8"
+    file_name = "bad-rows.csv"
+
+    def content(self, **named: UUID) -> bytes:
+        """Row, column, what to do."""
+        return services.bad_rows_csv(named["run_id"])
+
+
+class CallList(Download):
+    """Everybody to call, as a file."""
+
+    purpose = "notice-run"
+    content_type = "text/csv; charset=utf-8"
+    file_name = "call-list.csv"
+
+    def content(self, **named: UUID) -> bytes:
+        """One row for each person; the opening is recorded by the service."""
+        return services.call_list_csv(named["run_id"])
+
+
+class Letters(Download):
+    """Letters to print, as a file."""
+
+    purpose = "notice-run"
+    content_type = "application/pdf"
+    file_name = "letters.pdf"
+
+    def content(self, **named: UUID) -> bytes:
+        """One letter for each person; the opening is recorded by the service."""
+        return services.letters_pdf(named["run_id"])
+
+
+class _Step(Act):
+    purpose = "notice-run"
+
+    def next_page(self, **named: UUID) -> str:
+        """Back to the run."""
+        return reverse("console:notice", args=[named["run_id"]])
+
+
+class Approve(_Step):
+    """The second person's yes."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Approve; the rule refuses the first person."""
+        services.approve_run(named["run_id"])
+        return _("You approved this notice. The texts go out now, or at their time.")
+
+
+class Steer(_Step):
+    """Send, pause, go on, or cancel."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Take the step the button named."""
+        run_id: UUID = named["run_id"]
+        match request.POST.get("step"):
+            case "send":
+                return _released(services.release_run(run_id))
+            case "pause":
+                services.pause_run(run_id)
+                return _("Paused. No more texts go out until you go on.")
+            case "resume":
+                services.resume_run(run_id)
+                return _("Going on.")
+            case "cancel":
+                return _cancelled(services.cancel_run(run_id))
+        raise nothing_chosen()
+
+
+def _released(state: RunState) -> str:
+    if state is RunState.AWAITING_APPROVAL:
+        return _("This notice goes to many people. It waits for a second person now.")
+    if state is RunState.SCHEDULED:
+        return _("The texts go out at the time you chose.")
+    return _("The texts go out now.")
+
+
+def _cancelled(stopped: int) -> str:
+    return ngettext(
+        "Cancelled. %(count)d text will not go out.", "Cancelled. %(count)d texts will not go out.", stopped
+    ) % {"count": stopped}
+
+
+class Schedule(_Step):
+    """Choose when the texts begin to go out."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Set the moment in the program's time."""
+        form = ScheduleForm(request.POST)
+        if not form.is_valid():
+            raise Invalid(_("choose a date and a time"))
+        zone = profile(self.entrance.program).zones[0]
+        services.schedule_run(named["run_id"], form.moment(zone))
+        return _("The texts go out at the time you chose.")
+
+
+class TestSend(_Step):
+    """Send one text with an invented appointment to a test phone."""
+
+    def act(self, request: HttpRequest, **named: UUID) -> str:
+        """Send it."""
+        form = TestForm(request.POST)
+        if not form.is_valid():
+            raise Invalid(_("type a phone number"))
+        services.test_send(
+            template_key=run(named["run_id"]).template_key,
+            to=form.cleaned_data["to"],
+            language=form.cleaned_data["language"],
+        )
+        return _("The test text is on its way.")

@@ -1,0 +1,44 @@
+"""The addresses of the console."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from harborline.sites.console import account, home, imports, law, message, notices, participants, run, vendors
+
+app_name = "console"
+urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
+    path("program/", home.ChooseProgram.as_view(), name="program"),
+    path("waiting/", home.Tasks.as_view(), name="tasks"),
+    path("notices/", notices.Notices.as_view(), name="notices"),
+    path("notices/start/", notices.Start.as_view(), name="start"),
+    path("notices/<uuid:run_id>/", run.Run.as_view(), name="notice"),
+    path("notices/<uuid:run_id>/live/", run.Live.as_view(), name="notice-live"),
+    path("notices/<uuid:run_id>/texts/", run.Texts.as_view(), name="notice-texts"),
+    path("notices/<uuid:run_id>/people/", run.People.as_view(), name="notice-people"),
+    path("notices/<uuid:run_id>/not-reached/", run.Missed.as_view(), name="notice-missed"),
+    path("notices/<uuid:run_id>/bad-rows.csv", run.BadRows.as_view(), name="notice-bad-rows"),
+    path("notices/<uuid:run_id>/call-list.csv", run.CallList.as_view(), name="notice-calls"),
+    path("notices/<uuid:run_id>/letters.pdf", run.Letters.as_view(), name="notice-letters"),
+    path("notices/<uuid:run_id>/approve/", run.Approve.as_view(), name="notice-approve"),
+    path("notices/<uuid:run_id>/steer/", run.Steer.as_view(), name="notice-steer"),
+    path("notices/<uuid:run_id>/schedule/", run.Schedule.as_view(), name="notice-schedule"),
+    path("notices/<uuid:run_id>/test/", run.TestSend.as_view(), name="notice-test"),
+    path("messages/<uuid:message_id>/", message.Message.as_view(), name="message"),
+    path("participants/", participants.Participants.as_view(), name="participants"),
+    path("participants/<uuid:participant_id>/", participants.Participant.as_view(), name="participant"),
+    path("participants/<uuid:participant_id>/permission/", participants.Permission.as_view(), name="permission"),
+    path("participants/<uuid:participant_id>/release/", participants.Release.as_view(), name="release"),
+    path("participants/<uuid:participant_id>/stop/", participants.Stop.as_view(), name="stop"),
+    path("participants/<uuid:participant_id>/contact/", participants.Contact.as_view(), name="contact"),
+    path("consents/<uuid:consent_id>/filed/", participants.Filed.as_view(), name="filed"),
+    path("consents/<uuid:consent_id>/evidence.pdf", participants.Evidence.as_view(), name="evidence"),
+    path("stops/<uuid:possible_id>/", participants.Settle.as_view(), name="settle"),
+    path("imports/", imports.Imports.as_view(), name="imports"),
+    path("imports/<uuid:import_id>/", imports.Import.as_view(), name="import"),
+    path("law/", law.Law.as_view(), name="law"),
+    path("vendors/", vendors.Vendors.as_view(), name="vendors"),
+    path("vendors/<uuid:approval_id>/revoke/", vendors.Revoke.as_view(), name="revoke"),
+    path("account/", account.Account.as_view(), name="account"),
+]
