@@ -116,11 +116,11 @@ def address_lines(address: str) -> tuple[str, ...]:
 
 def typeset(written: Sequence[Letter]) -> bytes:
     """One tagged PDF (PDF/UA-1), US letter size; the only fonts are those that come with the typesetter."""
-    content = json.dumps([asdict(one) for one in written], ensure_ascii=False).encode()
     made: bytes = typst.compile(
-        {"main": _layout(), "letters.json": content},
+        _layout(),
         format="pdf",
         ignore_system_fonts=True,
+        sys_inputs={"letters": json.dumps([asdict(one) for one in written], ensure_ascii=False)},
         pdf_standards="ua-1",
         timestamp=int(clock.now().timestamp()),
     )

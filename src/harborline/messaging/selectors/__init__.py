@@ -8,13 +8,13 @@ from harborline.messaging.selectors.attention import (
     waiting,
 )
 from harborline.messaging.selectors.counts import run_counts
-from harborline.messaging.selectors.faces import TEXTS_OFF, Face
+from harborline.messaging.selectors.faces import Face
 from harborline.messaging.selectors.life import LifeEvent, MessageLife, message
 from harborline.messaging.selectors.lines import Filters, MessageRow, Page, messages
 from harborline.messaging.selectors.previews import ExactText, exact_texts
 from harborline.messaging.selectors.replies import ReplyRow, replies
 from harborline.messaging.selectors.run_list import RunSummary, run, runs
-from harborline.messaging.selectors.steps import Step
+from harborline.messaging.selectors.steps import TEXTS_OFF, Step
 from harborline.messaging.selectors.template_list import TemplateSummary, templates
 from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from harborline.kernel import Outcome
 from harborline.law import profile
+from harborline.messaging.selectors.steps import TEXTS_OFF
 from harborline.walls import current
-
-TEXTS_OFF = "texts-off"
 
 # Every way in which texts to a person may be off, by safety choice or by their own word.
 OFF_REASONS = frozenset({"no-texts-by-safety-choice", "asked-to-stop", "consent-withdrawn"})

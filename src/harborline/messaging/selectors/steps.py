@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+from typing import Final
 
-from harborline.messaging.selectors.faces import TEXTS_OFF
+TEXTS_OFF: Final = "texts-off"
+"""The one reason shown for everybody whose texts are off, by safety choice or by their own word."""
 
 
 class Step(enum.StrEnum):
