@@ -36,13 +36,12 @@ def house(tmp_path: Path) -> Path:
     """An empty house with every floor, in which a test can break something."""
     (tmp_path / "harborline").mkdir()
     (tmp_path / "harborline" / "__init__.py").touch()
-    for floor in FLOORS:
-        (tmp_path / "harborline" / floor).mkdir()
-        (tmp_path / "harborline" / floor / "__init__.py").touch()
-    for name in re.findall(
-        r"^ +harborline\.(\w+)\.(\w+)$", (ROOT / ".importlinter").read_text(encoding="utf-8"), re.MULTILINE
-    ):
-        (tmp_path / "harborline" / "/".join(name)).with_suffix(".py").touch()
+    named = re.findall(
+        r"^ +harborline\.(\w+\.\w+)$", (ROOT / ".importlinter").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    for part in (*FLOORS, *(name.replace(".", "/") for name in named)):
+        (tmp_path / "harborline" / part).mkdir()
+        (tmp_path / "harborline" / part / "__init__.py").touch()
     return tmp_path
 
 
