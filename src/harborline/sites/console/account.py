@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.http import HttpRequest
 
 from harborline.sites.console.pages import Page
 
@@ -17,7 +16,7 @@ class Account(Page):
     purpose = "account"
     template = "console/account.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """Roles, counties, and the second factor."""
-        assert request.user.is_authenticated
-        return {"second_factor": is_mfa_enabled(request.user), "roles": sorted(self.entrance.roles)}
+        assert self.request.user.is_authenticated
+        return {"second_factor": is_mfa_enabled(self.request.user), "roles": sorted(self.entrance.roles)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,16 +11,16 @@ from django.views import View
 
 from harborline.consent.selectors import possible_opt_outs, unfiled, unsigned_spoken
 from harborline.consent.services import papers
-from harborline.law import profile
 from harborline.messaging.facts import RunState
-from harborline.messaging.selectors import runs
-from harborline.people.selectors import protection_age
+from harborline.messaging.selectors import carrier_status, recent_opt_outs, runs, waiting
 from harborline.sites.console.pages import Page
-from harborline.sites.console.standing import connections, stale
+from harborline.sites.console.titles import titles
 from harborline.sites.entrance import PROGRAM, entrance
 
 LINES = 25
-_OPEN = (RunState.PLANNING, RunState.READY, RunState.SCHEDULED, RunState.RUNNING, RunState.PAUSED)
+OPT_OUT_DAYS = 7
+_GOING = frozenset({RunState.PLANNING, RunState.READY, RunState.SCHEDULED, RunState.RUNNING, RunState.PAUSED})
+_OVER = frozenset({RunState.FINISHED, RunState.CANCELLED})
 
 
 class Home(Page):
@@ -29,19 +29,21 @@ class Home(Page):
     purpose = "console"
     template = "console/home.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """The newest runs, what waits for this worker, and the standing of feed and carriers."""
         who = self.entrance
         found = runs(limit=50) if "notices:read" in who.permissions else []
         return {
-            "going": [run for run in found if run.state in _OPEN],
+            "titles": titles(),
+            "going": [run for run in found if run.state in _GOING],
             "to_approve": [run for run in found if run.needs_approval and run.created_by != who.actor.id],
             "own_waiting": [run for run in found if run.needs_approval and run.created_by == who.actor.id],
-            "latest": [run for run in found if run.state in {RunState.FINISHED, RunState.CANCELLED}][:5],
-            "waiting": waiting(who.program) if "consent:read" in who.permissions else {},
-            "connections": connections(who.program),
-            "feed_age": protection_age(who.program),
-            "feed_stale": stale(protection_age(who.program), profile(who.program)),
+            "latest": [run for run in found if run.state in _OVER][:5],
+            "waiting": waiting(),
+            "unsigned": len(unsigned_spoken(who.program)) if "consent:read" in who.permissions else 0,
+            "carriers": carrier_status(),
+            "opt_outs": recent_opt_outs(days=OPT_OUT_DAYS),
+            "opt_out_days": OPT_OUT_DAYS,
         }
 
 
@@ -51,25 +53,20 @@ class Tasks(Page):
     purpose = "consent"
     template = "console/tasks.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """Each list, the most urgent first, with the line to enter for each spoken permission."""
-        facts = waiting(self.entrance.program)
-        return {**facts, "lines": [(consent, papers(consent.id).line) for consent in facts["unfiled"][:LINES]]}
-
-
-def waiting(program: str) -> dict[str, Any]:
-    """What waits for staff in a program."""
-    return {
-        "possible": possible_opt_outs(program),
-        "unfiled": unfiled(program),
-        "unsigned": unsigned_spoken(program),
-    }
+        program = self.entrance.program
+        return {
+            "possible": possible_opt_outs(program),
+            "lines": [(consent, papers(consent.id).line) for consent in unfiled(program)[:LINES]],
+            "unsigned": unsigned_spoken(program),
+        }
 
 
 class ChooseProgram(View):
     """Work in another program from now on; nothing but the session changes."""
 
-    http_method_names = ["post"]
+    http_method_names: ClassVar = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember the choice if the worker may work there."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from harborline.kernel import NotFound
 from harborline.law import profile
 from harborline.people.selectors import feed_history, protection_age, protection_as_of
@@ -22,7 +20,7 @@ class Imports(Page):
     purpose = "import"
     template = "console/imports.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """The imports, and whether texts wait for a fresh one."""
         program = self.entrance.program
         return {
@@ -38,7 +36,7 @@ class Import(Page):
     purpose = "import"
     template = "console/import.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """The import; differences hold the case system's numbers and what happened to them."""
         found = next((one for one in feed_history(self.entrance.program, _SHOWN) if one.id == named["import_id"]), None)
         if found is None:

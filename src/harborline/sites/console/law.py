@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from harborline.kernel import RULES
 from harborline.law import documents, profile
 from harborline.sites.console.pages import Page
@@ -18,7 +16,7 @@ class Law(Page):
     purpose = "law"
     template = "console/law.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """Every letter, the rules by clause, the settings of the program."""
         rules: dict[str, list[str]] = {}
         for rule in RULES.values():

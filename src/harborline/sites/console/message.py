@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from harborline.messaging.selectors import message
 from harborline.sites.console.pages import Page
 from harborline.sites.sentences import STATES
@@ -18,7 +16,7 @@ class Message(Page):
     purpose = "message-life"
     template = "console/message.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """The text and its steps."""
         found = message(named["message_id"])
         return {"message": found, "state": STATES.get(found.state)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views import View
 
 from harborline.kernel import Invalid, Refused
-from harborline.messaging.selectors import runs, templates
+from harborline.messaging.selectors import runs
 from harborline.messaging.services import open_run, plan_later
 from harborline.sites.console.forms import StartForm
 from harborline.sites.console.pages import Page
+from harborline.sites.console.titles import choices, titles
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
 from harborline.workforce.selectors import names_of
@@ -26,16 +27,16 @@ class Notices(Page):
     purpose = "notice-run"
     template = "console/notices.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """The runs with the names of those who started them."""
         found = runs(limit=100)
-        return {"runs": found, "names": names_of({run.created_by for run in found})}
+        return {"runs": found, "titles": titles(), "names": names_of({run.created_by for run in found})}
 
 
 class Start(View):
     """Choose a text and a file; every row is read and decided before anything goes out."""
 
-    http_method_names = ["get", "head", "post"]
+    http_method_names: ClassVar = ["get", "head", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The empty form."""
@@ -54,11 +55,6 @@ class Start(View):
             if opened:
                 return HttpResponseRedirect(opened)
         return render(request, "console/start.html", {"form": form}, status=422)
-
-
-def choices() -> list[tuple[str, str]]:
-    """The program's approved texts."""
-    return [(one.key, one.title) for one in templates()]
 
 
 def _opened(form: StartForm, who: Entrance) -> str:

@@ -26,9 +26,9 @@ class Page(View):
     def get(self, request: HttpRequest, **named: UUID) -> HttpResponseBase:
         """The page."""
         with entrance(request).acting(self.purpose):
-            return render(request, self.template, self.facts(request, **named))
+            return render(request, self.template, self.facts(**named))
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """What the template shows."""
         raise NotImplementedError
 
@@ -72,7 +72,7 @@ class Act(View):
         """Do it and go on."""
         try:
             with entrance(request).acting(self.purpose):
-                done = self.act(request, **named)
+                done = self.act(**named)
         except Refused as refused:
             said = told(refused.decision)
             messages.error(request, f"{said.sentence} {said.next_step}")
@@ -83,7 +83,7 @@ class Act(View):
                 messages.success(request, done)
         return HttpResponseRedirect(self.next_page(**named))
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Do it; the sentence that says so."""
         raise NotImplementedError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,9 +37,9 @@ class Participants(Page):
 
     purpose = "participants"
     template = "console/participants.html"
-    http_method_names = ["get", "head", "post"]
+    http_method_names: ClassVar = ["get", "head", "post"]
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """The empty form."""
         return {"form": SearchForm()}
 
@@ -71,7 +71,7 @@ class Participant(Page):
     purpose = "participants"
     template = "console/participant.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """Name, number's last digits, whether texts may go, permissions, texts that came in."""
         who: UUID = named["participant_id"]
         record("people.participant-opened", subject=f"participant:{who}", content={"participant": str(who)})
@@ -142,9 +142,9 @@ def number_of(participant: UUID) -> str:
 class Permission(_ForParticipant):
     """A spoken permission: temporary, until a form is signed."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Keep it with the words that were read out."""
-        form = PermissionForm(request.POST, prefix="spoken")
+        form = PermissionForm(self.request.POST, prefix="spoken")
         if not form.is_valid():
             raise Invalid(_("Read the words to the person first. Then mark the box."))
         law, language = profile(self.entrance.program), form.cleaned_data["language"]
@@ -157,9 +157,9 @@ class Permission(_ForParticipant):
 class Release(_ForParticipant):
     """A signed release."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Keep it with the digest of its statement and of its signature."""
-        form = ReleaseForm(request.POST, request.FILES, prefix="signed")
+        form = ReleaseForm(self.request.POST, self.request.FILES, prefix="signed")
         if not form.is_valid():
             raise Invalid(_("Type the name as it was signed."))
         law, who = profile(self.entrance.program), named["participant_id"]
@@ -183,9 +183,9 @@ def _signature(form: ReleaseForm) -> services.Signature:
 class Stop(_ForParticipant):
     """They asked to stop, by whatever means."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Stop every text to the number at once."""
-        means = next((one for one in STOPPING if one.value == request.POST.get("means")), None)
+        means = next((one for one in STOPPING if one.value == self.request.POST.get("means")), None)
         if means is None:
             raise Invalid(_("Choose how they asked."))
         services.suppress(number_of(named["participant_id"]), means)
@@ -195,7 +195,7 @@ class Stop(_ForParticipant):
 class Contact(_ForParticipant):
     """A contact took place today."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Record it; an unsigned spoken permission ends with it."""
         if record_contact(named["participant_id"]):
             return _("Contact recorded. A spoken permission without a signed form has ended.")
@@ -207,7 +207,7 @@ class Filed(Act):
 
     purpose = "consent"
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Close the task."""
         services.confirm_filed(named["consent_id"])
         return _("Thank you. This is done.")
@@ -236,9 +236,9 @@ class Settle(Act):
 
     purpose = "consent"
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """It meant stop, or it did not."""
-        meaning = request.POST.get("meaning")
+        meaning = self.request.POST.get("meaning")
         if meaning not in {"stop", "go-on"}:
             raise Invalid(_("Choose what the person meant."))
         services.resolve_possible(named["possible_id"], stop=meaning == "stop")

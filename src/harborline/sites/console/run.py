@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,9 +18,11 @@ from harborline.messaging.facts import DispatchState, RunCounts, RunState
 from harborline.messaging.selectors import Filters, RunSummary, exact_texts, messages, not_reached, run, run_counts
 from harborline.sites.console.forms import ScheduleForm, TestForm
 from harborline.sites.console.pages import Act, Download, Page, nothing_chosen
+from harborline.sites.console.titles import page_language, titles
 from harborline.sites.sentences import STATES
 from harborline.workforce.selectors import names_of
 
+SHOWN = 200
 _MOVING = (RunState.PLANNING, RunState.SCHEDULED, RunState.RUNNING)
 _WAITING = (DispatchState.QUEUED.word, DispatchState.ATTEMPTED.word)
 
@@ -50,11 +52,17 @@ def progress(summary: RunSummary, counts: RunCounts) -> Progress:
     )
 
 
+def titled(summary: RunSummary) -> str:
+    """The title of a run's text in the language of the page."""
+    return titles().get(summary.template_key, summary.template_title)
+
+
 def shown(run_id: UUID) -> dict[str, Any]:
     """What the page of a run and its refreshed part show."""
     summary, counts = run(run_id), run_counts(run_id)
     return {
         "run": summary,
+        "title": titled(summary),
         "counts": counts,
         "progress": progress(summary, counts),
         "held": [one for one in counts.by_reason if one.outcome == "hold"],
@@ -69,7 +77,7 @@ class Run(Page):
     purpose = "notice-run"
     template = "console/run.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """The run, its numbers, its people, and the forms of its steps."""
         facts = shown(named["run_id"])
         summary: RunSummary = facts["run"]
@@ -89,7 +97,7 @@ class Live(Page):
     purpose = "notice-run"
     template = "console/parts/live.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """The numbers."""
         return shown(named["run_id"])
 
@@ -100,10 +108,10 @@ class Texts(Page):
     purpose = "notice-run"
     template = "console/texts.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """Distinct texts with their parts; looking is recorded by the selector."""
         summary = run(named["run_id"])
-        return {"run": summary, "texts": exact_texts(summary.id) if summary.planned else []}
+        return {"run": summary, "title": titled(summary), "texts": exact_texts(summary.id) if summary.planned else []}
 
 
 class People(Page):
@@ -112,13 +120,14 @@ class People(Page):
     purpose = "notice-run"
     template = "console/people.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """One page of them, by state, outcome or reason."""
-        asked = {name: request.GET.get(name, "") for name in ("state", "outcome", "reason")}
-        number = request.GET.get("page", "1")
+        asked = {name: self.request.GET.get(name, "") for name in ("state", "outcome", "reason")}
+        number = self.request.GET.get("page", "1")
         found = messages(named["run_id"], Filters(**asked), page=int(number) if number.isdecimal() else 1)
-        query = "".join(f"&{name}={value}" for name, value in asked.items() if value)
-        return {"run": run(named["run_id"]), "page": found, "asked": asked, "query": query}
+        query = "".join(f"&{urlencode({name: value})}" for name, value in asked.items() if value)
+        summary = run(named["run_id"])
+        return {"run": summary, "title": titled(summary), "page": found, "asked": asked, "query": query}
 
 
 class Missed(Page):
@@ -127,10 +136,11 @@ class Missed(Page):
     purpose = "notice-run"
     template = "console/missed.html"
 
-    def facts(self, request: HttpRequest, **named: UUID) -> dict[str, Any]:
+    def facts(self, **named: UUID) -> dict[str, Any]:
         """Everybody not reached, at most 200 on the page; the call list has all."""
         found = not_reached(named["run_id"])
-        return {"run": run(named["run_id"]), "missed": found[:200], "total": len(found)}
+        summary = run(named["run_id"])
+        return {"run": summary, "title": titled(summary), "missed": found[:SHOWN], "total": len(found)}
 
 
 class BadRows(Download):
@@ -154,7 +164,7 @@ class CallList(Download):
 
     def content(self, **named: UUID) -> bytes:
         """One row for each person; the opening is recorded by the service."""
-        return services.call_list_csv(named["run_id"])
+        return services.call_list_csv(named["run_id"], language=page_language())
 
 
 class Letters(Download):
@@ -180,7 +190,7 @@ class _Step(Act):
 class Approve(_Step):
     """The second person's yes."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Approve; the rule refuses the first person."""
         services.approve_run(named["run_id"])
         return _("You approved this notice. The texts go out now, or at their time.")
@@ -189,10 +199,10 @@ class Approve(_Step):
 class Steer(_Step):
     """Send, pause, go on, or cancel."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Take the step the button named."""
         run_id: UUID = named["run_id"]
-        match request.POST.get("step"):
+        match self.request.POST.get("step"):
             case "send":
                 return _released(services.release_run(run_id))
             case "pause":
@@ -223,9 +233,9 @@ def _cancelled(stopped: int) -> str:
 class Schedule(_Step):
     """Choose when the texts begin to go out."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Set the moment in the program's time."""
-        form = ScheduleForm(request.POST)
+        form = ScheduleForm(self.request.POST)
         if not form.is_valid():
             raise Invalid(_("choose a date and a time"))
         zone = profile(self.entrance.program).zones[0]
@@ -236,9 +246,9 @@ class Schedule(_Step):
 class TestSend(_Step):
     """Send one text with an invented appointment to a test phone."""
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """Send it."""
-        form = TestForm(request.POST)
+        form = TestForm(self.request.POST)
         if not form.is_valid():
             raise Invalid(_("type a phone number"))
         services.test_send(

@@ -7,13 +7,6 @@ from datetime import timedelta
 from harborline.kernel import clock
 from harborline.law import Profile
 from harborline.vendors.facts import ApprovalFacts
-from harborline.vendors.selectors import approvals
-
-
-def connections(program: str) -> list[ApprovalFacts]:
-    """The permissions of a program that hold now."""
-    now = clock.now()
-    return [one for one in approvals(program, now=now) if holds(one)]
 
 
 def holds(approval: ApprovalFacts) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ class Vendors(Page):
     purpose = "vendors"
     template = "console/vendors.html"
 
-    def facts(self, request: HttpRequest, **_named: UUID) -> dict[str, Any]:
+    def facts(self, **_named: UUID) -> dict[str, Any]:
         """The permissions, those that hold first."""
         found = [(one, holds(one)) for one in approvals(self.entrance.program)]
         return {"approvals": sorted(found, key=lambda pair: not pair[1]), "form": RevokeForm()}
@@ -34,9 +33,9 @@ class Revoke(Act):
 
     purpose = "vendors"
 
-    def act(self, request: HttpRequest, **named: UUID) -> str:
+    def act(self, **named: UUID) -> str:
         """End it, with the reason."""
-        form = RevokeForm(request.POST)
+        form = RevokeForm(self.request.POST)
         if not form.is_valid():
             raise Invalid(_("say why the permission ends"))
         revoke(named["approval_id"], because=form.cleaned_data["because"])

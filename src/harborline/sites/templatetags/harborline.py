@@ -102,8 +102,27 @@ def spoken_value(value: Any) -> str:  # noqa: ANN401 - a setting of a profile
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, tuple | list | frozenset):
-        return ", ".join(str(each) for each in value) or "–"
+        return ", ".join(str(each) for each in value) or "-"
     return str(value)
+
+
+@register.filter
+def digits(number: str) -> int:
+    """The digits of an E.164 number, for an address."""
+    return int(number.removeprefix("+"))
+
+
+@register.filter
+def dialled(number: str | int) -> str:
+    """A number as people in the United States write it."""
+    plain = str(number).removeprefix("+").removeprefix("1")
+    return f"({plain[:3]}) {plain[3:6]}-{plain[6:]}"
+
+
+@register.filter
+def words_of(text: str) -> list[str]:
+    """The words of a text, one by one."""
+    return text.split()
 
 
 @register.filter

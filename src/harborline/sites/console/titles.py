@@ -1,0 +1,23 @@
+"""The titles of texts in the language of the page."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+
+from harborline.messaging.selectors import templates
+
+
+def page_language() -> str:
+    """The language of the page, as two letters."""
+    return (get_language() or "en")[:2]
+
+
+def titles() -> dict[str, str]:
+    """The title of every text of the program, by key."""
+    language = page_language()
+    return {one.key: one.title_in(language) for one in templates()}
+
+
+def choices() -> list[tuple[str, str]]:
+    """The program's approved texts as a form offers them."""
+    return list(titles().items())
