@@ -104,7 +104,7 @@ class SimulatedCarrier:
         return batch
 
     def _tell(self, batch: Sequence[Owed]) -> None:
-        self._receipts(self._program, [one.event for one in batch])
+        self._receipts(self._program, self.name, [one.event for one in batch])
         mark_reported(self._program, _text_ids(batch), clock.now())
 
     async def _apart(self, work: Callable[[], T]) -> T:

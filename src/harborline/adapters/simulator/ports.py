@@ -9,9 +9,9 @@ from harborline.messaging.facts import InboundText, ReceiptEvent
 
 
 class ReceiptSink(Protocol):
-    """Takes receipts for a program, told once or more often, in any order; opens its own context."""
+    """Takes receipts of one carrier for a program, told once or more often, in any order; opens its own context."""
 
-    def __call__(self, program: str, events: Sequence[ReceiptEvent]) -> object:
+    def __call__(self, program: str, carrier: str, events: Sequence[ReceiptEvent]) -> object:
         """Keep them."""
 
 
