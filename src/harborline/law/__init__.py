@@ -2,6 +2,9 @@
 
 Terms: a *clause* is one thing a letter asks; a *profile* is the settings of one program, each with its *floor* (the
 loosest value its clause permits); a *block* is fixed wording, versioned and hashed.
+To call a clause built: its rooms stand, its rules cite it and tests marked `clause(id, shows="allows")` and
+`shows="refuses"` show it both ways, or `by` names its control and a test marked `shows="keeps"` shows it; then set
+`status`, add the new count to `planned.toml`, and run `harborline law matrix`.
 Clauses: all of them are listed here; this room keeps none itself but stops the start when a profile is looser.
 Doors: `clauses`, `clause`, `documents`, `profile`, `profiles`, `Profile`, `block`, `Block`, `forget`.
 """
