@@ -25,7 +25,7 @@ from harborline.ledger.ports import Sealer
 from harborline.walls import acting, current
 from harborline.walls.cursor import bulk_cursor
 
-__all__ = ["append_many", "log_origin", "record", "record_apart", "record_batch"]
+__all__ = ["append_many", "forget_origin", "log_origin", "record", "record_apart", "record_batch"]
 
 # Numbers are drawn in the order of the arrays, so the order of a call is the order of the log.
 _APPEND = """
@@ -87,7 +87,12 @@ def log_origin(using: str = "default") -> str:
     It begins as the public address without its scheme, followed by `/log` (C2SP tlog-tiles), and then stays, even
     when the address changes.
     """
-    return _kept_origin(using) or _first_origin(using)
+    return _kept_origin(using) or _first_origin()
+
+
+def forget_origin() -> None:
+    """Read the log's name from the database again: after a restore, or between tests."""
+    _ORIGINS.clear()
 
 
 def _append(
@@ -147,19 +152,18 @@ def subject_index(program: str, subject: str) -> bytes:
 def _kept_origin(using: str) -> str | None:
     database = connections[using].settings_dict["NAME"]
     if database not in _ORIGINS:
-        with bulk_cursor(using) as cursor:
-            found = cursor.execute("SELECT origin FROM ledger_epoch ORDER BY number DESC LIMIT 1").fetchone()
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT origin FROM ledger_epoch ORDER BY number DESC LIMIT 1")
+            found = cursor.fetchone()
         if found is None:
             return None
         _ORIGINS[database] = found[0]
     return _ORIGINS[database]
 
 
-def _first_origin(using: str) -> str:
-    with bulk_cursor(using) as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_epoch (number, origin) VALUES (1, %s) ON CONFLICT DO NOTHING",
-            [origin_of(settings.PUBLIC_URL)],
-        )
-        found = cursor.execute("SELECT origin FROM ledger_epoch ORDER BY number DESC LIMIT 1").fetchone()
-    return str(found[0])  # type: ignore[index]  # it is there: we or somebody before us inserted it
+def _first_origin() -> str:
+    # Committed at once, apart from the caller's work: nobody waits for it, and it stays when that is undone.
+    origin = origin_of(settings.PUBLIC_URL)
+    with connections["apart"].cursor() as cursor:
+        cursor.execute("INSERT INTO ledger_epoch (number, origin) VALUES (1, %s) ON CONFLICT DO NOTHING", [origin])
+    return _kept_origin("apart") or origin
