@@ -14,9 +14,10 @@ from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record_batch
 from harborline.messaging.commitments import commit
-from harborline.messaging.facts import DispatchState, MessageKind, RunState
-from harborline.messaging.models import Dispatch, NoticeRun, RunDecision, Sender
+from harborline.messaging.facts import DispatchState, MessageKind, ReceiptEvent, RunState
+from harborline.messaging.models import Dispatch, Message, MessageContent, NoticeRun, RunDecision, Sender
 from harborline.messaging.notices.planner import planned_item
+from harborline.messaging.notices.windows import Windows
 from harborline.messaging.notices.writing import (
     MessageDraft,
     Origin,
@@ -25,7 +26,12 @@ from harborline.messaging.notices.writing import (
     write_messages,
     write_recipients,
 )
+from harborline.messaging.ports import HandOver, HandOverResult
 from harborline.messaging.sealing import seal_text_for
+from harborline.messaging.sending import claims
+from harborline.messaging.sending.claims import Due
+from harborline.messaging.sending.outcomes import Answered, record_outcomes
+from harborline.messaging.sending.receipts import record_receipts
 from harborline.people.models import Agency, Office, Participant, Person, PhoneNumber, Program, Protection
 from harborline.people.sealing import Identity, seal_field, seal_identity
 from harborline.vault.services import blind_index
@@ -43,7 +49,9 @@ NO_CONSENT = refuse("no-consent").stamped("consent.rules.may_text", ("NC-CSS-22-
 STOPPED = refuse("asked-to-stop").stamped("consent.rules.may_text", ("NC-CSS-22-18:opt-in",))
 UNSAFE = refuse("no-texts-by-safety-choice").stamped("messaging.rules.texting_is_safe", ("OFFSET-8.1:harm",))
 BOTH_PARTIES = hold("number-used-by-both-parties").stamped("messaging.rules.texting_is_safe", ("OFFSET-8.1:harm",))
-TOLD_BEFORE = hold("told-before").stamped("messaging.notices.one_text_per_group", ("NC-CSS-22-18:lawful-notifications",))
+TOLD_BEFORE = hold("told-before").stamped(
+    "messaging.notices.one_text_per_group", ("NC-CSS-22-18:lawful-notifications",)
+)
 WITH_ANOTHER = allow("with-another-row").stamped(
     "messaging.notices.one_text_per_group", ("NC-CSS-22-18:lawful-notifications",)
 )
@@ -102,7 +110,12 @@ class Scene:
     def _write(self, drafts: list[MessageDraft], rows: list[RecipientDraft]) -> None:
         now = clock.now()
         origin = Origin(
-            PROGRAM, MessageKind.NOTICE, self.run.id, self.run.sender_id, self.run.template_key, self.run.template_sha256
+            PROGRAM,
+            MessageKind.NOTICE,
+            self.run.id,
+            self.run.sender_id,
+            self.run.template_key,
+            self.run.template_sha256,
         )
         with bulk_cursor() as cursor:
             queue(cursor, origin, drafts, now)
@@ -230,7 +243,9 @@ def add_person(
         person_id=person_id,
         language=language,
         address=seal_field(PROGRAM, participant_id, "address", address) if address else None,
-        substitute_address=seal_field(PROGRAM, participant_id, "substitute-address", substitute) if substitute else None,
+        substitute_address=seal_field(PROGRAM, participant_id, "substitute-address", substitute)
+        if substitute
+        else None,
         row_digest=b"digest",
     )
     if number:
@@ -255,6 +270,54 @@ def protect(person: Participant) -> None:
         source="case system",
         from_at=MONDAY - timedelta(days=100),
     )
+
+
+def days_later(count: int) -> datetime:
+    """Monday's appointment, so many days later."""
+    return MONDAY + timedelta(days=count)
+
+
+def due(message_id: uuid.UUID) -> Due:
+    """A queued text as the dispatcher finds it."""
+    row = Message.objects.get(id=message_id)
+    kept, queued = MessageContent.objects.get(message_id=message_id), Dispatch.objects.get(message_id=message_id)
+    return Due(
+        message_id, row.county, queued.zones, queued.last_due_at, row.kind, row.case_id, row.participant_id,
+        bytes(row.phone_idx), row.segments, bytes(kept.sealed), bytes(kept.commit_key),
+    )  # fmt: skip
+
+
+def postpone(message_id: uuid.UUID, decision: Decision | None = None) -> None:
+    """The dispatcher sets a due text aside."""
+    because = decision or hold("outside-hours", until=clock.now() + timedelta(hours=8)).stamped(
+        "messaging.hours.window.lawful_hour", ("NC-CSS-22-18:lawful-notifications",)
+    )
+    with bulk_cursor() as cursor:
+        claims._set_aside(cursor, PROGRAM, [(due(message_id), because)], clock.now())
+
+
+def attempt(scene: Scene, message_id: uuid.UUID) -> uuid.UUID:
+    """The dispatcher is about to hand a text over; answers the attempt."""
+    settings = profile(PROGRAM)
+    claim = claims.Claim(PROGRAM, scene.run.sender_id, "simulator", 1, settings, Windows.of(settings))
+    with bulk_cursor() as cursor:
+        (claimed,) = claims._attempt(cursor, claim, [due(message_id)], clock.now())
+    return claimed.attempt_id
+
+
+def answer(attempt_id: uuid.UUID, message_id: uuid.UUID, said: str, code: str = "") -> None:
+    """The carrier answers."""
+    row, kept = Message.objects.get(id=message_id), MessageContent.objects.get(message_id=message_id)
+    result = HandOverResult(attempt_id, HandOver(said), carrier_ref="ref-1", code=code)
+    with bulk_cursor() as cursor:
+        answered = Answered(attempt_id, message_id, row.county, bytes(kept.commit_key), result)
+        record_outcomes(cursor, PROGRAM, [answered], now=clock.now())
+
+
+def tell(attempt_id: uuid.UUID, receipt: str, code: str = "") -> None:
+    """The network tells what became of a text."""
+    with bulk_cursor() as cursor:
+        record_receipts(cursor, PROGRAM, [ReceiptEvent(attempt_id, receipt, code, clock.now())], now=clock.now())
 
 
 def set_up() -> Scene:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harborline.kernel import Broken, Decision, NotFound, Outcome, Unavailable
-from harborline.ledger.selectors import items_of, leaf_of, opening_of, proof_of
+from harborline.ledger import selectors as ledger
 from harborline.ledger.services import record
 from harborline.messaging.commitments import commit
 from harborline.messaging.models import (
@@ -120,12 +120,12 @@ def _handed_over(row: Message, attempt: Attempt) -> Iterable[tuple[uuid.UUID, It
 
 
 def _step(entry_id: uuid.UUID, item: Item | None, key: bytes) -> Step:
-    entry, proof = leaf_of(entry_id), proof_of(entry_id)
+    entry, proof = ledger.leaf_of(entry_id), ledger.proof_of(entry_id)
     if item is None:
-        return Step(None, 0, (), entry, opening_of(entry_id, [EVENT, MESSAGE]), proof)
-    among = items_of(entry_id)
+        return Step(None, 0, (), entry, ledger.opening_of(entry_id, [EVENT, MESSAGE]), proof)
+    among = ledger.items_of(entry_id)
     try:
         place = among.index(commit(key, item))
     except ValueError:
         raise Broken(f"what is kept about a message is not what entry {entry_id} commits to") from None
-    return Step(item, place, path_to(place, among), entry, opening_of(entry_id, [EVENT, ITEMS]), proof)
+    return Step(item, place, path_to(place, among), entry, ledger.opening_of(entry_id, [EVENT, ITEMS]), proof)
