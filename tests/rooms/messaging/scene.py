@@ -32,7 +32,7 @@ from harborline.messaging.sending import claims
 from harborline.messaging.sending.claims import Due
 from harborline.messaging.sending.outcomes import Answered, record_outcomes
 from harborline.messaging.sending.receipts import record_receipts
-from harborline.people.models import Agency, Office, Participant, Person, PhoneNumber, Program, Protection
+from harborline.people.models import Agency, FeedImport, Office, Participant, Person, PhoneNumber, Program, Protection
 from harborline.people.sealing import Identity, seal_field, seal_identity
 from harborline.vault.services import blind_index
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
@@ -269,6 +269,23 @@ def protect(person: Participant) -> None:
         kind="fvi",
         source="case system",
         from_at=MONDAY - timedelta(days=100),
+    )
+
+
+def load_protections(age: timedelta) -> None:
+    """The nightly protections came in, as of so long ago."""
+    FeedImport.objects.create(
+        program=PROGRAM,
+        kind="protections",
+        sha256="0" * 64,
+        as_of=clock.now() - age,
+        imported_at=clock.now(),
+        row_count=0,
+        added=0,
+        changed=0,
+        removed=0,
+        unchanged=0,
+        entry_id=new_id(),
     )
 
 

@@ -1,0 +1,257 @@
+"""The call list and the letters a run leaves behind."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from harborline.kernel import Decision, NotFound, Refused, clock
+from harborline.ledger.selectors import entries_of
+from harborline.messaging.facts import DispatchState
+from harborline.messaging.notices.rendering import text_maker
+from harborline.messaging.reports.letters import Letter, letters, typeset
+from harborline.messaging.reports.reaching import reachable
+from harborline.messaging.selectors.papers import call_list_csv, letters_pdf
+from harborline.people.models import Participant
+from tests.rooms.messaging.scene import (
+    ALLOWED,
+    BOTH_PARTIES,
+    NO_CONSENT,
+    PROGRAM,
+    STOPPED,
+    UNSAFE,
+    Line,
+    Scene,
+    add_person,
+    as_dev,
+    as_state,
+    load_protections,
+    protect,
+)
+
+ADDRESS = "12 Elm St, Raleigh, NC 27601"
+SUBSTITUTE = "PO Box 7, Raleigh, NC 27602"
+
+
+@pytest.fixture
+def fresh(scene: Scene) -> Scene:
+    """A run in a program whose protections came in an hour ago."""
+    with as_state():
+        load_protections(timedelta(hours=1))
+    return scene
+
+
+def ana(**more: str) -> Participant:
+    """Ana, with an address and a number."""
+    return add_person("P-1", "Ana Torres", address=ADDRESS, number="+19195550101", **more)
+
+
+def call_list(scene: Scene, language: str = "en") -> list[dict[str, str]]:
+    """The call list as a spreadsheet reads it."""
+    text = call_list_csv(scene.run.id, language=language).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def written(scene: Scene) -> list[Letter]:
+    """The letters of a run before they are typeset."""
+    return letters(text_maker(PROGRAM, "appointment-reminder"), reachable(scene.run.id, "letters"))
+
+
+class TestTheCallList:
+    """What the front desk works through."""
+
+    def test_says_whom_to_call_and_why(self, fresh: Scene) -> None:
+        """Name, number, local time, office, reason and next step in plain words."""
+        with as_state():
+            (message_id,) = fresh.plan([Line(ALLOWED, ana())])
+            fresh.move(message_id, DispatchState.FAILED, "network-failed")
+            (row,) = call_list(fresh)
+        assert row == {
+            "person": "P-1",
+            "name": "Ana Torres",
+            "phone": "919-555-0101",
+            "language": "en",
+            "appointment": "2026-11-23 09:00",
+            "office": "Wake County office",
+            "letter": "mail",
+            "reason": "The text did not reach the phone.",
+            "next step": "Call, or send the letter.",
+        }
+
+    def test_speaks_spanish(self, fresh: Scene) -> None:
+        """Headings, reason, next step, office."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            (row,) = call_list(fresh, "es")
+        assert row["motivo"] == "No consta permiso para enviar mensajes de texto."
+        assert row["oficina"] == "Oficina del condado de Wake"
+
+    def test_gives_no_number_both_parents_use(self, fresh: Scene) -> None:
+        """Whoever picks up may be the other one."""
+        with as_state():
+            fresh.plan([Line(BOTH_PARTIES, ana())])
+            (row,) = call_list(fresh)
+        assert row["phone"] == ""
+        assert "Do not call this number" in row["next step"]
+
+    def test_cannot_tell_a_protected_person_from_one_who_said_stop(self, fresh: Scene) -> None:
+        """Two lines that differ in nothing but the person."""
+        with as_state():
+            protected = add_person("P-1", "Ana Torres", address=ADDRESS, substitute=SUBSTITUTE, number="+19195550101")
+            protect(protected)
+            said_stop = add_person("P-2", "Ben Torres", address=ADDRESS, number="+19195550102")
+            fresh.plan([Line(UNSAFE, protected), Line(STOPPED, said_stop)])
+            first, second = call_list(fresh)
+        own = {"person", "name"}
+        assert {key: first[key] for key in first if key not in own} == {
+            key: second[key] for key in second if key not in own
+        }
+        assert (first["phone"], first["reason"]) == ("", "Texts are off for this person.")
+
+    def test_keeps_formulas_from_running(self, fresh: Scene) -> None:
+        """A name that begins like a formula is shown, not computed."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, add_person("P-1", "=1+1"))])
+            (row,) = call_list(fresh)
+        assert row["name"] == "'=1+1"
+
+    def test_names_people_who_are_not_on_file_by_reference_only(self, fresh: Scene) -> None:
+        """Nothing but what the case system calls them."""
+        from harborline.kernel import refuse
+
+        with as_state():
+            fresh.plan(
+                [Line(refuse("not-on-file").stamped("messaging.rules.recipient_known", ("NC-CSS-22-18:opt-in",)))]
+            )
+            (row,) = call_list(fresh)
+        assert (row["person"], row["name"], row["phone"], row["letter"]) == ("P-0", "", "", "")
+
+    def test_is_not_made_for_another_county(self, fresh: Scene) -> None:
+        """Dev's list is empty."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+        with as_dev():
+            assert call_list(fresh) == []
+
+    def test_is_recorded_before_names_are_opened(self, fresh: Scene) -> None:
+        """How many people, for which paper, by whom."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            call_list(fresh)
+            newest = entries_of(f"run:{fresh.run.id}")[0]
+        assert (newest.kind, newest.content["for"], newest.content["people"]) == ("notice.reach-opened", "call-list", 1)
+
+    @pytest.mark.parametrize("age", [None, timedelta(hours=25)])
+    def test_waits_while_protections_are_old(self, scene: Scene, age: timedelta | None) -> None:
+        """An address that was safe yesterday may not be today."""
+        with as_state():
+            if age is not None:
+                load_protections(age)
+            scene.plan([Line(NO_CONSENT, ana())])
+            with pytest.raises(Refused):
+                call_list_csv(scene.run.id)
+            with pytest.raises(Refused):
+                letters_pdf(scene.run.id)
+
+
+class TestALetter:
+    """What goes into the envelope."""
+
+    def test_says_what_the_text_would_have_said(self, fresh: Scene) -> None:
+        """In the person's language, without how to stop texts."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, add_person("P-1", "Ana Torres", address=ADDRESS, language="es"))])
+            (letter,) = written(fresh)
+        assert letter.language == "es"
+        assert letter.address == ("Ana Torres", "12 Elm St", "Raleigh, NC 27601")
+        (words,) = letter.paragraphs
+        assert "lunes 23 de noviembre" in words
+        assert "STOP" not in words
+        assert not words.startswith(letter.sender)
+
+    def test_to_a_protected_person_goes_to_the_substitute_address(self, fresh: Scene) -> None:
+        """And never to where she lives."""
+        with as_state():
+            protected = ana(substitute=SUBSTITUTE)
+            protect(protected)
+            fresh.plan([Line(UNSAFE, protected)])
+            (letter,) = written(fresh)
+        assert letter.address == ("Ana Torres", "PO Box 7", "Raleigh, NC 27602")
+
+    def test_differs_in_nothing_but_the_address(self, fresh: Scene) -> None:
+        """Whoever opens the envelope of a protected person finds what everybody gets."""
+        with as_state():
+            protected = add_person("P-1", "Ana Torres", substitute=SUBSTITUTE)
+            protect(protected)
+            other = add_person("P-2", "Ben Torres", address=ADDRESS)
+            fresh.plan([Line(UNSAFE, protected), Line(STOPPED, other)])
+            first, second = written(fresh)
+        assert _without_address(first) == _without_address(second)
+
+    def test_is_not_written_without_a_safe_address(self, fresh: Scene) -> None:
+        """Protected and no substitute address, or no address at all: the office hands it over, for both alike."""
+        with as_state():
+            protected = ana()
+            protect(protected)
+            nowhere = add_person("P-2", "Ben Torres")
+            fresh.plan([Line(UNSAFE, protected), Line(STOPPED, nowhere)])
+            assert written(fresh) == []
+            assert [row["letter"] for row in call_list(fresh)] == ["hand over at the office"] * 2
+            with pytest.raises(NotFound):
+                letters_pdf(fresh.run.id)
+
+    def test_tells_of_every_appointment_missed(self, fresh: Scene) -> None:
+        """Two appointments, one letter, two paragraphs."""
+        with as_state():
+            person = ana()
+            fresh.plan([Line(NO_CONSENT, person), Line(NO_CONSENT, person, at=Line(NO_CONSENT).at + timedelta(days=1))])
+            (letter,) = written(fresh)
+        assert len(letter.paragraphs) == 2
+
+    @pytest.mark.parametrize("reason", ["appointment-passed", "run-cancelled", "other-county-on-file"])
+    def test_is_not_written_when_it_would_be_wrong(self, fresh: Scene, reason: str) -> None:
+        """Too late, called off, or perhaps the wrong person."""
+        with as_state():
+            fresh.plan([Line(_refused(reason), ana())])
+            assert written(fresh) == []
+
+    def test_is_tagged_for_screen_readers(self, fresh: Scene) -> None:
+        """PDF/UA: language, headings, a title that names nobody."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            pdf = letters_pdf(fresh.run.id)
+        assert pdf.startswith(b"%PDF-1.7")
+        assert b"/StructTreeRoot" in pdf
+        assert b"pdfuaid:part" in pdf
+        assert b"Torres" not in pdf
+
+    def test_comes_five_hundred_at_a_time(self) -> None:
+        """A printer's morning is made in seconds, one page each."""
+        one = Letter("en", "NC Child Support Services", ("Ana Torres", "12 Elm St"), "Monday, November 23",
+                     "A message for you", "Hello,", ("You have an appointment.",), "Questions? Call 919-555-0100.")  # fmt: skip
+        began = clock.monotonic_s()
+        pdf = typeset([one] * 500)
+        assert clock.monotonic_s() - began < 10
+        assert pdf.count(b"/Type/Page/") + pdf.count(b"/Type/Page\n") >= 500 or b"/Count 500" in pdf
+
+
+def _refused(reason: str) -> Decision:
+    from harborline.kernel import refuse
+
+    return refuse(reason).stamped("messaging.rules", ("NC-CSS-22-18:lawful-notifications",))
+
+
+def _without_address(letter: Letter) -> Sequence[object]:
+    return (
+        letter.language,
+        letter.sender,
+        letter.date,
+        letter.heading,
+        letter.greeting,
+        letter.paragraphs,
+        letter.closing,
+    )
