@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from harborline.adapters.attempts import SignedAttempts
@@ -51,7 +52,16 @@ class TwilioAccount:
     @property
     def callbacks(self) -> str:
         """Where this sender's status callbacks go, without the token and the last slash."""
-        return f"{self.public_base.rstrip('/')}/carriers/twilio/{self.sender}/status/"
+        return f"{self._gate}/status/"
+
+    @property
+    def inbound(self) -> str:
+        """Where the carrier posts texts that people write."""
+        return f"{self._gate}/inbound/"
+
+    @property
+    def _gate(self) -> str:
+        return f"{self.public_base.rstrip('/')}/carriers/twilio/{self.sender}"
 
 
 def _checked(address: str, name: str) -> None:
@@ -62,14 +72,21 @@ def _checked(address: str, name: str) -> None:
         raise Invalid("must be an https address without credentials, query or fragment", name)
 
 
-class TwilioAccounts:
-    """Every sender at the carrier, found by its key."""
+class TwilioAccounts(Protocol):
+    """Finds the account of a sender; served to the carrier's maker and to the gateway."""
+
+    def named(self, sender: str) -> TwilioAccount:
+        """The account of the sender with this key; raises `NotFound`."""
+
+
+class ListedAccounts:
+    """Accounts that are all known beforehand."""
 
     def __init__(self, accounts: Iterable[TwilioAccount] = ()) -> None:
         self._accounts = {account.sender: account for account in accounts}
 
     def named(self, sender: str) -> TwilioAccount:
-        """The account of a sender; raises `NotFound`."""
+        """The listed account."""
         try:
             return self._accounts[sender]
         except KeyError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +19,7 @@ MOST_FIELDS: Final = 200
 LONGEST_REFERENCE: Final = 80
 LONGEST_CODE: Final = 40
 VALIDITY_OVER: Final = "30036"
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 # Statuses that are not here (queued, sending, scheduled …, and any to come) say nothing that is recorded.
 RECEIPTS: Final[Mapping[str, Receipt]] = {
@@ -63,6 +65,8 @@ def inbound(form: Form, *, sender: str, at: datetime) -> InboundText:
     for name in ("MessageSid", "From"):
         if not one(form, name):
             raise Invalid("is missing", name)
+    if not _NUMBER.fullmatch(one(form, "From")):
+        raise Invalid("is not a phone number", "From")
     media = one(form, "NumMedia")
     return InboundText(
         sender=sender,

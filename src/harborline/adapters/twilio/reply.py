@@ -95,7 +95,8 @@ class Reply:
 
     def _read_chunks(self) -> bool:
         # Answers are small: the chunks are read anew with every piece.
-        pieces, place = [], 0
+        pieces: list[bytes] = []
+        place = 0
         while (end := self._buffer.find(b"\r\n", place)) >= 0:
             size = _chunk_size(self._buffer[place:end])
             start, place = end + 2, end + 2 + size + 2

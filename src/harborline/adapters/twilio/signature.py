@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from harborline.kernel import Invalid
 
@@ -59,7 +59,7 @@ def verified(
 
 def parsed_settings(header: str) -> tuple[str, str]:
     """The algorithm (SHA-1 when none is named) and the key id of a settings header; upper case as the SDK has it."""
-    named = {}
+    named: dict[str, str] = {}
     for part in header.split(","):
         name, found, value = part.partition("=")
         if found and value.strip():
@@ -74,9 +74,3 @@ def spellings(url: str) -> tuple[str, str]:
     port = parts.port or _PORTS.get(parts.scheme, 443)
     bare = parts._replace(netloc=host).geturl()
     return bare, parts._replace(netloc=f"{host}:{port}").geturl()
-
-
-def body_matches(url: str, body: bytes) -> bool:
-    """Whether a JSON body is the one whose SHA-256 the signed address names (`bodySHA256`)."""
-    named = parse_qs(urlsplit(url).query).get("bodySHA256", [""])[0]
-    return hmac.compare_digest(named.encode(), hashlib.sha256(body).hexdigest().encode())

@@ -5,31 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='HandsetText',
+            name="HandsetText",
             fields=[
-                ('id', models.UUIDField(default=harborline.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('program', models.CharField(max_length=32)),
-                ('sender', models.CharField(max_length=40)),
-                ('number', models.CharField(max_length=20)),
-                ('from_handset', models.BooleanField(default=False)),
-                ('text', models.TextField()),
-                ('attempt_id', models.UUIDField(null=True)),
-                ('receipt', models.CharField(blank=True, default='', max_length=10)),
-                ('code', models.CharField(blank=True, default='', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('reported_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=harborline.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("program", models.CharField(max_length=32)),
+                ("sender", models.CharField(max_length=40)),
+                ("number", models.CharField(max_length=20)),
+                ("from_handset", models.BooleanField(default=False)),
+                ("text", models.TextField()),
+                ("attempt_id", models.UUIDField(null=True)),
+                ("receipt", models.CharField(blank=True, default="", max_length=10)),
+                ("code", models.CharField(blank=True, default="", max_length=10)),
+                ("at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("reported_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['program', 'number', 'at'], name='handset_by_number'), models.Index(fields=['program', 'at'], name='handset_newest')],
+                "indexes": [
+                    models.Index(fields=["program", "number", "at"], name="handset_by_number"),
+                    models.Index(fields=["program", "at"], name="handset_newest"),
+                ],
             },
         ),
     ]

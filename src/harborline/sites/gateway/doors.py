@@ -1,0 +1,20 @@
+"""The doors of the gateway."""
+
+from __future__ import annotations
+
+from harborline.sites.doors import ANYONE, Door
+
+_CARRIER = "the carrier, by its signature"
+_PUBLIC = "anyone: the log is public"
+_MONITOR = "the operator's monitoring"
+
+DOORS = (
+    Door("gateway:twilio-status", "POST", ANYONE, f"{_CARRIER} and a signed attempt", "message.receipts"),
+    Door("gateway:twilio-inbound", "POST", ANYONE, _CARRIER, "inbound.taken"),
+    Door("gateway:log-checkpoint", "GET", ANYONE, _PUBLIC),
+    Door("gateway:log-vkey", "GET", ANYONE, _PUBLIC),
+    Door("gateway:log-tile", "GET", ANYONE, _PUBLIC),
+    Door("gateway:health-live", "GET", ANYONE, _MONITOR),
+    Door("gateway:health-ready", "GET", ANYONE, _MONITOR),
+    Door("gateway:metrics", "GET", ANYONE, f"{_MONITOR}, by token or from this machine"),
+)
