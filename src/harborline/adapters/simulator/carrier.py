@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import heapq
 import itertools
 import uuid
@@ -91,7 +92,7 @@ class SimulatedCarrier:
     async def _report_until(self, moment: datetime) -> None:
         while batch := self._due(moment):
             try:
-                await self._apart(lambda told=batch: self._tell(told))
+                await self._apart(functools.partial(self._tell, batch))
             except Exception:  # noqa: BLE001 - whatever the sink met, the receipts stay owed
                 log.warning("receipts not taken; told again later", count=len(batch))
                 self._owe(batch)

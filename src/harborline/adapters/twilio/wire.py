@@ -151,11 +151,12 @@ class _Line(asyncio.Protocol):
         timer = self._loop.call_later(timeout_s, self._fail, "answer-timeout")
         self._transport.write(request)
         try:
-            return await asked
+            answer: Answer = await asked
         finally:
             timer.cancel()
             if self._asked is not None:
                 self.drop()
+        return answer
 
     def drop(self) -> None:
         """Close at once."""

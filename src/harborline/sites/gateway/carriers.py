@@ -54,7 +54,7 @@ def from_carrier(kind: str) -> Callable[[Told], Callable[..., HttpResponse]]:
 
 def _believed(request: HttpRequest, sender: str, kind: str, token: str) -> tuple[TwilioAccount, Form]:
     try:
-        account = ports.serving(TwilioAccounts).named(sender)  # type: ignore[type-abstract]  # a Protocol is the key
+        account = ports.serving(TwilioAccounts).named(sender)
     except NotFound:
         raise NotBelieved from None
     length = request.META.get("CONTENT_LENGTH") or "0"

@@ -78,10 +78,9 @@ def _proof_log(known: Standing) -> Iterator[Metric]:
 
 
 def _senders(states: Sequence[CarrierStatus]) -> Iterator[Metric]:
-    queued = GaugeMetricFamily(
-        "harborline_sender_queued", "Texts that wait for their hour.", labels=["sender", "carrier"]
-    )
-    approved = GaugeMetricFamily("harborline_carrier_approved", "1 while approved.", labels=["sender", "carrier"])
+    labels = ("sender", "carrier")
+    queued = GaugeMetricFamily("harborline_sender_queued", "Texts that wait for their hour.", labels=labels)
+    approved = GaugeMetricFamily("harborline_carrier_approved", "1 while approved.", labels=labels)
     for state in states:
         queued.add_metric([state.sender, state.carrier], state.queued)
         approved.add_metric([state.sender, state.carrier], float(state.approved))

@@ -16,6 +16,7 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 ALWAYS_ASK: Final = "no-cache"
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
+OPEN: Final = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 
 
 def checkpoint(_request: HttpRequest) -> HttpResponse:
@@ -35,12 +36,7 @@ def tile(_request: HttpRequest, path: str) -> HttpResponse:
 
 def _file(path: str, content_type: str, cache: str) -> HttpResponse:
     try:
-        content = ports.serving(PublishedLog).read(path)  # type: ignore[type-abstract]  # a Protocol is the key
+        content = ports.serving(PublishedLog).read(path)
     except NotFound:
         return HttpResponse(status=404, content_type=TEXT, headers={"Cache-Control": ALWAYS_ASK})
-    headers = {
-        "Cache-Control": cache,
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "Access-Control-Allow-Origin": "*",
-    }
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return HttpResponse(content, content_type=content_type, headers={"Cache-Control": cache, **OPEN})
