@@ -21,6 +21,7 @@ __all__ = [
     "names_for",
     "offices",
     "participant_id",
+    "participant_ids",
     "party_facts",
     "protection_age",
     "protection_as_of",
@@ -175,6 +176,17 @@ def participant_id(program: str, external_id: str) -> uuid.UUID:
     if found is None:
         raise NotFound("no participant with that number here")
     return found
+
+
+def participant_ids(program: str, external_ids: Iterable[str]) -> dict[str, tuple[uuid.UUID, str]]:
+    """Id and county of the participants with these numbers in the case system; unknown ones are left out."""
+    with bulk_cursor() as cursor:
+        cursor.execute(
+            "SELECT external_id, id, county FROM people_participant WHERE program = %s AND external_id = ANY (%s::text[])",
+            [program, list(external_ids)],
+            binary=True,
+        )
+        return {row[0]: (row[1], row[2]) for row in cursor}
 
 
 def party_facts(participant_id: uuid.UUID) -> PartyFacts | None:
