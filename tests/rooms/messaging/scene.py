@@ -191,6 +191,7 @@ class Scene:
 
     def move(self, message_id: uuid.UUID | None, state: DispatchState, reason: str = "") -> None:
         """Put a text where the carrier left it."""
+        assert message_id is not None
         Dispatch.objects.filter(message_id=message_id).update(state=int(state), due_at=None, reason=reason)
 
 

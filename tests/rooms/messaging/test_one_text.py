@@ -5,11 +5,6 @@ from __future__ import annotations
 import uuid
 
 import pytest
-
-from harborline.kernel import NotFound
-from harborline.ledger.selectors import entries_of
-from harborline.messaging.models import MessageContent
-from harborline.messaging.selectors import exact_texts, message
 from tests.rooms.messaging.scene import (
     ALLOWED,
     DURHAM,
@@ -24,9 +19,16 @@ from tests.rooms.messaging.scene import (
     as_dev,
     as_state,
     attempt,
+    days_later,
     postpone,
     tell,
 )
+
+from harborline.kernel import NotFound
+from harborline.ledger.selectors import entries_of
+from harborline.messaging.models import MessageContent
+from harborline.messaging.notices.steering import cancel_run
+from harborline.messaging.selectors import exact_texts, message
 
 
 def planned(scene: Scene, line: Line) -> uuid.UUID:
@@ -89,8 +91,6 @@ class TestReadingOneText:
 
     def test_shows_a_cancellation(self, scene: Scene) -> None:
         """Cancelled with its run."""
-        from harborline.messaging.notices.steering import cancel_run
-
         with as_state():
             message_id = planned(scene, Line(ALLOWED))
             cancel_run(scene.run.id)
@@ -133,8 +133,6 @@ class TestTheExactTexts:
 
     def test_are_never_more_than_asked_for(self, scene: Scene) -> None:
         """A sample, whatever the run's size."""
-        from tests.rooms.messaging.scene import days_later
-
         with as_state():
             scene.plan([Line(ALLOWED, at=days_later(n), text=f"{TEXT} {n}") for n in range(40)])
             assert len(exact_texts(scene.run.id, limit=5)) == 5

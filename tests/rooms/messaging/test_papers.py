@@ -5,18 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
-
-from harborline.kernel import Decision, NotFound, Refused, clock
-from harborline.ledger.selectors import entries_of
-from harborline.messaging.facts import DispatchState
-from harborline.messaging.notices.rendering import text_maker
-from harborline.messaging.reports.letters import Letter, letters, typeset
-from harborline.messaging.reports.reaching import reachable
-from harborline.messaging.selectors.papers import call_list_csv, letters_pdf
-from harborline.people.models import Participant
 from tests.rooms.messaging.scene import (
     ALLOWED,
     BOTH_PARTIES,
@@ -32,6 +24,15 @@ from tests.rooms.messaging.scene import (
     load_protections,
     protect,
 )
+
+from harborline.kernel import Decision, NotFound, Refused, clock, refuse
+from harborline.ledger.selectors import entries_of
+from harborline.messaging.facts import DispatchState
+from harborline.messaging.notices.rendering import text_maker
+from harborline.messaging.reports.letters import Letter, letters, typeset
+from harborline.messaging.reports.reaching import reachable
+from harborline.messaging.selectors.papers import call_list_csv, letters_pdf
+from harborline.people.models import Participant
 
 ADDRESS = "12 Elm St, Raleigh, NC 27601"
 SUBSTITUTE = "PO Box 7, Raleigh, NC 27602"
@@ -121,8 +122,6 @@ class TestTheCallList:
 
     def test_names_people_who_are_not_on_file_by_reference_only(self, fresh: Scene) -> None:
         """Nothing but what the case system calls them."""
-        from harborline.kernel import refuse
-
         with as_state():
             fresh.plan(
                 [Line(refuse("not-on-file").stamped("messaging.rules.recipient_known", ("NC-CSS-22-18:opt-in",)))]
@@ -240,18 +239,8 @@ class TestALetter:
 
 
 def _refused(reason: str) -> Decision:
-    from harborline.kernel import refuse
-
     return refuse(reason).stamped("messaging.rules", ("NC-CSS-22-18:lawful-notifications",))
 
 
 def _without_address(letter: Letter) -> Sequence[object]:
-    return (
-        letter.language,
-        letter.sender,
-        letter.date,
-        letter.heading,
-        letter.greeting,
-        letter.paragraphs,
-        letter.closing,
-    )
+    return tuple(value for name, value in asdict(letter).items() if name != "address")

@@ -5,10 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
-from harborline.kernel import Invalid, NotFound
-from harborline.messaging.facts import DispatchState
-from harborline.messaging.selectors import Filters, messages, not_reached
 from tests.rooms.messaging.scene import (
     ALLOWED,
     BOTH_PARTIES,
@@ -27,6 +23,11 @@ from tests.rooms.messaging.scene import (
     as_state,
     open_scene,
 )
+
+from harborline.kernel import Invalid, NotFound
+from harborline.messaging.facts import DispatchState
+from harborline.messaging.selectors import Filters, messages, not_reached
+from harborline.walls import ALL_COUNTIES, Actor, acting
 
 
 class TestTheLinesOfARun:
@@ -89,8 +90,6 @@ class TestTheLinesOfARun:
 
     def test_of_another_program_do_not_exist(self, scene: Scene) -> None:
         """WIC staff cannot ask about a child support run."""
-        from harborline.walls import ALL_COUNTIES, Actor, acting
-
         wic = acting(Actor("worker", "w"), program="mn-wic", counties=ALL_COUNTIES, purpose="notice-run")
         with wic, pytest.raises(NotFound):
             messages(scene.run.id)

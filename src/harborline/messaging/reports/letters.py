@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -72,9 +73,14 @@ def letters(texts: TextMaker, people: Iterable[Reachable]) -> list[Letter]:
     settings = profile(current().program)
     today = clock.now().astimezone(ZoneInfo(settings.zones[0])).date()
     addressed = sorted((one for one in people if one.address), key=lambda one: one.missed.external_id)
-    return [
-        _letter(one, texts, settings, {spoken: spoken_date(today, spoken) for spoken in LANGUAGES}) for one in addressed
-    ]
+    return [_letter(one, texts, settings, _dated(today)) for one in addressed]
+
+
+def _dated(today: date) -> dict[str, str]:
+    return {
+        "en": f"{spoken_date(today, 'en')}, {today.year}",
+        "es": f"{spoken_date(today, 'es')} de {today.year}",
+    }
 
 
 def _letter(one: Reachable, texts: TextMaker, settings: Profile, dates: dict[str, str]) -> Letter:

@@ -9,8 +9,8 @@ from harborline.kernel import Refused
 from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.messaging.rules import protections_current
-from harborline.messaging.selectors.steps import CALLING, WRITING
 from harborline.messaging.selectors.unreached import NotReached, not_reached
+from harborline.messaging.steps import CALLING, WRITING
 from harborline.people.facts import Reach
 from harborline.people.selectors import protection_age, reach_many
 from harborline.walls import current

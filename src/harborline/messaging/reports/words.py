@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from harborline.messaging.selectors.steps import Step
+from harborline.messaging.steps import Step
 
 LANGUAGES = ("en", "es")
 
@@ -70,6 +70,10 @@ REASONS: dict[str, Words] = {
     "no-lawful-hour-left": Words(
         "No hour for texts was left before the appointment.", "No quedaba hora para mensajes antes de la cita."
     ),
+    "no-lawful-hour": Words(
+        "There was no hour in which this number may get texts.",
+        "No hubo hora en que este número pueda recibir mensajes.",
+    ),
     "outside-hours": Words(
         "It was too early or too late in the day to text.", "No era hora de enviar mensajes de texto."
     ),
@@ -80,6 +84,14 @@ REASONS: dict[str, Words] = {
     "too-late": Words(
         "The text could not go out before the appointment.", "El mensaje no pudo salir antes de la cita."
     ),
+    "text-cannot-be-filled": Words(
+        "The notice lacks something, such as the office's telephone number.",
+        "Al aviso le falta algo, como el teléfono de la oficina.",
+    ),
+    "text-too-long": Words(
+        "The notice is too long for a text.", "El aviso es demasiado largo para un mensaje de texto."
+    ),
+    "names-the-person": Words("The notice would have named the person.", "El aviso habría nombrado a la persona."),
     "told-before": Words("An earlier text about this did not arrive.", "Un mensaje anterior sobre esto no llegó."),
     "run-cancelled": Words(
         "The run was cancelled before this text went out.", "El envío se canceló antes de este mensaje."

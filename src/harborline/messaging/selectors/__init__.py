@@ -14,9 +14,9 @@ from harborline.messaging.selectors.lines import Filters, MessageRow, Page, mess
 from harborline.messaging.selectors.previews import ExactText, exact_texts
 from harborline.messaging.selectors.replies import ReplyRow, replies
 from harborline.messaging.selectors.run_list import RunSummary, run, runs
-from harborline.messaging.selectors.steps import TEXTS_OFF, Step
 from harborline.messaging.selectors.template_list import TemplateSummary, templates
 from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
+from harborline.messaging.steps import TEXTS_OFF, Step
 
 __all__ = [
     "TEXTS_OFF",

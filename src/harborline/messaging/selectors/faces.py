@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from harborline.kernel import Outcome
 from harborline.law import profile
-from harborline.messaging.selectors.steps import TEXTS_OFF
+from harborline.messaging.steps import TEXTS_OFF
 from harborline.walls import current
 
 # Every way in which texts to a person may be off, by safety choice or by their own word.

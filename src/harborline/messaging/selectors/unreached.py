@@ -12,7 +12,7 @@ from harborline.messaging.facts import NOT_REACHED
 from harborline.messaging.selectors.counts import ALREADY
 from harborline.messaging.selectors.faces import shown_as
 from harborline.messaging.selectors.run_list import run_row
-from harborline.messaging.selectors.steps import next_step
+from harborline.messaging.steps import next_step
 from harborline.walls.cursor import bulk_cursor
 
 
