@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Max
 
@@ -19,11 +19,11 @@ from harborline.ledger.note import Note
 from harborline.ledger.ports import Sealer
 from harborline.ledger.proof import Proof
 from harborline.ledger.services import sealing_group, subject_index
-from harborline.ledger.tiles import node_from_tiles
+from harborline.ledger.tiles import HEIGHT, levels, node_from_tiles
 from harborline.ledger.tree import HASH_BYTES, inclusion_proof
 from harborline.walls import current
 
-__all__ = ["check_commitments", "entries_of", "items_of", "opened", "opening_of", "proof_of", "standing"]
+__all__ = ["check_commitments", "entries_of", "items_of", "leaf_of", "opened", "opening_of", "proof_of", "standing"]
 
 
 def entries_of(subject: str, *, limit: int = 100, before: int | None = None) -> list[Recorded]:
@@ -64,6 +64,11 @@ def opening_of(entry_id: uuid.UUID, names: list[str]) -> Opening:
     return open_fields(bytes(row.commit_key), _fields(entry_id, row), names)
 
 
+def leaf_of(entry_id: uuid.UUID) -> bytes:
+    """The public bytes of an entry, whose hash is its leaf; raises `NotFound`."""
+    return bytes(_entry(entry_id).leaf)
+
+
 def proof_of(entry_id: uuid.UUID) -> Proof:
     """The proof that an entry is in the log, under the newest checkpoint (C2SP tlog-proof; `str()` is the file).
 
@@ -78,8 +83,16 @@ def proof_of(entry_id: uuid.UUID) -> Proof:
     checkpoint = Checkpoint.parse(Note.parse(note).text)
     if seq >= checkpoint.size:
         raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
-    hashes = inclusion_proof(seq, checkpoint.size, node_from_tiles(checkpoint.size, _stored_tile))
-    return Proof(seq, tuple(hashes), note)
+    tiles = _tiles_around(seq, checkpoint.size)
+    node = node_from_tiles(checkpoint.size, lambda level, index, width: tiles[level, index][: width * HASH_BYTES])
+    return Proof(seq, tuple(inclusion_proof(seq, checkpoint.size, node)), note)
+
+
+def _tiles_around(seq: int, size: int) -> dict[tuple[int, int], bytes]:
+    # A path needs, on each level, the tile above the entry and the last one: one question for all of them.
+    wanted = [(level, place >> (HEIGHT * (level + 1))) for level in range(levels(size)) for place in {seq, size - 1}]
+    rows = StoredTile.objects.filter(pk__in=wanted).values_list("level", "index", "hashes")
+    return {(level, index): bytes(hashes) for level, index, hashes in rows}
 
 
 def standing() -> Standing:
@@ -141,8 +154,3 @@ def check_commitments(entry_id: uuid.UUID, subject: str) -> None:
     content = commit_content(bytes(row.commit_key), _fields(entry_id, row))
     if (public.subject, public.content) != (commit_subject(bytes(row.subject_salt), subject), content):
         raise Broken(f"what is kept for entry {entry_id} is not what it commits to")
-
-
-def _stored_tile(level: int, index: int, width: int) -> bytes:
-    found: Any = StoredTile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
-    return bytes(found)[: width * HASH_BYTES] if found is not None else b""
