@@ -307,11 +307,12 @@ def due(message_id: uuid.UUID) -> Due:
 
 def postpone(message_id: uuid.UUID, decision: Decision | None = None) -> None:
     """The dispatcher sets a due text aside."""
-    because = decision or hold("outside-hours", until=clock.now() + timedelta(hours=8)).stamped(
-        "messaging.hours.window.lawful_hour", ("NC-CSS-22-18:lawful-notifications",)
-    )
+    if decision is None:
+        decision = hold("outside-hours", until=clock.now() + timedelta(hours=8)).stamped(
+            "messaging.hours.window.lawful_hour", ("NC-CSS-22-18:lawful-notifications",)
+        )
     with bulk_cursor() as cursor:
-        claims._set_aside(cursor, PROGRAM, [(due(message_id), because)], clock.now())
+        claims._set_aside(cursor, PROGRAM, [(due(message_id), decision)], clock.now())
 
 
 def attempt(scene: Scene, message_id: uuid.UUID) -> uuid.UUID:

@@ -231,7 +231,7 @@ class TestALetter:
     def test_comes_five_hundred_at_a_time(self) -> None:
         """A printer's morning is made in seconds, one page each."""
         one = Letter("en", "NC Child Support Services", ("Ana Torres", "12 Elm St"), "Monday, November 23",
-                     "A message for you", "Hello,", ("You have an appointment.",), "Questions? Call 919-555-0100.")  # fmt: skip
+                     "A message for you", "Hello,", ("You have an appointment.",), "Questions?")  # fmt: skip
         began = clock.monotonic_s()
         pdf = typeset([one] * 500)
         assert clock.monotonic_s() - began < 10
