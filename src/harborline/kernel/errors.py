@@ -8,7 +8,7 @@ from __future__ import annotations
 from harborline.kernel.decision import Decision
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - its kinds are named for what they are: Refused, Invalid, NotFound
     """Base of every error Harborline raises on purpose."""
 
     code: str = "fault"

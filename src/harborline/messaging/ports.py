@@ -6,7 +6,7 @@ import enum
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class HandOver(enum.Enum):
@@ -68,3 +68,10 @@ class Carrier(Protocol):
 
     async def close(self) -> None:
         """Let go of the connection."""
+
+
+class CarrierMaker(Protocol):
+    """Makes the carrier of one sender; served by the name of the carrier."""
+
+    def make(self, sender: Any) -> Carrier:  # noqa: ANN401 - a Sender record, which ports may not import
+        """A carrier that is not open yet."""

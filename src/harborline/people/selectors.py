@@ -45,9 +45,9 @@ WITH asked AS MATERIALIZED (
     JOIN people_caseparty y ON y.case_id = c.id AND y.participant_id = t.id AND y.ended_at IS NULL
 ), numbered AS (
   SELECT n, row_number() OVER (ORDER BY n)::int AS place FROM found
-), pairs AS (
+), pairs AS MATERIALIZED (
   SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(phone ORDER BY n) AS phones FROM found
-), flags AS (
+), flags AS MATERIALIZED (
   SELECT m.n, f.protected, f.texts_chosen, f.conflict
     FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f JOIN numbered m ON m.place = f.n
 )

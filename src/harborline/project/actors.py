@@ -70,7 +70,7 @@ def _signed_in() -> Worker:
 
 
 def sign_in(email: str, *, totp: str = "") -> Worker:
-    """Check the password (asked for, or from `HARBORLINE_PASSWORD`) and the code; the token of the same worker counts."""
+    """Check password (asked for, or from `HARBORLINE_PASSWORD`) and code; a kept sign-in of the same worker counts."""
     kept = _kept_token_of(email)
     if kept is not None:
         return kept

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import Annotated, Any
 
-import click
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
 from harborline import __version__
 from harborline.kernel import Broken, Fault, Invalid, NotFound, Refused, Unavailable
@@ -35,26 +35,43 @@ GROUPS = {
 _CODES: dict[type[Fault], int] = {Refused: 1, NotFound: 1, Invalid: 2, Unavailable: 3, Broken: 4}
 
 
-class Groups(click.Group):
+class Groups(TyperGroup):
     """A command group whose members are imported on use."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own context class
         """Every group, by name."""
         del ctx
         return sorted(GROUPS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of the group and answer its typer application as a click command."""
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # noqa: ANN401 - as above
+        """Import the module of the group and answer its application as a command."""
         del ctx
         if cmd_name not in GROUPS:
             return None
-        return typer.main.get_command(import_module(GROUPS[cmd_name]).app)
+        command = typer.main.get_command(import_module(GROUPS[cmd_name]).app)
+        command.name = cmd_name
+        return command
 
 
-@click.command(cls=Groups, name="harborline", context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="harborline")
-def harborline() -> None:
+app = typer.Typer(
+    cls=Groups,
+    name="harborline",
+    help="Talk to families, take in their documents, exchange files: every step decided by a clause and recorded.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def harborline(
+    *, version: Annotated[bool, typer.Option("--version", help="Show the version and end.", is_eager=True)] = False
+) -> None:
     """Talk to families, take in their documents, exchange files: every step decided by a clause and recorded."""
+    if version:
+        typer.echo(f"harborline {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:
@@ -62,16 +79,11 @@ def main() -> None:
     # Commands that never load the settings (guard, ledger verify) find the same home.
     os.environ.setdefault("HARBORLINE_HOME", str(home()))
     try:
-        harborline(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+        app()
+    except KeyboardInterrupt:
         sys.exit(130)
     except Fault as fault:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]harborline:[/] {fault}", highlight=False, markup=True)
+        sys.stderr.write(f"harborline: {fault}\n")
         sys.exit(next((code for kind, code in _CODES.items() if isinstance(fault, kind)), 4))
 
 

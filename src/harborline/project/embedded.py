@@ -258,7 +258,7 @@ def _ensure_database(name: str) -> None:
         if found:
             return
         for statement in (*role_statements(passwords), *database_statements(name)):
-            connection.execute(statement)  # type: ignore[call-overload]  # statements are built from constants
+            connection.execute(statement)
     with admin_connection(name) as connection:
         for statement in closing_statements(name):
-            connection.execute(statement)  # type: ignore[call-overload]  # as above
+            connection.execute(statement)

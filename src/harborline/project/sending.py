@@ -18,9 +18,9 @@ from rich.table import Table
 from harborline.kernel import Invalid, NotFound
 from harborline.kernel.ports import serving
 from harborline.messaging import services as messaging
-from harborline.messaging.facts import RunCounts, RunState
-from harborline.messaging.models import Sender
-from harborline.messaging.ports import Carrier
+from harborline.messaging.facts import DispatchState, RunCounts, RunState
+from harborline.messaging.models import Dispatch, Sender
+from harborline.messaging.ports import Carrier, CarrierMaker
 from harborline.messaging.selectors import run_counts, runs
 from harborline.messaging.sending.dispatcher import Dispatcher, SenderFacts
 from harborline.project import engine
@@ -45,6 +45,7 @@ class SendOrder:
     strict: bool
     wait: bool
     out: Path | None
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,7 @@ def dispatcher_for(program: str, sender_key: str, *, drain: bool) -> Dispatcher:
 
 def carrier_for(sender: Sender) -> Carrier:
     """A carrier of the sender's kind; the wiring serves one maker for each."""
-    make: Callable[[Sender], Carrier] = serving(CarrierMaker, sender.carrier).make
-    return make(sender)
-
-
-class CarrierMaker:
-    """Makes the carrier of one sender; registered by name in the wiring."""
-
-    def __init__(self, make: Callable[[Sender], Carrier]) -> None:
-        self.make = make
+    return serving(CarrierMaker, sender.carrier).make(sender)
 
 
 def send_caseload(order: SendOrder, console: Console) -> SendReport:
@@ -125,7 +118,9 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
     _tell_bad_rows(opened, order, folder, who, console)
     with engine.children(_children(order)), _bars(console) as bars:
         _plan(opened, order, bars)
-        state = _watch(opened.id, order, bars, who) if order.wait else RunState(opened.state)
+        if order.second and opened.state is RunState.AWAITING_APPROVAL:
+            steer(order.program, opened.id, order.second, "approve", None)
+        state = _watch(opened.id, bars, who) if order.wait else RunState(opened.state)
     counts = _counts(opened.id, who)
     show_counts(counts, console)
     _tell_state(state, opened.id, order, console)
@@ -161,7 +156,7 @@ def _plan(opened: messaging.Opened, order: SendOrder, bars: Progress) -> None:
     )
 
 
-def _watch(run_id: uuid.UUID, order: SendOrder, bars: Progress, who: Acting) -> RunState:
+def _watch(run_id: uuid.UUID, bars: Progress, who: Acting) -> RunState:
     """Wait until nothing that may go now is left; texts that wait for a lawful hour are not waited for."""
     task = bars.add_task("sending", total=None)
     until = time.monotonic() + LONGEST_WAIT_S
@@ -220,9 +215,10 @@ def show_counts(counts: RunCounts, console: Console) -> None:
 
 
 def _tell_state(state: RunState, run_id: uuid.UUID, order: SendOrder, console: Console) -> None:
+    command = "harborline notices"
     words = {
-        RunState.AWAITING_APPROVAL: f"waits for a second person: harborline notices approve --program {order.program} {run_id}",
-        RunState.READY: f"is ready: harborline notices release --program {order.program} {run_id}",
+        RunState.AWAITING_APPROVAL: f"waits for a second person: {command} approve --program {order.program} {run_id}",
+        RunState.READY: f"is ready: {command} release --program {order.program} {run_id}",
         RunState.SCHEDULED: "waits for its moment",
         RunState.RUNNING: "goes on: what is left waits for a lawful hour or for the carrier",
     }
@@ -265,3 +261,20 @@ def steer(program: str, run_id: uuid.UUID, acting_as: str, step: str, at: dateti
             "resume": messaging.resume_run,
         }
         return steps[step](run_id).value
+
+
+def test_text(program: str, template: str, to: str, language: str, acting_as: str) -> str:
+    """Send one test text and wait for what the carrier says; answers it in words."""
+    who = acting_worker(acting_as, program)
+    who.must_steer("test")
+    with who.acting("test-text"):
+        message_id = messaging.test_send(template_key=template, to=to, language=language)
+    with engine.children([("worker", "dispatch", "--program", program, "--drain")]) as started:
+        started[0].wait(60)
+    with who.acting("test-text"):
+        return f"message {message_id}: {DispatchState(messaging_state(message_id)).word}"
+
+
+def messaging_state(message_id: uuid.UUID) -> int:
+    """Where a message is (`DispatchState`)."""
+    return int(Dispatch.objects.values_list("state", flat=True).get(message_id=message_id))

@@ -41,7 +41,8 @@ def _apply_oracles(cursor: Any) -> int:  # noqa: ANN401 - Django's cursor wrappe
         count += 1
     cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {LOOKUP}")
     cursor.execute(
-        f"SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE r.rolname = '{LOOKUP}'"
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner"
+        f" WHERE r.rolname = '{LOOKUP}'"
     )
     for (signature,) in cursor.fetchall():
         cursor.execute(f"SET ROLE {LOOKUP}")

@@ -45,7 +45,7 @@ def add_participant(county: str = WAKE, external_id: str = "P-1") -> Participant
 
 
 @pytest.fixture
-def ana(db: None) -> Iterator[Participant]:
+def ana(db: None) -> Participant:
     """Ana on file in Wake County."""
     with as_cora():
         found = add_participant()
@@ -179,7 +179,7 @@ class TestTheRecord:
         with admin_connection("harborline") as admin:
             admin.execute("SET ROLE hl_owner")
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
-                admin.execute(statement.format("messaging_attempt"))  # type: ignore[call-overload]  # a constant
+                admin.execute(statement.format("messaging_attempt"))
 
 
 class TestTheClassification:
@@ -220,7 +220,7 @@ class TestNegativeControl:
             admin.execute("ALTER POLICY hl_inside ON people_participant USING (true)")
             yield
             for statement in wall_statements(table):
-                admin.execute(statement)  # type: ignore[call-overload]  # generated from constants
+                admin.execute(statement)
 
     def test_the_stranger_sees_ana(self, without_wall: None, committed: None) -> None:
         """With the policy gone, the stranger's test would be red."""

@@ -78,6 +78,7 @@ class _BadFieldError(Exception):
         self.problem = problem
 
 
+_REFERENCE_PROBLEM = "is empty or has signs other than letters and digits"
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,39}").fullmatch
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?").fullmatch
 _ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?").fullmatch
@@ -96,7 +97,8 @@ class CaseloadReader:
 
     def read(self, stream: IO[bytes], source: str) -> Iterator[Row | BadRow]:
         """Every row of the file; raises `Invalid` naming `source` when the file as a whole cannot be used."""
-        reader = csv.reader(_decoded(stream, source), strict=True)
+        decoded = _decoded(stream, source)
+        reader = csv.reader(decoded, strict=True)
         row_no = 1
         try:
             self._columns = _header(next(reader, None), source)
@@ -119,6 +121,9 @@ class CaseloadReader:
                 f"is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as CSV UTF-8",
                 f"{source}, after row {row_no}",
             ) from None
+        finally:
+            # The stream stays the caller's: a wrapper that is thrown away would close it.
+            decoded.detach()
 
     def _row(self, row_no: int, fields: list[str]) -> Row:
         participant, case, county, role, name, language, phone, zip_code, day, hour, office = (
@@ -127,13 +132,13 @@ class CaseloadReader:
         known = self.known
         if not _REFERENCE(participant):
             raise _BadFieldError(
-                "participant_id", "bad-reference", "is empty or has signs other than letters and digits"
+                "participant_id", "bad-reference", _REFERENCE_PROBLEM
             )
         if not _REFERENCE(case):
-            raise _BadFieldError("case_id", "bad-reference", "is empty or has signs other than letters and digits")
+            raise _BadFieldError("case_id", "bad-reference", _REFERENCE_PROBLEM)
         if county not in known.counties:
             raise _BadFieldError(
-                "county_fips", "unknown-county", "is not the five-digit code of a county of this program"
+                "county_fips", "unknown-county", "is no five-digit code of a county of this program"
             )
         if role not in known.roles:
             raise _BadFieldError("role", "unknown-role", f"must be one of {', '.join(sorted(known.roles))}")
@@ -170,7 +175,7 @@ class CaseloadReader:
             raise _BadFieldError("appointment_date", "no-such-date", "is not written YYYY-MM-DD")
         if not _TIME(hour):
             raise _BadFieldError(
-                "appointment_time", "no-such-time", "is not a time of day; write HH:MM, 00:00 to 23:59"
+                "appointment_time", "no-such-time", "is no time of day; write HH:MM, 00:00 to 23:59"
             )
         slot = datetime.combine(when, time.fromisoformat(hour))  # local to the office; its zone is put on later
         self._slots[(day, hour)] = slot
@@ -195,7 +200,7 @@ def _decoded(stream: IO[bytes], source: str) -> io.TextIOWrapper:
     for name, mark in (
         ("UTF-16", codecs.BOM_UTF16_LE),
         ("UTF-16", codecs.BOM_UTF16_BE),
-        ("a ZIP or Excel file", b"PK"),
+        ("an Excel file", b"PK"),
     ):
         if start.startswith(mark):
             raise Invalid(f"is {name}; save it as CSV UTF-8", source)

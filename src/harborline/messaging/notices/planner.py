@@ -253,7 +253,8 @@ class Plan:
         if key not in self.decisions:
             identifier = new_id()
             cursor.execute(
-                "INSERT INTO messaging_rundecision (id, program, run_id, outcome, reason, rule, clauses, profile_sha256)"
+                "INSERT INTO messaging_rundecision"
+                " (id, program, run_id, outcome, reason, rule, clauses, profile_sha256)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
                 [identifier, self.program, self.run_id, *key[:3], list(decision.clauses), sha256],
             )

@@ -135,8 +135,7 @@ def open_run(
     texts = text_maker(context.program, template_key)
     known = known_values(context.program, settings, allow_fictional=allow_fictional)
     bad_rows = BadRowFile()
-    digest = hashlib.file_digest(source, "sha256").hexdigest()
-    source.seek(0)
+    digest = _sha256(source)
     checked = check_rows(source, source_name, known, bad_rows)
     if strict and checked.bad_rows:
         first = checked.first_bad[0]
@@ -187,6 +186,14 @@ def open_run(
 def _must(decision: Decision) -> None:
     if decision.outcome is not Outcome.ALLOW:
         raise Refused(decision)
+
+
+def _sha256(source: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := source.read(1 << 20):
+        digest.update(block)
+    source.seek(0)
+    return digest.hexdigest()
 
 
 def _rewound(source: IO[bytes]) -> IO[bytes]:

@@ -8,8 +8,10 @@ import socket
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -27,7 +29,7 @@ from harborline.messaging.sending.pace import Pace
 from harborline.messaging.sending.runs import advance_runs
 from harborline.vendors.rules import may_carry
 from harborline.vendors.selectors import approval_for
-from harborline.walls import ALL_COUNTIES, Actor, acting
+from harborline.walls import ALL_COUNTIES, Actor, Context, acting
 from harborline.walls.cursor import bulk_cursor
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Dispatcher:
     holder: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}:{os.urandom(3).hex()}")
     _epoch: int = 0
     _refused: str = ""
+    _thread: ThreadPoolExecutor | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`; database work happens in one thread of its own, the carrier on this loop."""
@@ -84,7 +87,7 @@ class Dispatcher:
             room = 0 if stop.is_set() else self._room(pace, flying)
             tick = monotonic_s() - ticked_s > TICK_S
             ticked_s = monotonic_s() if tick else ticked_s
-            claimed = await self._apart(lambda a=answered, r=room, t=tick: self._step(a, r, tick=t))
+            claimed = await self._apart(partial(self._step, answered, room, tick=tick))
             if claimed is None:
                 await self._pause(stop, STANDBY_S)
                 continue
@@ -168,7 +171,7 @@ class Dispatcher:
         self._refused = "" if decision.allowed else decision.reason
         return decision.allowed
 
-    def _acting(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the context manager of walls.acting
+    def _acting(self) -> AbstractContextManager[Context]:
         close_old_connections()
         actor = Actor("system", f"dispatcher:{self.sender.key}")
         return acting(actor, program=self.sender.program, counties=ALL_COUNTIES, purpose="dispatch")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from harborline.kernel.clock import iso
 from harborline.ledger.services import record_batch
@@ -97,7 +98,7 @@ def _move(cursor: psycopg.Cursor[Any], highest: dict[uuid.UUID, tuple[DispatchSt
         _MOVE,
         {
             "now": now,
-            "rank_of": psycopg.types.json.Jsonb(_RANKS),
+            "rank_of": Jsonb(_RANKS),
             "messages": list(highest),
             "states": [int(state) for state, _ in highest.values()],
             "reasons": [

@@ -152,7 +152,8 @@ def schedule(
 
 
 @app.command("test-send")
-def test_send(
+def send_test(
+    *,
     program: Program,
     template: Annotated[str, typer.Option(help="Template, such as appointment-reminder.")],
     to: Annotated[str, typer.Option(help="Test phone number of a worker.")],
@@ -162,6 +163,6 @@ def test_send(
     """Send the template, filled with an invented appointment, to a test number."""
     with embedded.running():
         ready()
-        from harborline.project.sending import send_test  # noqa: PLC0415 - needs Django set up
+        from harborline.project.sending import test_text  # noqa: PLC0415 - needs Django set up
 
-        typer.echo(send_test(program, template, to, language, acting_as))
+        typer.echo(test_text(program, template, to, language, acting_as))
