@@ -22,13 +22,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 FAULTS = (
     "none", "late", "drop-after", "drop-before", "500-after", "500-before", "503", "429", "garbage", "rejected",
-    "opted-out",
+    "landline", "opted-out", "unauthorised",
 )  # fmt: skip
 RECEIPTS = ("none", "plain", "doubled", "reversed", "early", "failed")
 
@@ -38,7 +38,8 @@ class Behaviour:
     """How the stub acts: every `every`-th request (0: none) meets `fault`; `delay_s` before each answer.
 
     Faults named `…-after` take the text first, those named `…-before` do not. `late` takes it and answers after
-    `late_s`. `receipts` come `receipt_s` after the answer (`early`: before it), signed with `token`.
+    `late_s`. `receipts` come `receipt_s` after the answer (`early`: before it), signed with `token`. With `endings` the
+    last four digits of the number choose the fault, as on the simulated network.
     """
 
     fault: str = "none"
@@ -47,6 +48,7 @@ class Behaviour:
     late_s: float = 3.0
     receipts: str = "none"
     receipt_s: float = 0.05
+    endings: bool = False
     token: str = ""
 
 
@@ -97,8 +99,10 @@ class Stub:
         self._serial = itertools.count(1)
         self._nonce = os.urandom(9).hex()
 
-    def fault(self) -> str:
+    def fault(self, form: bytes) -> str:
         """What the request now counted meets."""
+        if self.behaviour.endings:
+            return _ENDINGS.get(field_of(form, b"To=")[-4:], "none")
         every = self.behaviour.every
         return self.behaviour.fault if every and self.ledger.requests % every == 0 else "none"
 
@@ -181,7 +185,7 @@ class Connection(asyncio.Protocol):
         """Take a text, or meet it with the fault whose turn it is."""
         stub = self.stub
         stub.ledger.requests += 1
-        fault = stub.fault()
+        fault = stub.fault(form)
         if fault in _NOT_TAKEN:
             self.later(stub.behaviour.delay_s, lambda: self.misbehave(fault))
             return
@@ -233,7 +237,8 @@ def _error(code: int, status: int) -> bytes:
     return json.dumps({"code": code, "message": "stub", "more_info": "", "status": status}).encode()
 
 
-_NOT_TAKEN = frozenset({"drop-before", "500-before", "503", "429", "rejected", "opted-out"})
+_ENDINGS = {b"0198": "landline", b"0196": "opted-out", b"0195": "drop-after"}
+_NOT_TAKEN = frozenset({"drop-before", "500-before", "503", "429", "rejected", "landline", "opted-out", "unauthorised"})
 _ANSWERS: dict[str, tuple[int, bytes, bytes]] = {
     "500-after": (500, b"<html>Internal Server Error</html>", b""),
     "500-before": (500, b"<html>Internal Server Error</html>", b""),
@@ -241,6 +246,8 @@ _ANSWERS: dict[str, tuple[int, bytes, bytes]] = {
     "429": (429, _error(20429, 429), b"Retry-After: 1\r\n"),
     "garbage": (201, b"\x00\xffnot json", b""),
     "rejected": (400, _error(21211, 400), b""),
+    "landline": (400, _error(21614, 400), b""),
+    "unauthorised": (401, _error(20003, 401), b""),
     "opted-out": (400, _error(21610, 400), b""),
 }
 
@@ -249,8 +256,8 @@ def taken(ledger: Ledger) -> list[dict[str, object]]:
     """Every text by number and words (decoded), with how often it was taken."""
     made = []
     for (to, body), times in ledger.texts.items():
-        form = parse_qs(b"To=%b&Body=%b" % (to, body), keep_blank_values=True)
-        made.append({"to": form[b"To"][0].decode(), "body": form[b"Body"][0].decode(), "times": times})
+        number, words = unquote_plus(to.decode()), unquote_plus(body.decode())
+        made.append({"to": number, "body": words, "times": times})
     return made
 
 
@@ -325,6 +332,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--late-s", type=float, default=3.0)
     parser.add_argument("--receipts", choices=RECEIPTS, default="none")
     parser.add_argument("--receipt-s", type=float, default=0.05)
+    parser.add_argument("--endings", action="store_true", help="the last four digits of a number choose the fault")
     parser.add_argument("--token", default="", help="the auth token receipts are signed with")
     options = vars(parser.parse_args(arguments))
     port = options.pop("port")

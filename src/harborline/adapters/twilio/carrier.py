@@ -11,7 +11,6 @@ from urllib.request import getproxies, proxy_bypass
 from harborline.adapters.twilio.accounts import CARRIER, TwilioAccount
 from harborline.adapters.twilio.answers import busy, read_answer, unknown
 from harborline.adapters.twilio.forms import Forms
-from harborline.adapters.twilio.proxied import ProxiedWire
 from harborline.adapters.twilio.wire import DirectWire, NoAnswer, NotWritten, Place, Wire
 from harborline.messaging.ports import HandOverResult, OutgoingText
 
@@ -60,4 +59,8 @@ def wire_for(place: Place) -> Wire:
     """A direct line, or one through the proxy that the environment names for this address."""
     parts = urlsplit(place.url)
     proxy = "" if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme, "")
-    return ProxiedWire(place, proxy=proxy) if proxy else DirectWire(place)
+    if not proxy:
+        return DirectWire(place)
+    from harborline.adapters.twilio.proxied import ProxiedWire  # noqa: PLC0415 - aiohttp only where it is needed
+
+    return ProxiedWire(place, proxy=proxy)
