@@ -76,19 +76,19 @@ def may_text(*, standing: ConsentStanding, profile: Profile, now: datetime) -> D
 @rule("NC-CSS-22-18:opt-in")
 def opted_in(*, standing: ConsentStanding, profile: Profile, now: datetime) -> Decision:
     """Texts go only to those who opted in; not having objected is not enough, and a request to stop wins."""
-    return _standing_allows(standing, profile, now) or _platform_allows(standing) or allow()
+    return _first_objection(_standing_allows(standing, profile, now), _platform_allows(standing))
 
 
 @rule("MN-WIC-9.6:permission-first", "MN-WIC-9.6:text-must-document-permission")
 def permission_documented(*, standing: ConsentStanding, profile: Profile, now: datetime) -> Decision:
     """No text without the participant's documented permission, of a kind the profile accepts; a stop wins."""
-    return _standing_allows(standing, profile, now) or allow()
+    return _first_objection(_standing_allows(standing, profile, now))
 
 
 @rule("MN-WIC-9.6:contact-us-other-platform", "MN-WIC-9.6:text-app-opt-in")
 def covers_this_platform(*, standing: ConsentStanding) -> Decision:
     """The app's opt-in covers the portal's own texts; this service needs another release."""
-    return _platform_allows(standing) or allow()
+    return _first_objection(_platform_allows(standing))
 
 
 @rule("MN-WIC-9.6:verbal-temporary", "MN-WIC-9.6:written-at-next-contact")
@@ -201,3 +201,7 @@ def _platform_allows(standing: ConsentStanding) -> Decision | None:
     if standing.kind is not None and standing.platform != NOTICES:
         return refuse("opt-in-covers-portal-only")
     return None
+
+
+def _first_objection(*objections: Decision | None) -> Decision:
+    return next((objection for objection in objections if objection is not None), allow())

@@ -123,7 +123,8 @@ class CaseloadReader:
             ) from None
         finally:
             # The stream stays the caller's: a wrapper that is thrown away would close it.
-            decoded.detach()
+            if not stream.closed:
+                decoded.detach()
 
     def _row(self, row_no: int, fields: list[str]) -> Row:
         participant, case, county, role, name, language, phone, zip_code, day, hour, office = (
