@@ -15,37 +15,51 @@ CREATE OR REPLACE FUNCTION people_flags(persons uuid[], phones bytea[], moment t
 RETURNS TABLE (n int, protected boolean, texts_chosen boolean, conflict boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
 AS $$
-SELECT f.n, f.own IS NOT NULL OR f.cared IS NOT NULL,
-       coalesce(f.own, f.cared, false) AND coalesce(f.cared, f.own, false), f.clash
-  FROM (
-    SELECT k.n::int AS n,
-           (SELECT bool_and(r.texts_chosen)
-              FROM people_protection r
-             WHERE r.person_id = k.person AND r.ended_at IS NULL AND r.from_at <= moment
-               AND (r.until_at IS NULL OR r.until_at > moment)) AS own,
-           (SELECT bool_and(r.texts_chosen)
-              FROM people_participant grown
-              JOIN people_caseparty carer ON carer.participant_id = grown.id AND carer.ended_at IS NULL
-               AND carer.adult AND carer.role <> 'noncustodial-parent'
-              JOIN people_caseparty child ON child.case_id = carer.case_id AND NOT child.adult
-               AND child.ended_at IS NULL
-              JOIN people_participant minor ON minor.id = child.participant_id
-              JOIN people_protection r ON r.person_id = minor.person_id AND r.ended_at IS NULL
-               AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
-             WHERE grown.person_id = k.person) AS cared,
-           EXISTS (
-            SELECT 1
-              FROM people_phonenumber theirs
-              JOIN people_participant them ON them.id = theirs.participant_id AND them.person_id <> k.person
-              JOIN people_caseparty other ON other.participant_id = them.id
-               AND other.role IN ('custodial-party', 'noncustodial-parent')
-              JOIN people_caseparty mine ON mine.case_id = other.case_id AND mine.role <> other.role
-               AND mine.role IN ('custodial-party', 'noncustodial-parent')
-              JOIN people_participant me ON me.id = mine.participant_id AND me.person_id = k.person
-             WHERE theirs.program = current_setting('harborline.program', true) AND theirs.phone_idx = k.phone) AS clash
-      FROM unnest(persons, phones) WITH ORDINALITY AS k(person, phone, n)
-      JOIN people_person p ON p.id = k.person AND p.agency = current_setting('harborline.agency', true)
-  ) f
+WITH asked AS MATERIALIZED (
+  SELECT k.n::int AS n, k.person, k.phone
+    FROM unnest(persons, phones) WITH ORDINALITY AS k(person, phone, n)
+    JOIN people_person p ON p.id = k.person AND p.agency = current_setting('harborline.agency', true)
+), own AS MATERIALIZED (
+  SELECT a.n, bool_and(r.texts_chosen) AS chosen
+    FROM asked a
+    JOIN people_protection r ON r.person_id = a.person AND r.ended_at IS NULL AND r.from_at <= moment
+     AND (r.until_at IS NULL OR r.until_at > moment)
+   GROUP BY a.n
+), minors AS MATERIALIZED (
+  SELECT DISTINCT a.n, child.participant_id
+    FROM asked a
+    JOIN people_participant grown ON grown.person_id = a.person
+    JOIN people_caseparty carer ON carer.participant_id = grown.id AND carer.ended_at IS NULL
+     AND carer.adult AND carer.role <> 'noncustodial-parent'
+    JOIN people_caseparty child ON child.case_id = carer.case_id AND NOT child.adult AND child.ended_at IS NULL
+), cared AS MATERIALIZED (
+  SELECT m.n, bool_and(r.texts_chosen) AS chosen
+    FROM minors m
+    JOIN people_participant minor ON minor.id = m.participant_id
+    JOIN people_protection r ON r.person_id = minor.person_id AND r.ended_at IS NULL AND r.from_at <= moment
+     AND (r.until_at IS NULL OR r.until_at > moment)
+   GROUP BY m.n
+), others AS MATERIALIZED (
+  SELECT a.n, a.person, them.id
+    FROM asked a
+    JOIN people_phonenumber theirs ON theirs.phone_idx = a.phone
+     AND theirs.program = current_setting('harborline.program', true)
+    JOIN people_participant them ON them.id = theirs.participant_id AND them.person_id <> a.person
+), clash AS MATERIALIZED (
+  SELECT DISTINCT o.n
+    FROM others o
+    JOIN people_caseparty other ON other.participant_id = o.id
+     AND other.role IN ('custodial-party', 'noncustodial-parent')
+    JOIN people_caseparty mine ON mine.case_id = other.case_id AND mine.role <> other.role
+     AND mine.role IN ('custodial-party', 'noncustodial-parent')
+    JOIN people_participant me ON me.id = mine.participant_id AND me.person_id = o.person
+)
+SELECT a.n, own.n IS NOT NULL OR cared.n IS NOT NULL,
+       coalesce(own.chosen, cared.chosen, false) AND coalesce(cared.chosen, own.chosen, false), clash.n IS NOT NULL
+  FROM asked a
+  LEFT JOIN own ON own.n = a.n
+  LEFT JOIN cared ON cared.n = a.n
+  LEFT JOIN clash ON clash.n = a.n
 $$
 """
 

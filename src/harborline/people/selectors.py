@@ -59,8 +59,11 @@ SELECT f.n, f.participant_id, f.person_id, f.case_id, f.county, f.role, f.adult,
 _BLOCKS = """
 WITH asked AS (SELECT t.id, t.person_id FROM people_participant t WHERE t.id = ANY (%(ids)s::uuid[])),
 ordered AS (SELECT id, person_id, row_number() OVER (ORDER BY id)::int AS n FROM asked),
-pairs AS (SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(''::bytea ORDER BY n) AS phones FROM ordered)
-SELECT o.id FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f JOIN ordered o ON o.n = f.n
+pairs AS (SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(''::bytea ORDER BY n) AS phones FROM ordered),
+flags AS MATERIALIZED (
+  SELECT f.* FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f WHERE pairs.persons IS NOT NULL
+)
+SELECT o.id FROM flags f JOIN ordered o ON o.n = f.n
  WHERE f.protected AND NOT f.texts_chosen
 """
 
