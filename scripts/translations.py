@@ -1,0 +1,193 @@
+"""Gather the words of the pages, and compile their translations: no gettext programs needed.
+
+    python scripts/translations.py gather    bring locale/*/LC_MESSAGES/django.po up to date with sources and templates
+    python scripts/translations.py compile   write django.mo beside each django.po
+
+Gathered words keep their translations; new ones stand empty, which the tests refuse. Source language: English.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SITES = Path(__file__).resolve().parents[1] / "src/harborline/sites"
+LOCALE = SITES / "locale"
+HEADER = (
+    "Content-Type: text/plain; charset=UTF-8\n"
+    "Content-Transfer-Encoding: 8bit\n"
+    "Language: {language}\n"
+    "Plural-Forms: nplurals=2; plural=(n != 1);\n"
+)
+_ONE = frozenset({"_", "gettext", "gettext_lazy"})
+_MANY = frozenset({"ngettext", "ngettext_lazy"})
+
+
+@dataclass(slots=True)
+class Entry:
+    """One message: English, its plural where it has one, its translations, the files it stands in."""
+
+    msgid: str
+    plural: str = ""
+    said: list[str] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every form is translated."""
+        return len(self.said) == (2 if self.plural else 1) and all(self.said)
+
+
+def gathered() -> dict[str, Entry]:
+    """Every message of the sites, by its English words."""
+    found: dict[str, Entry] = {}
+    for path in sorted(SITES.rglob("*.py")):
+        for entry in in_source(path):
+            _merge(found, entry, path)
+    for path in sorted((SITES / "templates").rglob("*.html")):
+        for entry in in_template(path):
+            _merge(found, entry, path)
+    return found
+
+
+def _merge(found: dict[str, Entry], entry: Entry, path: Path) -> None:
+    known = found.setdefault(entry.msgid, entry)
+    known.plural = known.plural or entry.plural
+    known.places.add(path.relative_to(SITES).as_posix())
+
+
+def in_source(path: Path) -> Iterator[Entry]:
+    """The messages of one Python file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if node.func.id in _ONE and texts:
+            yield Entry(texts[0])
+        elif node.func.id in _MANY:
+            yield Entry(texts[0], texts[1])
+
+
+def in_template(path: Path) -> Iterator[Entry]:
+    """The messages of one template; Django must be set up."""
+    from django.template import engines  # noqa: PLC0415 - Django is set up by then
+    from django.templatetags.i18n import BlockTranslateNode, TranslateNode  # noqa: PLC0415 - as above
+
+    nodes = engines["django"].from_string(path.read_text(encoding="utf-8")).template.nodelist  # type: ignore[attr-defined]
+    for node in nodes.get_nodes_by_type(TranslateNode):
+        yield Entry(str(node.filter_expression.var.literal))
+    for node in nodes.get_nodes_by_type(BlockTranslateNode):
+        singular, _names = node.render_token_list(node.singular)
+        plural, _names = node.render_token_list(node.plural) if node.plural else ("", ())
+        yield Entry(singular, plural)
+
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_UNESCAPED = {"n": "\n", '"': '"', "\\": "\\"}
+
+
+def read_po(path: Path) -> dict[str, Entry]:
+    """The entries of a .po file; the header stands under the empty message."""
+    found: dict[str, Entry] = {}
+    for block in path.read_text(encoding="utf-8").split("\n\n"):
+        fields: dict[str, str] = {}
+        key = ""
+        for line in block.splitlines():
+            if line.startswith("#"):
+                continue
+            name, quoted = line.split(" ", 1) if not line.startswith('"') else (key, line)
+            key = name
+            fields[key] = fields.get(key, "") + _unquoted(quoted)
+        if "msgid" in fields:
+            said = [fields[name] for name in ("msgstr", "msgstr[0]", "msgstr[1]") if name in fields]
+            found[fields["msgid"]] = Entry(fields["msgid"], fields.get("msgid_plural", ""), said)
+    return found
+
+
+def _unquoted(line: str) -> str:
+    match = _QUOTED.search(line)
+    return re.sub(r"\\(.)", lambda sign: _UNESCAPED[sign[1]], match[1]) if match else ""
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def write_po(path: Path, language: str, entries: dict[str, Entry]) -> None:
+    """Write the entries sorted by their English words."""
+    blocks = [f'msgid ""\nmsgstr {_quoted(HEADER.format(language=language))}']
+    for msgid in sorted(entries):
+        entry = entries[msgid]
+        lines = [f"#: {' '.join(sorted(entry.places))}", f"msgid {_quoted(msgid)}"]
+        if entry.plural:
+            said = [*entry.said, "", ""][:2]
+            lines += [f"msgid_plural {_quoted(entry.plural)}"]
+            lines += [f"msgstr[{form}] {_quoted(words)}" for form, words in enumerate(said)]
+        else:
+            lines += [f"msgstr {_quoted(entry.said[0] if entry.said else '')}"]
+        blocks.append("\n".join(lines))
+    path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+
+
+def gather() -> None:
+    """Bring every .po file up to date; words nobody says any more go."""
+    found = gathered()
+    for path in LOCALE.glob("*/LC_MESSAGES/django.po"):
+        known = read_po(path)
+        for msgid, entry in found.items():
+            entry.said = known[msgid].said if msgid in known else []
+        write_po(path, path.parents[1].name, found)
+        missing = sum(not entry.complete for entry in found.values())
+        print(f"{path.relative_to(SITES)}: {len(found)} messages, {missing} without translation")
+
+
+def compiled(path: Path) -> bytes:
+    """The .mo file of a .po file (GNU gettext, section "The Format of GNU MO Files")."""
+    entries = {msgid: entry for msgid, entry in read_po(path).items() if not msgid or entry.complete}
+    pairs = sorted(
+        (
+            (msgid + ("\0" + entry.plural if entry.plural else "")).encode(),
+            "\0".join(entry.said).encode(),
+        )
+        for msgid, entry in entries.items()
+    )
+    count = len(pairs)
+    at = 28 + 16 * count
+    tables: list[list[tuple[int, int]]] = [[], []]
+    body = b""
+    for side in (0, 1):
+        for pair in pairs:
+            tables[side].append((len(pair[side]), at + len(body)))
+            body += pair[side] + b"\0"
+    header = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, 0)
+    return header + b"".join(struct.pack("<2I", *row) for table in tables for row in table) + body
+
+
+def compile_all() -> None:
+    """Write every .mo file."""
+    for path in LOCALE.glob("*/LC_MESSAGES/django.po"):
+        path.with_suffix(".mo").write_bytes(compiled(path))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["gather"]:
+        import django
+        from django.conf import settings
+
+        from harborline.sites.settings import TEMPLATES
+
+        settings.configure(
+            INSTALLED_APPS=["django.contrib.humanize", "django_htmx", "harborline.sites"], TEMPLATES=TEMPLATES
+        )
+        django.setup()
+        gather()
+        compile_all()
+    elif sys.argv[1:] == ["compile"]:
+        compile_all()
+    else:
+        sys.exit(__doc__)
