@@ -207,7 +207,7 @@ def _work(stop: threading.Event, sequencer: Sequencer, interval_s: float) -> Non
     while not stop.is_set():
         busy = sequencer.integrate_once() == BATCH
         now_s = clock.monotonic_s()
-        if not busy or now_s - published_s >= PUBLISH_S:
+        if now_s - published_s >= PUBLISH_S:
             sequencer.publish_once()
             published_s = now_s
         if not busy:

@@ -28,7 +28,11 @@ from harborline.ledger.tiles import WIDTH, node_from_tiles, spans, unbundled
 from harborline.ledger.tree import inclusion_proof
 from harborline.ledger.verifier import Verified, verify_log
 
-app = typer.Typer(help="Verify the log that records every step, from its published files.", no_args_is_help=True)
+app = typer.Typer(
+    help="Verify the log that records every step, from its published files.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 Log = Annotated[
     Path | None,
