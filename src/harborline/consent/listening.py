@@ -16,7 +16,10 @@ from harborline.walls import current
 
 
 class LapseAtContact(ContactListener):
-    """At the next contact a spoken permission without a signed release lapses. Source: MN-WIC-9.6:written-at-next-contact."""
+    """At the next contact a spoken permission without a signed release lapses.
+
+    Source: MN-WIC-9.6:written-at-next-contact.
+    """
 
     def contacts_took_place(self, contacts: Sequence[ContactEvent]) -> None:
         """End the spoken permissions that these contacts end, as of the contact."""

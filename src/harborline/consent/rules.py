@@ -105,7 +105,7 @@ def spoken_permission_stands(*, standing: ConsentStanding, profile: Profile, now
 @rule("MN-WIC-9.6:text-app-opt-in", "MN-WIC-9.6:contact-us-opt-in")
 def may_text_in_contact_us(*, opt_in: ConsentFacts | None, now: datetime) -> Decision:
     """In the portal's own thread the app's opt-in is enough, and nothing less."""
-    if opt_in is None or CONTACT_US != opt_in.platform:
+    if opt_in is None or opt_in.platform != CONTACT_US:
         return refuse("no-portal-opt-in")
     if state_of(consent=opt_in, now=now) is not ConsentState.GIVEN:
         return refuse("portal-opt-in-ended")
@@ -185,6 +185,10 @@ def _standing_allows(standing: ConsentStanding, profile: Profile, now: datetime)
         return refuse("asked-to-stop")
     if standing.held:
         return hold("possible-opt-out")
+    return _state_allows(standing, profile, now)
+
+
+def _state_allows(standing: ConsentStanding, profile: Profile, now: datetime) -> Decision | None:
     state = ConsentState(standing.state)
     if state in _ABSENT or standing.kind is None:
         return refuse(_ABSENT.get(state, "no-consent"))

@@ -114,7 +114,9 @@ def unsigned_spoken(program: str, *, now: datetime | None = None) -> list[Consen
 def unfiled(program: str) -> list[Consent]:
     """Spoken permissions whose line staff have not yet confirmed in the program's Information System."""
     return list(
-        Consent.objects.filter(program=program, kind=ConsentKind.VERBAL.value, filed_at__isnull=True).order_by("given_at")
+        Consent.objects.filter(program=program, kind=ConsentKind.VERBAL.value, filed_at__isnull=True).order_by(
+            "given_at"
+        )
     )
 
 

@@ -223,9 +223,7 @@ def attest(source_list: str, *, statement: str) -> int:
     if not statement.strip():
         raise Invalid("say what evidence was seen", "statement")
     moment = clock.now()
-    waiting = list(
-        Consent.objects.filter(program=current().program, source_list=source_list, attested_at__isnull=True)
-    )
+    waiting = list(Consent.objects.filter(program=current().program, source_list=source_list, attested_at__isnull=True))
     Consent.objects.filter(id__in=[consent.id for consent in waiting]).update(attested_at=moment)
     digest = hashlib.sha256(statement.encode()).hexdigest()
     tell(waiting, EventKind.ATTESTED, at=moment, reason=digest[:24])

@@ -119,9 +119,7 @@ def _resolve(possible: PossibleOptOut, resolution: str, at: datetime) -> None:
 
 
 def _end_consents(idx: bytes, at: datetime) -> None:
-    standing = Consent.objects.filter(
-        program=current().program, phone_idx=idx, platform=NOTICES, ended_at__isnull=True
-    )
+    standing = Consent.objects.filter(program=current().program, phone_idx=idx, platform=NOTICES, ended_at__isnull=True)
     end(list(standing), Ending.WITHDRAWN, at=at)
 
 

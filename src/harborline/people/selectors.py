@@ -52,7 +52,8 @@ WITH asked AS MATERIALIZED (
     FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f JOIN numbered m ON m.place = f.n
 )
 SELECT f.n, f.participant_id, f.person_id, f.case_id, f.county, f.role, f.adult,
-       coalesce(g.protected, true), coalesce(g.texts_chosen, false), coalesce(g.conflict, true), f.language, f.zone
+       coalesce(g.protected, true), coalesce(g.texts_chosen, false), coalesce(g.conflict, true), f.language,
+       nullif(f.zone, '')
   FROM found f LEFT JOIN flags g ON g.n = f.n
 """
 
@@ -108,12 +109,14 @@ def recipients(
             },
             binary=True,
         )
-        for n, *row, zone in cursor:
-            answers[n - 1] = RecipientFacts(*row, zone=zone or None)
+        for n, *facts in cursor:
+            answers[n - 1] = RecipientFacts(*facts)
     return answers
 
 
-def texting_blocks(program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> set[uuid.UUID]:
+def texting_blocks(
+    program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None
+) -> set[uuid.UUID]:
     """Those of the participants who are protected, in any county, and did not choose texts."""
     ids = list(set(participant_ids))
     if not ids:
@@ -185,7 +188,8 @@ def participant_ids(program: str, external_ids: Iterable[str]) -> dict[str, tupl
     """Id and county of the participants with these numbers in the case system; unknown ones are left out."""
     with bulk_cursor() as cursor:
         cursor.execute(
-            "SELECT external_id, id, county FROM people_participant WHERE program = %s AND external_id = ANY (%s::text[])",
+            "SELECT external_id, id, county FROM people_participant"
+            " WHERE program = %s AND external_id = ANY (%s::text[])",
             [program, list(external_ids)],
             binary=True,
         )

@@ -57,9 +57,7 @@ def import_feed(
     if feed.bad:
         return _refused(feed)
     with transaction.atomic(), bulk_cursor() as cursor:
-        applied = _APPLY[wanted](
-            cursor, feed.rows, program=program, as_of=feed.label.as_of, confirmed=confirm_removals
-        )
+        applied = _APPLY[wanted](cursor, feed.rows, program=program, as_of=feed.label.as_of, confirmed=confirm_removals)
         if applied.bad:
             return _refused(feed, applied)
         return _accepted(feed, applied, at)
@@ -107,7 +105,7 @@ def open_office(program: str, code: str, **facts: Any) -> Office:  # noqa: ANN40
 
 def _check_moment(feed: Feed, newest: datetime | None, at: datetime, where: str) -> None:
     if feed.label.as_of > at + _AHEAD:
-        raise Invalid("says that it was written in the future; check the clock of the sending system", f"{where}, row 1")
+        raise Invalid("was written in the future; check the clock of the sending system", f"{where}, row 1")
     if newest is not None and feed.label.as_of <= newest:
         raise Invalid("is not newer than the file imported last; send the newest", f"{where}, row 1")
 
@@ -142,4 +140,11 @@ def _accepted(feed: Feed, applied: Applied, at: datetime) -> FeedReport:
         entry_id=entry_id,
         **counts,
     )
-    return replace(_report(feed), unchanged=changes.unchanged, differences=shown, **counts)
+    return replace(
+        _report(feed),
+        added=counts["added"],
+        changed=counts["changed"],
+        removed=counts["removed"],
+        unchanged=changes.unchanged,
+        differences=shown,
+    )

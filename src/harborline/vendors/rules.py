@@ -42,7 +42,10 @@ def written_permission_holds(*, approval: ApprovalFacts | None, now: datetime) -
     """The permission names its letter and signer, covers the data elements, came before, and has not ended."""
     if approval is None or not approval.document_no or not approval.signer:
         return refuse("no-written-permission")
-    if not _NEEDED.get(approval.purpose, approval.data_elements) <= approval.data_elements or not approval.data_elements:
+    if (
+        not _NEEDED.get(approval.purpose, approval.data_elements) <= approval.data_elements
+        or not approval.data_elements
+    ):
         return refuse("permission-does-not-cover-data")
     if approval.revoked_at is not None and approval.revoked_at <= now:
         return refuse("permission-revoked")

@@ -52,7 +52,11 @@ def approve_vendor(
     vendor = Vendor.objects.filter(key=key).first()
     if vendor is None:
         raise NotFound("no such vendor")
-    _check(document_no, signer, signed_on, valid_from_at, valid_until_at, data_elements)
+    if not document_no.strip() or not signer.strip():
+        raise Invalid("a permission is a document with a number and a signer", "document_no")
+    if not data_elements:
+        raise Invalid("a permission names the data elements it covers", "data_elements")
+    _check_order(signed_on, valid_from_at, valid_until_at)
     others = live_vendors(program, purpose, max(valid_from_at, clock.now())) - {key}
     decision = may_approve_another(profile=profile(program), live_vendors=len(others))
     if not decision.allowed:
@@ -85,7 +89,10 @@ def approve_vendor(
 
 
 def revoke(approval_id: uuid.UUID, *, because: str) -> None:
-    """End a permission now: the connector hands over nothing more. Raises `NotFound`; revoking twice changes nothing."""
+    """End a permission now: the connector hands over nothing more.
+
+    Raises `NotFound`; revoking twice changes nothing.
+    """
     approval = Approval.objects.select_for_update().filter(id=approval_id).first()
     if approval is None:
         raise NotFound("no such approval here")
@@ -97,18 +104,7 @@ def revoke(approval_id: uuid.UUID, *, because: str) -> None:
     record("vendors.revoked", subject=f"vendor:{approval.vendor.key}", content=content)
 
 
-def _check(
-    document_no: str,
-    signer: str,
-    signed_on: date,
-    valid_from_at: datetime,
-    valid_until_at: datetime,
-    data_elements: Sequence[str],
-) -> None:
-    if not document_no.strip() or not signer.strip():
-        raise Invalid("a permission is a document with a number and a signer", "document_no")
-    if not data_elements:
-        raise Invalid("a permission names the data elements it covers", "data_elements")
+def _check_order(signed_on: date, valid_from_at: datetime, valid_until_at: datetime) -> None:
     if not signed_on <= valid_from_at.date() or not valid_from_at < valid_until_at:
         raise Invalid("a permission is signed before it begins and begins before it ends", "valid_from_at")
 

@@ -1,4 +1,4 @@
-"""Count and keep attempts to sign in, on a connection of their own so that they stay whatever becomes of the request."""
+"""Count and keep attempts to sign in, on a connection of their own: they stay whatever becomes of the request."""
 
 from __future__ import annotations
 

@@ -69,9 +69,7 @@ def assigned(*, grants: Sequence[Grant], program: str, now: datetime) -> Decisio
     return refuse("not-assigned")
 
 
-def may_work(
-    *, worker: WorkerFacts, grants: Sequence[Grant], program: str, today: date, now: datetime
-) -> Decision:
+def may_work(*, worker: WorkerFacts, grants: Sequence[Grant], program: str, today: date, now: datetime) -> Decision:
     """Whether a worker may work in a program now: 1. account on, 2. trained, 3. informed, 4. assigned."""
     return strictest(
         (

@@ -20,10 +20,10 @@ from harborline.workforce.selectors import facts_of
 SEEDS = "staff/second-factor"
 
 
-class WorkerAccountAdapter(DefaultAccountAdapter):
+class WorkerAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Accounts are made by an administrator; every attempt is counted before the password is looked at."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's own
         """Nobody makes their own account."""
         return False
 
@@ -36,13 +36,13 @@ class WorkerAccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:  # noqa: ANN401
         """The worker whose password it is, unless the account is off."""
-        found = super().authenticate(request, **credentials)
+        found: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if isinstance(found, Worker) and not _is_on(found):
             self.authentication_failed(request, **credentials)
             return None
         return found
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401, ARG002
         """Keep the failed attempt, whatever becomes of the request."""
         attempts.failed(credentials.get("email") or "", way="web")
 
@@ -65,7 +65,7 @@ class WorkerAccountAdapter(DefaultAccountAdapter):
         return str(request.META.get("REMOTE_ADDR", ""))
 
 
-class SealedMFAAdapter(DefaultMFAAdapter):
+class SealedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Seeds of second factors are sealed by the vault."""
 
     def encrypt(self, text: str) -> str:

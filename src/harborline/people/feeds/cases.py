@@ -42,7 +42,7 @@ def apply(
     standing = sum(not ended for _, _, ended in known.parties.values())
     guard_removals(len(changes.removed), standing, confirmed=confirmed, where="cases file")
     _write_cases(cursor, rows, known, program)
-    _write_parties(cursor, by_key, changes, known, program, as_of)
+    _write_parties(cursor, by_key, changes, known, program=program, as_of=as_of)
     return Applied(_spoken(changes))
 
 
@@ -132,15 +132,17 @@ def _write_parties(
     rows: dict[Key, CaseRow],
     changes: Changes[Key],
     known: Known,
+    *,
     program: str,
     as_of: datetime,
 ) -> None:
+    cases, participants = known.cases, known.participants
     insert(
         cursor,
         "people_caseparty",
         ("id", "program", "county", "case_id", "participant_id", "role", "adult"),
         [
-            (new, program, rows[key].county_fips, known.cases[key[0]][0], known.participants[key[1]][0], *_role(rows[key]))
+            (new, program, rows[key].county_fips, cases[key[0]][0], participants[key[1]][0], *_role(rows[key]))
             for new, key in zip(new_ids(len(changes.added)), changes.added, strict=True)
         ],
     )

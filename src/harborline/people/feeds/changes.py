@@ -36,7 +36,7 @@ class Changes(Generic[K]):
 class Applied:
     """What applying a file came to: changes, or the bad rows that kept it out."""
 
-    changes: Changes[str] = field(default_factory=lambda: Changes[str]())
+    changes: Changes[str] = field(default_factory=Changes[str])
     bad: list[BadFeedRow] = field(default_factory=list)
 
 

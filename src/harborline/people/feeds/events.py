@@ -110,7 +110,8 @@ def _bad_appointment(
 def _present(cursor: psycopg.Cursor[Any], program: str) -> dict[AppointmentKey, tuple[uuid.UUID, str]]:
     # A cancelled one is known without an office, so that it differs from whatever the file says.
     cursor.execute(
-        "SELECT t.external_id, c.external_id, a.starts_at, a.id, CASE WHEN a.cancelled_at IS NULL THEN a.office ELSE '' END"
+        "SELECT t.external_id, c.external_id, a.starts_at, a.id,"
+        " CASE WHEN a.cancelled_at IS NULL THEN a.office ELSE '' END"
         " FROM people_appointment a JOIN people_participant t ON t.id = a.participant_id"
         " JOIN people_case c ON c.id = a.case_id WHERE a.program = %s",
         [program],

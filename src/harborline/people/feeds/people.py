@@ -58,9 +58,9 @@ def apply(
     guard_removals(len(changes.removed), standing, confirmed=confirmed, where="people file")
     by_key = {row.participant_id: row for row in rows}
     _write_persons(cursor, rows, known, program)
-    _write_participants(cursor, by_key, digests, changes, known, program)
+    _write_participants(cursor, by_key, digests, changes, known, program=program)
     _end_participants(cursor, changes.removed, known, as_of)
-    _write_numbers(cursor, by_key, changes, known, program, as_of)
+    _write_numbers(cursor, by_key, changes, known, program=program, as_of=as_of)
     return Applied(changes)
 
 
@@ -155,6 +155,7 @@ def _write_participants(
     digests: dict[str, bytes],
     changes: Changes[str],
     known: Known,
+    *,
     program: str,
 ) -> None:
     for key, identifier in zip(changes.added, new_ids(len(changes.added)), strict=True):
@@ -199,6 +200,7 @@ def _write_numbers(
     rows: dict[str, PersonRow],
     changes: Changes[str],
     known: Known,
+    *,
     program: str,
     as_of: datetime,
 ) -> None:

@@ -34,22 +34,21 @@ def apply(
         binary=True,
     )
     persons: dict[str, uuid.UUID] = dict(cursor.fetchall())
-    unknown = "is not in the people file; import that first"
-    bad = [BadFeedRow(row.row_no, "person_id", "unknown-person", unknown) for row in rows if row.person_id not in persons]
-    if bad:
+    problem = "is not in the people file; import that first"
+    strangers = [row for row in rows if row.person_id not in persons]
+    if bad := [BadFeedRow(row.row_no, "person_id", "unknown-person", problem) for row in strangers]:
         return Applied(bad=bad)
     zone = ZoneInfo(profile(program).zones[0])
     wanted = {_key(row, zone): (_after(row.until_date, zone), row.texts_chosen) for row in rows}
     present = _present(cursor, program)
     changes = compare(wanted, {key: value for key, (_, value) in present.items()})
     guard_removals(len(changes.removed), len(present), confirmed=confirmed, where="protections file")
-    _write(cursor, wanted, changes, {key: one for key, (one, _) in present.items()}, persons, program, as_of)
+    known = {key: one for key, (one, _) in present.items()}
+    _write(cursor, wanted, changes, known, persons=persons, program=program, as_of=as_of)
     return Applied(_spoken(changes))
 
 
-def _present(
-    cursor: psycopg.Cursor[Any], program: str
-) -> dict[Key, tuple[uuid.UUID, tuple[datetime | None, bool]]]:
+def _present(cursor: psycopg.Cursor[Any], program: str) -> dict[Key, tuple[uuid.UUID, tuple[datetime | None, bool]]]:
     cursor.execute(
         "SELECT p.external_id, r.kind, r.source, r.from_at, r.id, r.until_at, r.texts_chosen"
         " FROM people_protection r JOIN people_person p ON p.id = r.person_id"
@@ -73,6 +72,7 @@ def _write(
     wanted: Mapping[Key, tuple[datetime | None, bool]],
     changes: Changes[Key],
     present: Mapping[Key, uuid.UUID],
+    *,
     persons: Mapping[str, uuid.UUID],
     program: str,
     as_of: datetime,

@@ -115,15 +115,21 @@ def read_label(line: bytes, where: str) -> Label:
     """The label in the first line; raises `Invalid` showing what it should look like."""
     example = f"{MARK},{VERSION},people,nc-css,2026-11-21T07:00:00Z,20000"
     try:
-        fields = next(csv.reader([line.decode("utf-8-sig").strip()]), [])
-        if len(fields) != LABEL_FIELDS or fields[:2] != [MARK, VERSION]:
-            raise ValueError(line)
-        as_of = datetime.fromisoformat(fields[4])
-        if as_of.tzinfo is None:
-            raise ValueError(line)
-        return Label(FeedKind(fields[2]), fields[3], as_of.astimezone(UTC), int(fields[5]))
+        label = _label(next(csv.reader([line.decode("utf-8-sig").strip()]), []))
     except (ValueError, csv.Error):
-        raise Invalid(f"the first line must be a label such as: {example}", f"{where}, row 1") from None
+        label = None
+    if label is None:
+        raise Invalid(f"the first line must be a label such as: {example}", f"{where}, row 1")
+    return label
+
+
+def _label(fields: list[str]) -> Label | None:
+    if len(fields) != LABEL_FIELDS or fields[:2] != [MARK, VERSION]:
+        return None
+    as_of = datetime.fromisoformat(fields[4])
+    if as_of.tzinfo is None:
+        return None
+    return Label(FeedKind(fields[2]), fields[3], as_of.astimezone(UTC), int(fields[5]))
 
 
 def label_line(label: Label) -> list[str]:
@@ -145,6 +151,7 @@ def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
                 if values:
                     yield row_no, [value.strip() for value in values]
     except csv.Error as error:
-        raise Invalid(f"cannot be read as CSV ({error}); check the quotes", f"{path.name}, after row {row_no}") from None
+        where = f"{path.name}, after row {row_no}"
+        raise Invalid(f"cannot be read as CSV ({error}); check the quotes", where) from None
     except UnicodeDecodeError:
         raise Invalid("is not UTF-8; save it as CSV UTF-8", f"{path.name}, after row {row_no}") from None

@@ -51,9 +51,7 @@ _TYPES: Final = {
 _CHUNK = 5_000
 
 
-def insert(
-    cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def insert(cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows whose values stand in the order of `columns`."""
     statement = sql.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)), _arrays(columns)
@@ -61,9 +59,7 @@ def insert(
     _run(cursor, statement, rows)
 
 
-def update(
-    cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def update(cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Update rows found by the first of `columns`, their id, with the values of the others."""
     statement = sql.SQL("UPDATE {} t SET {} FROM unnest({}) AS v({}) WHERE t.id = v.id").format(
         sql.Identifier(table),

@@ -51,7 +51,7 @@ CENTRAL: Final = (
     " 580 918 615 629 731 901 931 210 214 254 281 346 361 409 430 469 512 682 713 726 737 806 817 830 832 903 936 940"
     " 945 956 972 979 262 274 414 534 608 715 920"
 )
-ELSEWHERE: Final = "303 602 505 801 206 213 415 503 619 702 808 907".split()
+ELSEWHERE: Final = ("303", "602", "505", "801", "206", "213", "415", "503", "619", "702", "808", "907")
 
 NC: Final = ProgramPlaces(
     program="nc-css",
@@ -59,14 +59,14 @@ NC: Final = ProgramPlaces(
     zone="America/New_York",
     places=(
         Place("37183", "Wake", "NC", 0.45, ("27601", "27603", "27609"), "Raleigh", "WAKE-1",
-              {"en": "Wake County Child Support office", "es": "Oficina de Manutención de Menores del condado de Wake"},
+              {"en": "Wake County Child Support office", "es": "Oficina de Manutención de Menores, condado de Wake"},
               "100 Example Street, Raleigh, NC 27601", "919-555-0100", ("W-101", "W-102", "W-103")),
         Place("37063", "Durham", "NC", 0.2, ("27701", "27703", "27705"), "Durham", "DURHAM-1",
-              {"en": "Durham County Child Support office", "es": "Oficina de Manutención de Menores del condado de Durham"},
+              {"en": "Durham Child Support office", "es": "Oficina de Manutención de Menores, condado de Durham"},
               "200 Example Street, Durham, NC 27701", "919-555-0150", ("W-201", "W-202")),
         Place("37119", "Mecklenburg", "NC", 0.35, ("28202", "28205", "28208", "28217"), "Charlotte", "MECK-1",
               {"en": "Mecklenburg County Child Support office",
-               "es": "Oficina de Manutención de Menores del condado de Mecklenburg"},
+               "es": "Oficina de Manutención de Menores, condado de Mecklenburg"},
               "300 Example Street, Charlotte, NC 28202", "704-555-0100", ("W-301", "W-302", "W-303")),
     ),
     area_codes=tuple(EASTERN.split()),

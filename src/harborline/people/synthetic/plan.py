@@ -25,7 +25,9 @@ LANGUAGES = {
     "nc-css": (("en", 0.825), ("es", 0.15), ("so", 0.01), ("hmn", 0.01), ("vi", 0.005)),
     "mn-wic": (("en", 0.70), ("es", 0.14), ("so", 0.10), ("hmn", 0.06)),
 }
-PROTECTED_SHARE, CHOSE_TEXTS_SHARE, SHARED_NUMBER_SHARE, NO_NUMBER_SHARE, ELSEWHERE_SHARE = 0.025, 0.2, 0.005, 0.01, 0.02
+PROTECTED_SHARE, CHOSE_TEXTS_SHARE, SHARED_NUMBER_SHARE = 0.025, 0.2, 0.005
+NO_NUMBER_SHARE, ELSEWHERE_SHARE, OTHER_NAME_SHARE = 0.01, 0.02, 0.08
+FRIDAY = 4
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ class Inventor:
     def __init__(self, where: ProgramPlaces, *, today: date, seed: int) -> None:
         self.where = where
         self.today = today
-        self.random = random.Random(f"{where.program}/{seed}")
+        self.random = random.Random(f"{where.program}/{seed}")  # noqa: S311 - invented people need no secrecy
         self._numbers = self._fictional_numbers()
         self._serial = self._members = 0
 
@@ -111,7 +113,7 @@ class Inventor:
         flavour = language if language in FIRST else "en"
         member = self._member(role, f"{self._pick(FIRST[flavour])} {self._pick(LAST[flavour])}", language)
         member.birth_date = f"{self.random.randrange(1970, 2005)}-{self.random.randrange(1, 13):02}-15"
-        if self.random.random() < 0.08:
+        if self.random.random() < OTHER_NAME_SHARE:
             member.other_names = f"{member.name.split()[0]} {self._pick(LAST[flavour])}"
         member.address = f"{self.random.randrange(10, 990)} {self._pick(STREETS)}, {house.place.city}"
         if self.random.random() >= NO_NUMBER_SHARE:
@@ -136,7 +138,7 @@ class Inventor:
 
     def _workday(self) -> date:
         day = self.today + timedelta(days=self.random.randrange(3, 21))
-        return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
+        return day + timedelta(days=(7 - day.weekday()) if day.weekday() > FRIDAY else 0)
 
     def _fictional_numbers(self) -> Iterator[str]:
         # A few area codes of other zones among the program's own: some people moved and kept their number.

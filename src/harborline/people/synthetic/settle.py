@@ -12,7 +12,9 @@ from harborline.people.synthetic.places import PROGRAMS
 
 
 def settle_program(
-    files: SyntheticFiles, kinds: tuple[FeedKind, ...] | None = None, tell: Callable[[FeedReport], None] = lambda _: None
+    files: SyntheticFiles,
+    kinds: tuple[FeedKind, ...] | None = None,
+    tell: Callable[[FeedReport], None] = lambda _: None,
 ) -> None:
     """Register program, counties and offices and import the feeds, all or those of `kinds`.
 
