@@ -18,7 +18,7 @@ def stub_process() -> Iterator[CarrierStub]:
 @pytest.fixture
 def stub(stub_process: CarrierStub) -> Iterator[CarrierStub]:
     """The loopback carrier, with good manners before and after."""
-    manners = {"fault": "none", "every": 1, "delay_s": 0, "receipts": "none", "endings": False, "token": ""}
+    manners: dict[str, str | float | bool] = {"fault": "none", "every": 1, "receipts": "none", "endings": False}
     stub_process.behave(**manners)
     yield stub_process
     stub_process.behave(**manners)

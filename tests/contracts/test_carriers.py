@@ -11,8 +11,16 @@ from dataclasses import dataclass
 import pytest
 from tests.peers.carrier_stub import CarrierStub
 
+from harborline.adapters.memory import MemoryCarrier
+from harborline.adapters.simulator.carrier import SimulatedCarrier
+from harborline.adapters.simulator.models import HandsetText
+from harborline.adapters.twilio.accounts import TwilioAccount
+from harborline.adapters.twilio.carrier import TwilioCarrier, place_of
+from harborline.adapters.twilio.proxied import ProxiedWire
+from harborline.adapters.twilio.wire import DirectWire
 from harborline.kernel.ids import new_ids
 from harborline.messaging.ports import Carrier, HandOver, HandOverResult, OutgoingText
+from harborline.walls import ALL_COUNTIES, Actor, acting
 
 WORDS = (
     "Wake County Child Support: your appointment is on May 5 at 10:00 AM.",
@@ -31,17 +39,12 @@ class Line:
 
 def in_memory() -> Line:
     """The carrier that forgets."""
-    from harborline.adapters.memory import MemoryCarrier
-
     carrier = MemoryCarrier()
     return Line(carrier, lambda: Counter((text.to, text.text) for text in carrier.taken))
 
 
 def simulated() -> Line:
     """The simulated network, on the database."""
-    from harborline.adapters.simulator.carrier import SimulatedCarrier
-    from harborline.adapters.simulator.models import HandsetText
-    from harborline.walls import ALL_COUNTIES, Actor, acting
 
     def arrived() -> Counter[tuple[str, str]]:
         with acting(Actor("system", "test"), program="nc-css", counties=ALL_COUNTIES, purpose="test"):
@@ -53,11 +56,6 @@ def simulated() -> Line:
 
 def over_http(stub: CarrierStub, wire: str) -> Line:
     """The Twilio-compatible carrier against the loopback carrier."""
-    from harborline.adapters.twilio.accounts import TwilioAccount
-    from harborline.adapters.twilio.carrier import TwilioCarrier, place_of
-    from harborline.adapters.twilio.proxied import ProxiedWire
-    from harborline.adapters.twilio.wire import DirectWire
-
     stub.behave(endings=True)
     before = Counter({(to, words): times for to, words, times in stub.taken()})
     account = TwilioAccount(

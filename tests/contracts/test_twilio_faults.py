@@ -64,28 +64,28 @@ class TestWhenTheCarrierMisbehaves:
     """One text, one request, whatever comes back."""
 
     @pytest.mark.parametrize(
-        ("fault", "answer", "code", "taken"),
+        ("fault", "meaning", "taken"),
         [
-            ("drop-after", HandOver.UNKNOWN, "connection-lost", 1),
-            ("drop-before", HandOver.UNKNOWN, "connection-lost", 0),
-            ("500-after", HandOver.UNKNOWN, "http-500", 1),
-            ("500-before", HandOver.UNKNOWN, "http-500", 0),
-            ("503", HandOver.BUSY, "20503", 0),
-            ("429", HandOver.BUSY, "20429", 0),
-            ("garbage", HandOver.UNKNOWN, "http-201-unreadable", 1),
-            ("rejected", HandOver.REJECTED, "21211", 0),
-            ("unauthorised", HandOver.BUSY, "20003", 0),
+            ("drop-after", (HandOver.UNKNOWN, "connection-lost"), 1),
+            ("drop-before", (HandOver.UNKNOWN, "connection-lost"), 0),
+            ("500-after", (HandOver.UNKNOWN, "http-500"), 1),
+            ("500-before", (HandOver.UNKNOWN, "http-500"), 0),
+            ("503", (HandOver.BUSY, "20503"), 0),
+            ("429", (HandOver.BUSY, "20429"), 0),
+            ("garbage", (HandOver.UNKNOWN, "http-201-unreadable"), 1),
+            ("rejected", (HandOver.REJECTED, "21211"), 0),
+            ("unauthorised", (HandOver.BUSY, "20003"), 0),
         ],
     )
     def test_nothing_is_believed_too_soon(
-        self, stub: CarrierStub, wire: str, fault: str, answer: HandOver, code: str, taken: int
+        self, stub: CarrierStub, wire: str, fault: str, meaning: tuple[HandOver, str], taken: int
     ) -> None:
         """Only what cannot be out may be tried again; each text was asked for once."""
         before = stub.stats()
         stub.behave(fault=fault)
         (result,) = hand_over(carrier_at(stub.base_url, wire), 1)
         after = stub.stats()
-        assert (result.answer, result.code) == (answer, code)
+        assert (result.answer, result.code) == meaning
         assert after["requests"] - before["requests"] == 1
         assert after["taken"] - before["taken"] == taken
 

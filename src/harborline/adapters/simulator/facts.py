@@ -16,14 +16,13 @@ from harborline.messaging.ports import HandOver, Receipt
 class Fate:
     """What happens to a text: the answer to the hand-over, then receipts, each some time after it.
 
-    `arrives`: the handset shows the text. `code` is the carrier's, in the provider's numbering.
+    `code` is the carrier's, in the provider's numbering. A text that fails or expires never shows on its handset.
     """
 
     answer: HandOver = HandOver.ACCEPTED
     receipts: tuple[tuple[Receipt, timedelta], ...] = ()
     code: str = ""
     opted_out: bool = False
-    arrives: bool = True
 
 
 SOON: Final = timedelta(milliseconds=300)
@@ -34,12 +33,12 @@ DELIVERED: Final = Fate(receipts=((Receipt.DELIVERED, SOON),))
 # The last four digits decide, so that a demonstration shows every outcome.
 FATES: Final[Mapping[str, Fate]] = MappingProxyType(
     {
-        "0199": Fate(receipts=((Receipt.FAILED, SOON),), code="30003", arrives=False),
-        "0198": Fate(HandOver.REJECTED, code="21614", arrives=False),
+        "0199": Fate(receipts=((Receipt.FAILED, SOON),), code="30003"),
+        "0198": Fate(HandOver.REJECTED, code="21614"),
         "0197": Fate(receipts=((Receipt.DELIVERED, LATE),)),
-        "0196": Fate(HandOver.REJECTED, code="21610", opted_out=True, arrives=False),
+        "0196": Fate(HandOver.REJECTED, code="21610", opted_out=True),
         "0195": Fate(HandOver.UNKNOWN, receipts=((Receipt.DELIVERED, LATE),), code="no-answer"),
-        "0194": Fate(receipts=((Receipt.EXPIRED, LATE),), code="30036", arrives=False),
+        "0194": Fate(receipts=((Receipt.EXPIRED, LATE),), code="30036"),
     }
 )
 
