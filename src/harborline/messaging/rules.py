@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from harborline.consent.facts import ConsentStanding
@@ -42,7 +42,7 @@ def recipient_known(*, situation: Situation) -> Decision:
     return allow()
 
 
-@rule("OFFSET-8.1:harm", "OFFSET-8.1:protective-order")
+@rule("OFFSET-8.1:harm", "OFFSET-8.1:protective-order", "MN-WIC-9.6:safeguards-private-data")
 def texting_is_safe(*, situation: Situation, profile: Profile) -> Decision:
     """A protected person gets no text unless they chose it; a number both parties of a case use waits for staff."""
     if situation.number_conflict:
@@ -52,7 +52,7 @@ def texting_is_safe(*, situation: Situation, profile: Profile) -> Decision:
     return allow()
 
 
-@rule("OFFSET-8.1:protective-order", "OFFSET-8.2:integrity")
+@rule("OFFSET-8.1:protective-order", "OFFSET-8.2:integrity", "MN-WIC-9.6:safeguards-private-data")
 def protections_current(*, age: timedelta | None, profile: Profile) -> Decision:
     """Protection data older than the profile's limit, or never loaded, holds every send."""
     if age is None:
@@ -85,7 +85,7 @@ class RecentTexts:
 NO_TEXTS = RecentTexts(0, 0, None, None)
 
 
-@rule("NC-CSS-22-18:lawful-notifications")
+@rule("NC-CSS-22-18:lawful-notifications", "MN-WIC-9.6:local-it-legal")
 def within_caps(*, recent: RecentTexts, profile: Profile) -> Decision:
     """No number gets more notices in a day or a week than the profile allows; the next waits its turn."""
     if recent.day >= profile.texting.cap_per_day and recent.first_of_day_at:
@@ -93,6 +93,22 @@ def within_caps(*, recent: RecentTexts, profile: Profile) -> Decision:
     if recent.week >= profile.texting.cap_per_week and recent.first_of_week_at:
         return hold("week-is-full", until=recent.first_of_week_at + timedelta(days=7))
     return allow()
+
+
+# The letters a program answers to: a decision cites these and no other agency's.
+_LETTERS = {"NC": "NC-CSS-22-18", "MN": "MN-WIC-9.6", "CA": "CA-CSS-03-11"}
+
+
+def cited(decision: Decision, profile: Profile) -> Decision:
+    """The decision with the clauses that bind this program; all of them when none of its own letters is named."""
+    letters = {_LETTERS.get(profile.state, ""), "OFFSET-8" if profile.kind == "iv-d" else ""}
+    own = tuple(clause for clause in decision.clauses if _letter(clause) in letters)
+    return replace(decision, clauses=own or decision.clauses)
+
+
+def _letter(clause: str) -> str:
+    name = clause.split(":", 1)[0]
+    return "OFFSET-8" if name.startswith("OFFSET-8") else name
 
 
 def may_notify(*, situation: Situation, profile: Profile, protection_age: timedelta | None, now: datetime) -> Decision:

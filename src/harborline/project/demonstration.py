@@ -129,7 +129,9 @@ def _approve(program: str) -> None:
             "segments_per_s": SEGMENTS_PER_S,
         },
     )
-    register_vendor("simulated-carrier", name="Simulated carrier (demonstration)", connectors=["simulator"], simulated=True)
+    register_vendor(
+        "simulated-carrier", name="Simulated carrier (demonstration)", connectors=["simulator"], simulated=True
+    )
     if not Approval.objects.filter(program=program, vendor__key="simulated-carrier").exists():
         approve_vendor(
             "simulated-carrier",

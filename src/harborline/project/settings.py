@@ -18,6 +18,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("HARBORLINE_ORIGINS"
 PUBLIC_URL = os.environ.get("HARBORLINE_PUBLIC_URL", "http://localhost:8000")
 # A home that was made by the demonstration stays one: invented people, fictional numbers, a moved clock.
 DEMO = (home() / "demo-clock.json").exists()
+METRICS_TOKEN = os.environ.get("HARBORLINE_METRICS_TOKEN", "")
 BLOB_DIRECTORY = home() / "blobs"
 # Numbers 555-01XX exist for fiction only; the demo and the tests may dial them.
 FICTIONAL_NUMBERS = DEMO or os.environ.get("HARBORLINE_FICTIONAL_NUMBERS") == "1"
@@ -34,9 +35,6 @@ ROOMS = [
     "harborline.adapters.simulator",
     "harborline.sites",
 ]
-from importlib.util import find_spec as _fs  # temporary while rooms land
-
-ROOMS = [room for room in ROOMS if _fs(room)]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -103,6 +101,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = True
 USERSESSIONS_TRACK_ACTIVITY = True
+
+SECOND_FACTOR_REQUIRED = not DEMO
+BANNER = os.environ.get("HARBORLINE_BANNER", "")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from django.conf import settings
 
 from harborline.adapters.keys import DirectoryKeys
+from harborline.adapters.keys.directory import read_or_make
 from harborline.adapters.simulator.carrier import SimulatedCarrier
 from harborline.adapters.simulator.ports import InboundSink, ReceiptSink
-from harborline.consent.listening import LapseAtContact, NumberEnds
-from harborline.kernel import Invalid, ports
+from harborline.adapters.twilio.accounts import DEFAULT_BASE_URL, TwilioAccount, TwilioAccounts
+from harborline.adapters.twilio.carrier import TwilioCarrier
+from harborline.consent.services import LapseAtContact, NumberEnds
+from harborline.kernel import Invalid, NotFound, ports
+from harborline.law import profiles
 from harborline.ledger.ports import Sealer
+from harborline.ledger.published import Directory
 from harborline.messaging.models import Sender
 from harborline.messaging.ports import Carrier, CarrierMaker
 from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
-from harborline.project.home import keys_directory
+from harborline.project.home import keys_directory, log_directory
+from harborline.sites.gateway.ports import PublishedLog
 from harborline.vault import services as vault
 from harborline.vault.ports import KeyProvider
+from harborline.walls import ALL_COUNTIES, Actor, acting
 
 
 class VaultSealer:
@@ -45,21 +53,39 @@ class Simulators:
         return SimulatedCarrier(program=sender.program, sender=sender.key, receipts=take_receipts)
 
 
-class Twilios:
-    """Makes the Twilio-compatible carrier of one sender from the operator's settings."""
+class TwilioSenders:
+    """The senders whose carrier is Twilio-compatible: finds their accounts and makes their carriers."""
+
+    def named(self, sender: str) -> TwilioAccount:
+        """The account of the sender with this key; raises `NotFound`."""
+        return _account(_sender_row(sender))
 
     def make(self, sender: Sender) -> Carrier:
         """A carrier over HTTP; raises `Invalid` naming the setting that is missing."""
-        from harborline.adapters.twilio.carrier import TwilioCarrier  # noqa: PLC0415 - aiohttp only where it is used
+        return TwilioCarrier(_account(sender))
 
-        return TwilioCarrier(
-            account_sid=_setting("HARBORLINE_TWILIO_ACCOUNT_SID"),
-            auth_token=_setting("HARBORLINE_TWILIO_AUTH_TOKEN"),
-            sender_key=sender.key,
-            number=sender.number,
-            base_url=os.environ.get("HARBORLINE_TWILIO_BASE_URL", "https://api.twilio.com"),
-            public_base=settings.PUBLIC_URL,
-        )
+
+@cache
+def _sender_row(key: str) -> Sender:
+    for program in profiles():
+        with acting(Actor("system", "gateway"), program=program, counties=ALL_COUNTIES, purpose="webhook"):
+            found = Sender.objects.filter(key=key, carrier="twilio", active=True).first()
+        if found is not None:
+            return found
+    raise NotFound("no such sender")
+
+
+def _account(sender: Sender) -> TwilioAccount:
+    return TwilioAccount(
+        sender=sender.key,
+        program=sender.program,
+        account_sid=_setting("HARBORLINE_TWILIO_ACCOUNT_SID"),
+        origin=sender.number,
+        public_base=settings.PUBLIC_URL,
+        auth_token=_setting("HARBORLINE_TWILIO_AUTH_TOKEN"),
+        callback_key=read_or_make(keys_directory() / "callbacks.key"),
+        base_url=os.environ.get("HARBORLINE_TWILIO_BASE_URL", DEFAULT_BASE_URL),
+    )
 
 
 def _setting(name: str) -> str:
@@ -76,6 +102,9 @@ def wire() -> None:
     ports.serve(ContactListener, LapseAtContact(), "consent")
     ports.serve(NumberListener, NumberEnds(), "consent")
     ports.serve(CarrierMaker, Simulators(), "simulator")
-    ports.serve(CarrierMaker, Twilios(), "twilio")
+    senders = TwilioSenders()
+    ports.serve(CarrierMaker, senders, "twilio")
+    ports.serve(TwilioAccounts, senders)
+    ports.serve(PublishedLog, Directory(log_directory()))
     ports.serve(ReceiptSink, take_receipts)
     ports.serve(InboundSink, take_inbound)

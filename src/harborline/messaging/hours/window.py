@@ -76,7 +76,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-@rule("NC-CSS-22-18:lawful-notifications")
+@rule("NC-CSS-22-18:lawful-notifications", "MN-WIC-9.6:local-it-legal")
 def lawful_hour(*, found: Window) -> Decision:
     """A text goes only while it is a lawful hour wherever the person may be; else it waits for the next one."""
     if found.open_now:

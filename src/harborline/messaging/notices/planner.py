@@ -31,7 +31,7 @@ from harborline.messaging.notices.writing import (
     write_messages,
     write_recipients,
 )
-from harborline.messaging.rules import Situation, may_notify
+from harborline.messaging.rules import Situation, cited, may_notify
 from harborline.messaging.sealing import seal_text_for
 from harborline.people.facts import RecipientFacts
 from harborline.people.selectors import recipients
@@ -215,7 +215,7 @@ class Plan:
             decision = _stamped(hold("told-before"))
         elif draft is not None:
             message_id = draft.id
-        row = entry.row
+        row, decision = entry.row, cited(decision, self.profile)
         recipient = RecipientDraft(
             county=entry.facts.county if entry.facts else row.county,
             row_no=row.row_no,
@@ -281,7 +281,8 @@ def planned_item(
 
 
 def _stamped(decision: Decision) -> Decision:
-    return decision.stamped("messaging.notices.one_text_per_group", ("NC-CSS-22-18:lawful-notifications",))
+    clauses = ("NC-CSS-22-18:lawful-notifications", "MN-WIC-9.6:local-it-legal")
+    return decision.stamped("messaging.notices.one_text_per_group", clauses)
 
 
 def _situation(key: tuple[object, ...], standing: ConsentStanding) -> Situation:

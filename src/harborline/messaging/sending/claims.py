@@ -20,7 +20,7 @@ from harborline.ledger.services import record_batch
 from harborline.messaging.commitments import commit
 from harborline.messaging.facts import DispatchState, MessageKind
 from harborline.messaging.notices.windows import Windows
-from harborline.messaging.rules import NO_TEXTS, RecentTexts, protections_current, within_caps
+from harborline.messaging.rules import NO_TEXTS, RecentTexts, cited, protections_current, within_caps
 from harborline.messaging.sealing import open_text_of
 from harborline.people.selectors import protection_age, texting_blocks
 
@@ -195,7 +195,7 @@ def _judge(cursor: psycopg.Cursor[Any], due: list[Due], claim: Claim, now: datet
         stopped=stopped,
         recent=_recent(cursor, claim, [item.phone_idx for item in notices], now) if notices else {},
     )
-    return [_judge_one(item, claim, facts, now) for item in due]
+    return [cited(_judge_one(item, claim, facts, now), claim.profile) for item in due]
 
 
 def _judge_one(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> Decision:

@@ -10,6 +10,8 @@ from typing import Any
 
 import psycopg
 
+from harborline.consent.facts import Means
+from harborline.consent.services import suppress
 from harborline.kernel.clock import iso
 from harborline.ledger.services import record_batch
 from harborline.messaging.commitments import commit
@@ -63,6 +65,7 @@ class Answered:
     county: str
     commit_key: bytes
     result: HandOverResult
+    to: str = ""
 
 
 def pair(claimed: Sequence[Claimed], results: Sequence[HandOverResult]) -> list[Answered]:
@@ -75,6 +78,7 @@ def pair(claimed: Sequence[Claimed], results: Sequence[HandOverResult]) -> list[
             one.county,
             one.commit_key,
             answers.get(one.attempt_id) or HandOverResult(one.attempt_id, HandOver.UNKNOWN, code="no-answer"),
+            one.to,
         )
         for one in claimed
     ]
@@ -84,6 +88,10 @@ def record_outcomes(cursor: psycopg.Cursor[Any], program: str, answered: Sequenc
     """Append the outcomes, bind them in the proof log, move the messages; inside the caller's transaction."""
     if not answered:
         return
+    for one in answered:
+        if one.result.opted_out and one.to:
+            # The carrier knows of a stop that never reached us: it holds for the whole agency from now on.
+            suppress(one.to, Means.CARRIER, words=one.result.code, at=now)
     entry_id = record_batch(
         "message.answered",
         subject="dispatch",
