@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, time
 from functools import lru_cache
 from zoneinfo import available_timezones
@@ -11,6 +12,7 @@ from harborline.kernel import Invalid
 from harborline.people import numbers
 from harborline.people.facts import ProtectionKind
 
+Reader = Callable[[str], object]
 MAX_TEXT_CHARACTERS = 300
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,39}").fullmatch
 _COUNTY = re.compile(r"[0-9]{5}").fullmatch
