@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from harborline.kernel import Broken, Invalid, clock
 from harborline.ledger.canonical import canonical, parsed
@@ -33,8 +34,7 @@ class Circumstances:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """One entry ready to be stored: public bytes and their hash, the spelled content, the keys of its commitments."""
 
     entry_id: uuid.UUID
@@ -86,9 +86,8 @@ def _made(
     # A random (version 4) id: one that sorts by time would tell the public when each entry was made.
     entry_id = uuid.UUID(bytes=noise[:16], version=4)
     commit_key, salt = noise[16:48], noise[48:]
-    fields = dict(common)
-    for name, value in content.items():
-        fields[_OWN + name] = canonical([_OWN + name, value])
+    fields = {_OWN + name: canonical([_OWN + name, value]) for name, value in content.items()}
+    fields.update(common)
     ordered = [fields[name] for name in sorted(fields)]
     leaf = entry_bytes(beginning, entry_id, commit_subject(salt, subject), commit_fields(commit_key, ordered))
     return Made(entry_id, leaf, leaf_hash(leaf), b"[" + b",".join(ordered) + b"]", commit_key, salt)
