@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ _INSERT = """
 INSERT INTO simulator_handsettext
   (id, program, sender, number, from_handset, text, attempt_id, receipt, code, at, due_at, reported_at)
 SELECT i, %(program)s, %(sender)s, n, false, t, a, r, c, %(at)s, d, NULL
-FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(texts)s::text[], %(attempts)s::uuid[], %(receipts)s::text[],
-            %(codes)s::text[], %(dues)s::timestamptz[]) AS u(i, n, t, a, r, c, d)
+FROM json_to_recordset(%(rows)s::json)
+     AS u(i uuid, n text, t text, a uuid, r text, c text, d timestamptz)
 """
 
 
@@ -62,24 +63,25 @@ def reference(text_id: uuid.UUID) -> str:
 def keep(program: str, sender: str, arrivals: Sequence[Arrival], at: datetime) -> list[Owed]:
     """Put the texts on their handsets in one statement and answer what the network owes for them."""
     owed = [arrival.owed(at) for arrival in arrivals]
-    last = [receipts[-1] if receipts else None for receipts in owed]
+    rows = [_row(arrival, receipts) for arrival, receipts in zip(arrivals, owed, strict=True)]
     with acting(NETWORK, program=program, counties=ALL_COUNTIES, purpose="simulated-network"), bulk_cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            {
-                "program": program,
-                "sender": sender,
-                "at": at,
-                "ids": [arrival.text_id for arrival in arrivals],
-                "numbers": [arrival.text.to for arrival in arrivals],
-                "texts": [arrival.text.text for arrival in arrivals],
-                "attempts": [arrival.text.attempt_id for arrival in arrivals],
-                "receipts": [one.event.receipt if one else "" for one in last],
-                "codes": [arrival.fate.code for arrival in arrivals],
-                "dues": [one.due_at if one else None for one in last],
-            },
-        )
+        # One JSON value is written several times faster than seven arrays.
+        facts = {"program": program, "sender": sender, "at": at, "rows": json.dumps(rows)}
+        cursor.execute(_INSERT, facts)
     return [one for receipts in owed for one in receipts]
+
+
+def _row(arrival: Arrival, receipts: Sequence[Owed]) -> dict[str, str | None]:
+    last = receipts[-1] if receipts else None
+    return {
+        "i": arrival.text_id.hex,
+        "n": arrival.text.to,
+        "t": arrival.text.text,
+        "a": arrival.text.attempt_id.hex,
+        "r": last.event.receipt if last else "",
+        "c": arrival.fate.code,
+        "d": last.due_at.isoformat() if last else None,
+    }
 
 
 def still_owed(program: str, sender: str) -> list[Owed]:
