@@ -261,26 +261,34 @@ def taken(ledger: Ledger) -> list[dict[str, object]]:
     return made
 
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 async def send_receipts(stub: Stub) -> None:
-    """Post queued receipts as they fall due, over one kept connection per worker."""
-    reader: asyncio.StreamReader | None = None
-    writer: asyncio.StreamWriter | None = None
+    """Post queued receipts as they fall due, over one kept connection for each place."""
+    kept: dict[str, Streams] = {}
     while True:
         due, url, news = await stub.receipts.get()
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-        parts = urlsplit(url)
-        form = urlencode(news).encode()
-        request = _receipt_request(url, form, sign(stub.behaviour.token, url, news))
-        try:
-            if writer is None or reader is None:
-                reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
-            writer.write(request)
-            status = await _status(reader)
-        except (OSError, asyncio.IncompleteReadError):
-            reader = writer = None
-            status = 0
+        request = _receipt_request(url, urlencode(news).encode(), sign(stub.behaviour.token, url, news))
+        # A connection that was kept may be gone: then once more over a new one.
+        status = await _post(kept, url, request) or await _post(kept, url, request)
         stub.ledger.receipts_sent += 1
         stub.ledger.receipts_refused += status not in (200, 204)
+
+
+async def _post(kept: dict[str, Streams], url: str, request: bytes) -> int:
+    """The status of one answer; 0 when there was none."""
+    parts = urlsplit(url)
+    try:
+        if parts.netloc not in kept:
+            kept[parts.netloc] = await asyncio.open_connection(parts.hostname, parts.port or 80)
+        reader, writer = kept[parts.netloc]
+        writer.write(request)
+        return await _status(reader)
+    except (OSError, asyncio.IncompleteReadError):
+        kept.pop(parts.netloc, None)
+        return 0
 
 
 def _receipt_request(url: str, form: bytes, signature: str) -> bytes:
