@@ -81,7 +81,10 @@ class TestRecipientFacts:
 
     def test_end_when_the_case_closes(self, town: Path) -> None:
         """A closed case has no recipients."""
-        closed = [(case, county, "closed" if case == "C-100" else status, who, role) for case, county, status, who, role in CASES]
+        closed = [
+            (case, county, "closed" if case == "C-100" else status, who, role)
+            for case, county, status, who, role in CASES
+        ]
         bring_in(town, FeedKind.CASES, closed)
         with as_cora():
             assert _one("P-1", "C-100", ANA) is None
@@ -134,7 +137,9 @@ class TestAProtection:
 
     def test_is_over_after_its_last_day(self, town: Path) -> None:
         """An order until the day before yesterday protects no longer; one until today still does."""
-        ended = [("N-1", "protective-order", "court", "2026-01-01", f"{clock.now() - timedelta(days=3):%Y-%m-%d}", "no")]
+        ended = [
+            ("N-1", "protective-order", "court", "2026-01-01", f"{clock.now() - timedelta(days=3):%Y-%m-%d}", "no")
+        ]
         bring_in(town, FeedKind.PROTECTIONS, ended)
         with as_cora():
             ana = _one("P-1", "C-100", ANA)
@@ -202,7 +207,9 @@ class TestReachingSomebody:
 
     def test_gives_a_protected_person_the_substitute_address_only(self, town: Path) -> None:
         """Ana's letter goes to the post office box; Kim, without one, has no address to print."""
-        bring_in(town, FeedKind.PROTECTIONS, [("N-1", "fvi", "c", TODAY, "", "no"), ("N-3", "fvi", "c", TODAY, "", "no")])
+        bring_in(
+            town, FeedKind.PROTECTIONS, [("N-1", "fvi", "c", TODAY, "", "no"), ("N-3", "fvi", "c", TODAY, "", "no")]
+        )
         with as_cora():
             ana, kim = reach(participant_id(NC, "P-1")), reach(participant_id(NC, "P-3"))
         assert (ana.address, kim.address) == ("PO Box 7, Raleigh", None)

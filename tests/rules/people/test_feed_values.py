@@ -20,12 +20,16 @@ from harborline.people.numbers import e164
 class TestANumber:
     """As the case system writes it."""
 
-    @pytest.mark.parametrize("written", ["919-555-0123", "(919) 555 0123", "9195550123", "+19195550123", "1.919.555.0123"])
+    @pytest.mark.parametrize(
+        "written", ["919-555-0123", "(919) 555 0123", "9195550123", "+19195550123", "1.919.555.0123"]
+    )
     def test_is_read_in_the_usual_spellings(self, written: str) -> None:
         """All the same number."""
         assert e164(written) == "+19195550123"
 
-    @pytest.mark.parametrize("written", ["919-555-01O0", "555-0177", "919-555-01234", "119-555-0123", "911-555-0123", ""])
+    @pytest.mark.parametrize(
+        "written", ["919-555-01O0", "555-0177", "919-555-01234", "119-555-0123", "911-555-0123", ""]
+    )
     def test_is_refused_when_it_cannot_be_one(self, written: str) -> None:
         """A letter, too short, too long, no such area code; the message does not repeat it."""
         with pytest.raises(Invalid) as refusal:
@@ -76,7 +80,12 @@ class TestValues:
 
     def test_may_be_absent_where_the_layout_says_so(self) -> None:
         """No zone, no ZIP, no telephone, no end."""
-        assert (columns.zone(""), columns.zip_code(""), columns.phone(""), columns.optional_day("")) == ("", "", "", None)
+        assert (columns.zone(""), columns.zip_code(""), columns.phone(""), columns.optional_day("")) == (
+            "",
+            "",
+            "",
+            None,
+        )
 
 
 class TestTheLabel:

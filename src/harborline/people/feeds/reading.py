@@ -134,7 +134,7 @@ def _label(fields: list[str]) -> Label | None:
 
 def label_line(label: Label) -> list[str]:
     """The fields of a label, for those who write feed files."""
-    stamp = label.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = label.as_of.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     return [MARK, VERSION, label.kind.value, label.program, stamp, str(label.rows)]
 
 
