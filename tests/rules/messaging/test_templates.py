@@ -141,6 +141,7 @@ class TestReadyTemplates:
         template = ready_templates("mn-wic", "wic")["appointment-reminder"]
         text, spans, _ = bind(template, "en", VOICE).render(LONGEST)
         assert [text[start:end] for start, end in spans] == [
+            "NC Child Support Services",
             "Wednesday, September 23",
             "10:30 a.m.",
             CLINIC.name,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -96,15 +97,27 @@ class Folded:
             return start, end
         return self._at[start], self._at[end - 1] + 1
 
+    def folded_span(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Lead a half-open span of the original to the folded text's."""
+        start, end = span
+        if self._at is None:
+            return start, end
+        return bisect_left(self._at, start), bisect_left(self._at, end)
+
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """The words in order; an apostrophe inside belongs to its word."""
-        return tuple(Word(found.group(), found.start(), found.end()) for found in _WORD.finditer(self.text))
+        return words_in(self.text)
 
     def written(self, word: Word) -> str:
         """Show the word as the writer wrote it."""
         start, end = self.span(word.start, word.end)
         return self.original[start:end]
+
+
+def words_in(text: str) -> tuple[Word, ...]:
+    """Cut a folded text into its words; an apostrophe inside belongs to its word."""
+    return tuple([Word(found.group(), *found.span()) for found in _WORD.finditer(text)])
 
 
 def fold(text: str) -> str:

@@ -166,6 +166,14 @@ def _read(path: Traversable, program: str, kind: str) -> Template:
     return parse_template(table, kind=kind, where=path.name)
 
 
+class _Piece(NamedTuple):
+    """A stretch of a template: a placeholder still to fill (`name`) or fixed words; `exempt` came from a type."""
+
+    name: str
+    fixed: str
+    exempt: bool
+
+
 class Bound:
     """A template in one language with the program's voice filled in: renders in microseconds."""
 
@@ -175,16 +183,17 @@ class Bound:
             raise Invalid(f"template {template.key} has no words in {language}", "language")
         self.template = template
         self.language = language
-        self._pieces = _merged(template.words[language], language, voice)
+        self._pieces = _pieces_of(template.words[language], language, voice)
 
     def render(self, values: Values) -> Rendered:
         """Write the final text; raises `Invalid` naming the placeholder whose value is missing or not plain."""
         parts: list[str] = []
         spans: list[tuple[int, int]] = []
         at = 0
-        for name, fixed in self._pieces:
+        for name, fixed, exempt in self._pieces:
             if name:
                 fixed = self._value(name, values)  # noqa: PLW2901 - the piece's text, whichever it is
+            if exempt:
                 spans.append((at, at + len(fixed)))
             parts.append(fixed)
             at += len(fixed)
@@ -211,21 +220,22 @@ def bind(template: Template, language: str, voice: Voice) -> Bound:
     return Bound(template, language, voice)
 
 
-def _merged(words: str, language: str, voice: Voice) -> tuple[tuple[str, str], ...]:
-    """Pieces (placeholder name or '', fixed text) with the voice's words melted into the fixed text."""
-    text = _PIECES.sub(lambda found: voice.value(found[1], language) if found[1] in SENDER else found[0], words)
-    pieces: list[tuple[str, str]] = []
-    for position, piece in enumerate(_PIECES.split(tidy(text))):
-        if position % 2:
-            pieces.append((piece, ""))
+def _pieces_of(words: str, language: str, voice: Voice) -> tuple[_Piece, ...]:
+    """Cut the words into pieces, those of the voice already filled in."""
+    pieces: list[_Piece] = []
+    for position, piece in enumerate(_PIECES.split(words)):
+        if position % 2 and piece in SENDER:
+            pieces.append(_Piece("", tidy(voice.value(piece, language)), exempt=True))
+        elif position % 2:
+            pieces.append(_Piece(piece, "", exempt=True))
         elif fixed := _without_second_stop(piece, pieces):
-            pieces.append(("", fixed))
+            pieces.append(_Piece("", fixed, exempt=False))
     return tuple(pieces)
 
 
-def _without_second_stop(fixed: str, before: list[tuple[str, str]]) -> str:
+def _without_second_stop(fixed: str, before: list[_Piece]) -> str:
     # A spoken time ends with a full stop; the sentence's own one would be a second.
-    return fixed[1:] if fixed.startswith(".") and before and before[-1][0] == "appointment_time" else fixed
+    return fixed[1:] if fixed.startswith(".") and before and before[-1].name == "appointment_time" else fixed
 
 
 def _office_value(name: str, office: Office | None) -> str:

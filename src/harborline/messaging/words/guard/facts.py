@@ -1,0 +1,63 @@
+"""What the guard finds and what it answers."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from harborline.kernel import Decision
+
+
+class Kind(enum.Enum):
+    """The sixteen things a text must not hold."""
+
+    PERSON_NAME = "person_name"
+    SSN = "ssn"
+    DL_NUMBER = "dl_number"
+    DOB = "dob"
+    CASE_NUMBER = "case_number"
+    FINANCIAL_ACCOUNT = "financial_account"
+    STREET_ADDRESS_OR_WHEREABOUTS = "street_address_or_whereabouts"
+    HEALTH_INFO = "health_info"
+    FTI = "fti"
+    DV = "dv"
+    AMOUNT_OWED = "amount_owed"
+    ABBREVIATION = "abbreviation"
+    REQUESTS_PRIVATE_INFO = "requests_private_info"
+    RESERVED_REPLY_WORD = "reserved_reply_word"
+    SHORTENED_URL = "shortened_url"
+    HARD_TO_READ = "hard_to_read"
+
+
+PRIVATE = frozenset(
+    {
+        Kind.PERSON_NAME,
+        Kind.SSN,
+        Kind.DL_NUMBER,
+        Kind.DOB,
+        Kind.CASE_NUMBER,
+        Kind.FINANCIAL_ACCOUNT,
+        Kind.STREET_ADDRESS_OR_WHEREABOUTS,
+        Kind.HEALTH_INFO,
+        Kind.FTI,
+        Kind.DV,
+        Kind.AMOUNT_OWED,
+    }
+)
+
+
+class Finding(NamedTuple):
+    """One thing found: where (code points of the text as given, half-open), by which rule, against which clauses."""
+
+    kind: Kind
+    start: int
+    end: int
+    clauses: tuple[str, ...]
+    rule: str
+
+
+class Judgement(NamedTuple):
+    """Everything found in one text, and what follows from it."""
+
+    findings: tuple[Finding, ...]
+    decision: Decision

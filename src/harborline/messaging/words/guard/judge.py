@@ -1,0 +1,75 @@
+"""The judgement of one final text: every finding, and the strictest decision that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from harborline.messaging.words.guard.clauses import clauses_for
+from harborline.messaging.words.guard.facts import Finding, Judgement, Kind
+from harborline.messaging.words.guard.links import shortened_links
+from harborline.messaging.words.guard.meaning import meanings
+from harborline.messaging.words.guard.names import known_names
+from harborline.messaging.words.guard.numbers import identifying_numbers
+from harborline.messaging.words.guard.reader import Mark, Reader, Spans
+from harborline.messaging.words.guard.replies import misused_reply_words
+from harborline.messaging.words.guard.strangers import unknown_names
+from harborline.messaging.words.guard.writing import hard_reading, shortened_words
+from harborline.messaging.words.rules import may_be_said
+
+Detector = Callable[[Reader], Iterator[Mark]]
+
+DETECTORS: tuple[Detector, ...] = (
+    known_names,
+    unknown_names,
+    identifying_numbers,
+    meanings,
+    misused_reply_words,
+    shortened_links,
+    shortened_words,
+    hard_reading,
+)
+SIGNS_MAX = 10_000
+
+
+def judge(
+    text: str,
+    *,
+    program: str,
+    lang: str,
+    names: Sequence[str] = (),
+    exempt_spans: Spans = (),
+) -> Judgement:
+    """Judge a final text. `names` are those of the case; `exempt_spans` came from typed placeholders.
+
+    Offsets of findings are code points of `text` as given. Never fails; a text beyond 10,000 signs is refused unread
+    (as `hard_to_read`). The same input always gives the same answer.
+    """
+    findings = tuple(find(text, program=program, lang=lang, names=names, exempt_spans=exempt_spans))
+    return Judgement(findings, may_be_said(findings=findings, program=program))
+
+
+def find(
+    text: str, *, program: str, lang: str, names: Sequence[str] = (), exempt_spans: Spans = ()
+) -> Iterator[Finding]:
+    """Find everything a text must not hold, each place once per kind, in the order of the text."""
+    if len(text) > SIGNS_MAX:
+        return iter(
+            [_finding(Mark(Kind.HARD_TO_READ, 0, len(text), "too long to read"), Reader("", lang=lang), program)]
+        )
+    reader = Reader(text, lang=lang, names=names, exempt_spans=exempt_spans)
+    marks = [mark for detector in DETECTORS for mark in detector(reader)]
+    marks.sort(key=lambda mark: (mark.start, mark.end, mark.kind.value))
+    return (_finding(mark, reader, program) for mark in _once(marks))
+
+
+def _once(marks: list[Mark]) -> Iterator[Mark]:
+    last: dict[Kind, int] = {}
+    for mark in marks:
+        if mark.end > last.get(mark.kind, -1) or mark.start >= last[mark.kind]:
+            last[mark.kind] = max(mark.end, last.get(mark.kind, -1))
+            yield mark
+
+
+def _finding(mark: Mark, reader: Reader, program: str) -> Finding:
+    start, end = reader.folded.span(mark.start, mark.end) if reader.text else (mark.start, mark.end)
+    return Finding(mark.kind, start, end, clauses_for(mark.kind, program), mark.rule)
