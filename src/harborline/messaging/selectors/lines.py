@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
+
 from harborline.kernel import Invalid, Outcome
 from harborline.messaging.facts import DispatchState
+from harborline.messaging.selectors import rows
 from harborline.messaging.selectors.counts import ALREADY
 from harborline.messaging.selectors.faces import exact_reasons, shown_as
+from harborline.messaging.selectors.rows import Decided, Person, Place, Sent
 from harborline.messaging.selectors.run_list import run_row
 from harborline.walls.cursor import bulk_cursor
 
@@ -68,98 +72,104 @@ class Page:
         return max(1, -(-self.total // self.per_page))
 
 
-_FROM = """
-  FROM messaging_recipient r
-  JOIN messaging_rundecision d ON d.id = r.decision_id
-  LEFT JOIN messaging_recipient s ON s.run_id = r.run_id AND s.row_no = r.with_row_no
-  LEFT JOIN messaging_dispatch x ON x.message_id = coalesce(r.message_id, s.message_id)
- WHERE r.run_id = %(run)s
-"""
-
-_LINE = """
-SELECT r.row_no, coalesce(r.message_id, s.message_id), r.participant_id, r.participant_ref, r.county, r.language,
-       r.appointment_at, r.office, d.outcome, d.reason, d.clauses, r.with_row_no, x.state, x.reason, x.due_at,
-       (SELECT a.clauses FROM messaging_setaside a
-         WHERE a.message_id = x.message_id AND a.reason = x.reason ORDER BY a.id DESC LIMIT 1)
-"""
-
-_STATE_WORDS = {state.word: int(state) for state in DispatchState}
-_WITHOUT_TEXT = {
-    "held": "AND d.outcome = 'hold' AND d.reason <> %(already)s",
-    "refused": "AND d.outcome = 'refuse'",
-    "already": "AND d.reason = %(already)s",
-}
+_STATES = {state.word: int(state) for state in DispatchState}
+_WITHOUT_TEXT = frozenset({"held", "refused", "already", "hidden"})
 
 
 def messages(run_id: uuid.UUID, filters: Filters | None = None, *, page: int = 1, per_page: int = 50) -> Page:
     """One page of a run's recipients; raises `NotFound` for a hidden run, `Invalid` for an unknown state."""
     run_row(run_id)
     wanted = filters or Filters()
+    if wanted.state and wanted.state not in _STATES.keys() | _WITHOUT_TEXT:
+        raise Invalid("is not a state of a text", "state")
     per_page = min(max(per_page, 1), MAX_PER_PAGE)
     page = max(page, 1)
-    where, facts = _where(wanted)
-    facts |= {"run": run_id, "limit": per_page, "offset": (page - 1) * per_page}
     with bulk_cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {_FROM} {where}", facts)
-        total = _number(cursor.fetchone())
-        cursor.execute(f"{_LINE} {_FROM} {where} ORDER BY r.row_no LIMIT %(limit)s OFFSET %(offset)s", facts)
-        rows = [_row(line) for line in cursor]
-    return Page(rows, total, page, per_page)
+        decided = rows.decisions(cursor, run_id)
+        chosen = _chosen(cursor, run_id, wanted, decided, (page - 1) * per_page, per_page)
+        return Page(_shown(cursor, run_id, decided, chosen[0]), chosen[1], page, per_page)
 
 
-def _number(row: Sequence[Any] | None) -> int:
-    return int(row[0]) if row else 0
+def _chosen(  # noqa: PLR0917 - what one page is
+    cursor: psycopg.Cursor[Any],
+    run_id: uuid.UUID,
+    wanted: Filters,
+    decided: dict[uuid.UUID, Decided],
+    offset: int,
+    limit: int,
+) -> tuple[list[Place], int]:
+    among = [key for key, one in decided.items() if one.outcome == wanted.outcome] if wanted.outcome else None
+    if not (wanted.state or wanted.reason):
+        found = rows.places(cursor, run_id, among=among, county=wanted.county, limit=limit, offset=offset)
+        return found, rows.how_many(cursor, run_id, among=among, county=wanted.county)
+    # Where the texts are decides, so the whole run is looked through.
+    every = rows.places(cursor, run_id, among=among, county=wanted.county)
+    where, speaking = rows.sent_in(cursor, run_id), _speaking(cursor, run_id, every)
+    fitting = [one for one in every if _fits(wanted, decided[one.decision_id], _where(where, _text_of(one, speaking)))]
+    return fitting[offset : offset + limit], len(fitting)
 
 
-def _where(wanted: Filters) -> tuple[str, dict[str, Any]]:
-    parts, facts = [], {"already": ALREADY, **_reasons(wanted)}
-    if wanted.state in _STATE_WORDS:
-        parts.append("AND x.state = %(state)s")
-        facts["state"] = _STATE_WORDS[wanted.state]
-    elif wanted.state:
-        parts.append(_without_text(wanted.state))
-    if wanted.outcome:
-        parts.append("AND d.outcome = %(outcome)s")
-        facts["outcome"] = wanted.outcome
-    if wanted.reason:
-        parts.append("AND (d.reason = ANY (%(reasons)s) OR x.reason = ANY (%(reasons)s))")
-    if wanted.county:
-        parts.append("AND r.county = %(county)s")
-        facts["county"] = wanted.county
-    return "\n   ".join(parts), facts
+def _speaking(cursor: psycopg.Cursor[Any], run_id: uuid.UUID, chosen: Sequence[Place]) -> dict[int, uuid.UUID]:
+    return rows.speakers(cursor, run_id, (one.with_row_no for one in chosen if one.with_row_no is not None))
 
 
-def _without_text(state: str) -> str:
-    try:
-        return _WITHOUT_TEXT[state]
-    except KeyError:
-        raise Invalid("is not a state of a text", "state") from None
+def _text_of(place: Place, speaking: dict[int, uuid.UUID]) -> uuid.UUID | None:
+    return place.message_id or (speaking.get(place.with_row_no) if place.with_row_no is not None else None)
 
 
-def _reasons(wanted: Filters) -> dict[str, Any]:
-    return {"reasons": list(exact_reasons(wanted.reason))} if wanted.reason else {}
+def _where(where: dict[uuid.UUID, Sent], message_id: uuid.UUID | None) -> Sent | None:
+    return where.get(message_id) if message_id else None
 
 
-def _row(line: Sequence[Any]) -> MessageRow:
-    row_no, message_id, participant_id, reference, county, language, at, office = line[:8]
-    outcome, reason, clauses, with_row_no, state, became, due_at, because = line[8:]
+def _fits(wanted: Filters, decision: Decided, text: Sent | None) -> bool:
+    state = state_word(text.state if text else None, decision.outcome, decision.reason)
+    if wanted.state and state != wanted.state:
+        return False
+    reasons = exact_reasons(wanted.reason)
+    return not wanted.reason or decision.reason in reasons or (text is not None and text.reason in reasons)
+
+
+def _shown(
+    cursor: psycopg.Cursor[Any], run_id: uuid.UUID, decided: dict[uuid.UUID, Decided], chosen: Sequence[Place]
+) -> list[MessageRow]:
+    speaking = _speaking(cursor, run_id, chosen)
+    texts = {one.row_no: _text_of(one, speaking) for one in chosen}
+    ids = {text for text in texts.values() if text}
+    where, because = rows.sent(cursor, ids), rows.set_aside_for(cursor, ids)
+    about = rows.people(cursor, run_id, list(texts))
+    return [
+        _line(one, about[one.row_no], decided[one.decision_id], (texts[one.row_no], where), because) for one in chosen
+    ]
+
+
+def _line(
+    place: Place,
+    person: Person,
+    decision: Decided,
+    text: tuple[uuid.UUID | None, dict[uuid.UUID, Sent]],
+    because: dict[tuple[uuid.UUID, str], tuple[str, ...]],
+) -> MessageRow:
+    message_id, where = text
+    found = _where(where, message_id)
     # Once a text exists, what became of it says more than the decision that let it be written.
-    face = shown_as(outcome, became or reason, (because or ()) if became else clauses)
+    became = found.reason if found else ""
+    clauses = because.get((message_id, became), ()) if message_id and became else decision.clauses
+    face = shown_as(decision.outcome, became or decision.reason, clauses)
     return MessageRow(
-        row_no=row_no,
+        row_no=place.row_no,
         message_id=message_id,
-        participant_id=participant_id,
-        external_id=reference,
-        county=county,
-        language=language,
-        appointment_at=at,
-        office=office,
-        state=state_word(state, outcome, reason),
+        participant_id=person.participant_id,
+        external_id=person.external_id,
+        county=person.county,
+        language=person.language,
+        appointment_at=person.at,
+        office=person.office,
+        state=state_word(found.state if found else None, decision.outcome, decision.reason),
         outcome=face.outcome,
         reason=face.reason,
         clauses=face.clauses,
-        until=due_at,
-        with_row_no=with_row_no,
+        until=found.due_at if found else None,
+        with_row_no=place.with_row_no,
     )
 
 

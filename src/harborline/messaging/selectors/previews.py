@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import psycopg
 
 from harborline.ledger.services import record
 from harborline.messaging.sealing import open_text_of
@@ -19,7 +21,7 @@ SAMPLES = 12
 
 @dataclass(frozen=True, slots=True)
 class ExactText:
-    """One text exactly as phones get it, how it is encoded (gsm7 or ucs2), its segments, how many people it is for."""
+    """One text exactly as phones get it, how it is encoded (gsm7 or ucs2), its segments, on how many phones."""
 
     language: str
     text: str
@@ -30,15 +32,12 @@ class ExactText:
 
 # The words of a notice depend on language, office and moment of the appointment, never on the person.
 _KINDS = """
-SELECT m.language, m.encoding, m.segments, count(*), (array_agg(m.id ORDER BY m.row_no))[1],
-       row_number() OVER (PARTITION BY m.language, m.segments ORDER BY count(*) DESC, min(m.row_no)) AS place
-  FROM messaging_message m
-  JOIN messaging_recipient r ON r.run_id = m.run_id AND r.row_no = m.row_no
- WHERE m.run_id = %(run)s
- GROUP BY m.language, m.encoding, m.segments, r.office, r.appointment_at
- ORDER BY place, count(*) DESC, m.language
- LIMIT %(limit)s
+SELECT (array_agg(message_id))[1], count(*) FROM messaging_recipient
+ WHERE run_id = %(run)s AND message_id IS NOT NULL
+ GROUP BY language, office, appointment_at
 """
+
+_SHAPES = "SELECT id, language, encoding, segments FROM messaging_message WHERE id = ANY (%(messages)s::uuid[])"
 
 _SEALED = "SELECT message_id, sealed FROM messaging_messagecontent WHERE message_id = ANY (%(messages)s::uuid[])"
 
@@ -51,26 +50,56 @@ def exact_texts(run_id: uuid.UUID, *, limit: int = SAMPLES) -> list[ExactText]:
     """
     run_row(run_id)
     with bulk_cursor() as cursor:
-        cursor.execute(_KINDS, {"run": run_id, "limit": limit}, binary=True)
-        kinds = cursor.fetchall()
+        kinds = _sampled(_kinds(cursor, run_id), limit)
         if not kinds:
             return []
+        ids = [kind.message_id for kind in kinds]
         record(
             "notice.texts-previewed",
             subject=f"run:{run_id}",
-            content={"run": str(run_id), "messages": [str(kind[4]) for kind in kinds]},
+            content={"run": str(run_id), "messages": [str(message_id) for message_id in ids]},
         )
-        cursor.execute(_SEALED, {"messages": [kind[4] for kind in kinds]}, binary=True)
+        cursor.execute(_SEALED, {"messages": ids}, binary=True)
         sealed: dict[uuid.UUID, bytes] = {row[0]: bytes(row[1]) for row in cursor}
     return _merged(_opened(kinds, sealed))
 
 
-def _opened(kinds: Sequence[Sequence[Any]], sealed: dict[uuid.UUID, bytes]) -> Iterable[ExactText]:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The texts of one language, office and moment: one of them, how it is written, how many there are."""
+
+    message_id: uuid.UUID
+    language: str
+    encoding: str
+    segments: int
+    recipients: int
+
+
+def _kinds(cursor: psycopg.Cursor[Any], run_id: uuid.UUID) -> list[_Kind]:
+    cursor.execute(_KINDS, {"run": run_id}, binary=True)
+    people: dict[uuid.UUID, int] = dict(cursor.fetchall())
+    cursor.execute(_SHAPES, {"messages": list(people)}, binary=True)
+    return [_Kind(row[0], row[1], row[2], row[3], people[row[0]]) for row in cursor]
+
+
+def _sampled(kinds: Iterable[_Kind], limit: int) -> list[_Kind]:
+    # The most frequent of every language and segment count first, then the second of each, and so on.
+    ranks: Counter[tuple[str, int]] = Counter()
+    placed: list[tuple[int, _Kind]] = []
+    for kind in sorted(kinds, key=lambda one: (-one.recipients, one.message_id)):
+        shape = (kind.language, kind.segments)
+        placed.append((ranks[shape], kind))
+        ranks[shape] += 1
+    placed.sort(key=lambda pair: (pair[0], -pair[1].recipients))
+    return [kind for _, kind in placed[:limit]]
+
+
+def _opened(kinds: Iterable[_Kind], sealed: dict[uuid.UUID, bytes]) -> Iterable[ExactText]:
     program = current().program
-    for language, encoding, segments, people, message_id, _place in kinds:
-        if message_id in sealed:
-            text = open_text_of(program, message_id, sealed[message_id]).text
-            yield ExactText(language, text, encoding, segments, people)
+    for kind in kinds:
+        if kind.message_id in sealed:
+            text = open_text_of(program, kind.message_id, sealed[kind.message_id]).text
+            yield ExactText(kind.language, text, kind.encoding, kind.segments, kind.recipients)
 
 
 def _merged(texts: Iterable[ExactText]) -> list[ExactText]:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
+
+from harborline.kernel import Outcome
 from harborline.messaging.facts import NOT_REACHED
-from harborline.messaging.selectors.counts import ALREADY
-from harborline.messaging.selectors.faces import shown_as
+from harborline.messaging.selectors import rows
+from harborline.messaging.selectors.faces import Face, shown_as
+from harborline.messaging.selectors.rows import Decided, Person, Place, Sent
 from harborline.messaging.selectors.run_list import run_row
 from harborline.messaging.steps import next_step
 from harborline.walls.cursor import bulk_cursor
+
+_MISSED = frozenset(int(state) for state in NOT_REACHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class NotReached:
     """One person a run did not reach.
 
     `participant_id` is None for somebody who is not on file. `reason` and `clauses` are as staff may read them;
-    `next_step` is a code of `steps`. `missed` are their appointments in the run they were not told about.
+    `next_step` is a code of `messaging.steps`. `missed` are their appointments in the run they were not told about.
     """
 
     row_no: int
@@ -43,65 +49,88 @@ class NotReached:
     missed: tuple[Missed, ...]
 
 
-# A text shared with another row reached both or neither. "Told before" counts as not reached only when that earlier
-# text, to the same person about the same appointment, did not arrive.
-_UNREACHED = """
-SELECT r.row_no, r.participant_id, r.participant_ref, r.county, r.language, d.outcome, d.reason, d.clauses,
-       coalesce(x.reason, e.reason), because.clauses, r.appointment_at, r.office
-  FROM messaging_recipient r
-  JOIN messaging_rundecision d ON d.id = r.decision_id
-  LEFT JOIN messaging_recipient s ON s.run_id = r.run_id AND s.row_no = r.with_row_no
-  LEFT JOIN messaging_dispatch x ON x.message_id = coalesce(r.message_id, s.message_id)
-  LEFT JOIN LATERAL (
-    SELECT told.message_id, told.state, told.reason
-      FROM messaging_message m
-      JOIN messaging_recipient o ON o.run_id = m.run_id AND o.row_no = m.row_no
-      JOIN messaging_dispatch told ON told.message_id = m.id
-     WHERE d.reason = %(already)s AND m.participant_id = r.participant_id AND m.run_id <> r.run_id
-       AND o.appointment_at = r.appointment_at AND o.office = r.office
-     ORDER BY m.created_at DESC LIMIT 1) e ON true
-  LEFT JOIN LATERAL (
-    SELECT a.clauses FROM messaging_setaside a
-     WHERE a.message_id = coalesce(x.message_id, e.message_id) AND a.reason = coalesce(x.reason, e.reason)
-     ORDER BY a.id DESC LIMIT 1) because ON true
- WHERE r.run_id = %(run)s
-   AND (coalesce(x.state, e.state) = ANY (%(missed)s::smallint[])
-        OR (d.outcome <> 'allow' AND d.reason <> %(already)s))
- ORDER BY r.appointment_at, r.row_no
-"""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row that was not reached: the decision, and the text that did not arrive, if there is one."""
+
+    row_no: int
+    decision: Decided
+    message_id: uuid.UUID | None = None
+    text: Sent | None = None
 
 
 def not_reached(run_id: uuid.UUID) -> list[NotReached]:
     """Everybody the run did not reach, in the order of their first appointment; raises `NotFound` for a hidden run.
 
     Held and refused recipients, and those whose text was rejected, failed, expired, lapsed, was cancelled or
-    withheld, or of which nobody can say whether it arrived.
+    withheld, or of which nobody can say whether it arrived. A text shared with another row reached both or neither;
+    somebody told before counts only when that earlier text did not arrive.
     """
     run_row(run_id)
-    facts = {"run": run_id, "already": ALREADY, "missed": [int(state) for state in NOT_REACHED]}
     with bulk_cursor() as cursor:
-        cursor.execute(_UNREACHED, facts, binary=True)
-        return _by_person(cursor)
+        found = list(_rows(cursor, run_id))
+        about = rows.people(cursor, run_id, [one.row_no for one in found])
+        because = rows.set_aside_for(cursor, (one.message_id for one in found if one.message_id and _became(one)))
+    found.sort(key=lambda one: (about[one.row_no].at, one.row_no))
+    return _by_person((about[one.row_no], _face(one, because)) for one in found)
 
 
-def _by_person(lines: Iterable[Sequence[Any]]) -> list[NotReached]:
-    people: dict[str, list[Sequence[Any]]] = {}
-    for line in lines:
-        people.setdefault(line[2], []).append(line)
+def _rows(cursor: psycopg.Cursor[Any], run_id: uuid.UUID) -> Iterator[_Row]:
+    decided = rows.decisions(cursor, run_id)
+    told_before = rows.already(decided)
+    every = rows.places(cursor, run_id)
+    where = rows.sent_in(cursor, run_id)
+    speaking = rows.speakers(cursor, run_id, (one.with_row_no for one in every if one.with_row_no is not None))
+    for one in every:
+        decision = decided[one.decision_id]
+        message_id = one.message_id or speaking.get(one.with_row_no or 0)
+        text = where.get(message_id) if message_id else None
+        if text is not None and text.state in _MISSED:
+            yield _Row(one.row_no, decision, message_id, text)
+        elif decision.outcome != Outcome.ALLOW.value and one.decision_id not in told_before:
+            yield _Row(one.row_no, decision)
+    yield from _told_in_vain(cursor, run_id, [one for one in every if one.decision_id in told_before], decided)
+
+
+def _told_in_vain(
+    cursor: psycopg.Cursor[Any], run_id: uuid.UUID, told: Sequence[Place], decided: dict[uuid.UUID, Decided]
+) -> Iterator[_Row]:
+    if not told:
+        return
+    about = rows.people(cursor, run_id, [one.row_no for one in told])
+    decisions = {one.row_no: decided[one.decision_id] for one in told}
+    for row_no, (message_id, text) in rows.told_earlier(cursor, run_id, about.values()).items():
+        if text.state in _MISSED:
+            yield _Row(row_no, decisions[row_no], message_id, text)
+
+
+def _became(row: _Row) -> str:
+    return row.text.reason if row.text else ""
+
+
+def _face(row: _Row, because: dict[tuple[uuid.UUID, str], tuple[str, ...]]) -> Face:
+    became = _became(row)
+    clauses = because.get((row.message_id, became), ()) if became and row.message_id else row.decision.clauses
+    return shown_as(row.decision.outcome, became or row.decision.reason, clauses)
+
+
+def _by_person(lines: Iterable[tuple[Person, Face]]) -> list[NotReached]:
+    people: dict[str, list[tuple[Person, Face]]] = {}
+    for person, face in lines:
+        people.setdefault(person.external_id, []).append((person, face))
     return [_person(each) for each in people.values()]
 
 
-def _person(lines: Sequence[Sequence[Any]]) -> NotReached:
-    row_no, participant_id, reference, county, language, outcome, decided, clauses, became, because = lines[0][:10]
-    face = shown_as(outcome, became or decided, (because or ()) if became else clauses)
+def _person(lines: Sequence[tuple[Person, Face]]) -> NotReached:
+    person, face = lines[0]
     return NotReached(
-        row_no=row_no,
-        participant_id=participant_id,
-        external_id=reference,
-        county=county,
-        language=language,
+        row_no=person.row_no,
+        participant_id=person.participant_id,
+        external_id=person.external_id,
+        county=person.county,
+        language=person.language,
         reason=face.reason,
         clauses=face.clauses,
         next_step=next_step(face.reason),
-        missed=tuple(Missed(line[10], line[11]) for line in lines),
+        missed=tuple(Missed(each.at, each.office) for each, _ in lines),
     )
