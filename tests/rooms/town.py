@@ -28,7 +28,8 @@ ANA, BEN, OTTO, MAYA, ROSA = "+19195550101", "+19195550102", "+19195550103", "+1
 PEOPLE = [
     ("N-1", "P-1", WAKE, "Ana Torres", "Anita Torres;A. Vega", "1990-02-03", "es", "", "27601", "12 Elm St, Raleigh",
      "PO Box 7, Raleigh", ANA),
-    ("N-2", "P-2", WAKE, "Ben Torres", "", "1988-05-06", "en", "America/New_York", "27601", "9 Oak St, Raleigh", "", BEN),
+    ("N-2", "P-2", WAKE, "Ben Torres", "", "1988-05-06", "en", "America/New_York", "27601", "9 Oak St, Raleigh", "",
+     BEN),
     ("N-3", "P-3", WAKE, "Kim Torres", "", "2018-07-08", "en", "", "27601", "", "", ""),
     ("N-1", "P-9", DURHAM, "Ana Torres", "Anita Torres;A. Vega", "1990-02-03", "es", "", "27701", "", "", ANA),
     ("N-5", "P-5", DURHAM, "Otto Lind", "", "", "en", "", "27701", "3 Pine St, Durham", "", OTTO),

@@ -63,7 +63,8 @@ def pdf_for(facts: SpokenFacts) -> bytes:
         "until": f"{_local(facts.until_at, facts.zone):%B %d, %Y}",
         "words": facts.words,
     }
-    made = typst.compile(_template(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=facts.given_at)
+    moment = facts.given_at.replace(microsecond=0)
+    made = typst.compile(_template(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=moment)
     return bytes(made)
 
 

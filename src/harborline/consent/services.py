@@ -28,6 +28,7 @@ from harborline.law import Profile, block, profile
 from harborline.people.selectors import party_facts
 from harborline.vault.services import blind_index
 from harborline.walls import current
+from harborline.workforce.selectors import number_of
 
 __all__ = [
     "Given",
@@ -172,7 +173,7 @@ def papers(consent_id: uuid.UUID) -> Papers:
             program=law.title["en"],
             participant_number=consent.participant.external_id,
             telephone=evidence["number"],
-            worker=consent.recorded_by,
+            worker=number_of(consent.recorded_by),
             given_at=consent.given_at,
             until_at=consent.expires_at,
             words=evidence.get("script", ""),

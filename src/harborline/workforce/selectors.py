@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django.db.models import Max
@@ -12,7 +13,16 @@ from harborline.workforce.facts import ALL, Grant, WorkerFacts
 from harborline.workforce.models import Assignment, Worker, Workers
 from harborline.workforce.rules import may_work
 
-__all__ = ["actor_for", "facts_of", "grants_of", "programs_of", "roles_of", "worker_by_email", "worker_by_number"]
+__all__ = [
+    "actor_for",
+    "facts_of",
+    "grants_of",
+    "number_of",
+    "programs_of",
+    "roles_of",
+    "worker_by_email",
+    "worker_by_number",
+]
 
 
 def worker_by_email(email: str) -> Worker:
@@ -26,6 +36,18 @@ def worker_by_email(email: str) -> Worker:
 def worker_by_number(number: str) -> Worker | None:
     """The worker with this number in the case system, if any has an account."""
     return Worker.objects.filter(number=number).first()
+
+
+def number_of(recorded_by: str) -> str:
+    """The number in the case system of who recorded something (`worker:<id>`); others as they stand."""
+    kind, _, identifier = recorded_by.partition(":")
+    if kind != "worker":
+        return recorded_by
+    try:
+        found = Worker.objects.filter(id=uuid.UUID(identifier)).values_list("number", flat=True).first()
+    except ValueError:
+        return recorded_by
+    return found or recorded_by
 
 
 def facts_of(worker: Worker) -> WorkerFacts:

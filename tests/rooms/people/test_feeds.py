@@ -6,6 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.rooms.town import (
+    BEN,
+    CASES,
+    DURHAM,
+    MANAGERS,
+    NC,
+    PEOPLE,
+    WAKE,
+    as_cora,
+    as_dev,
+    as_state,
+    bring_in,
+    write_feed,
+)  # fmt: skip
 
 from harborline.kernel import Invalid, NotFound, clock
 from harborline.people.facts import FeedKind
@@ -23,10 +37,6 @@ from harborline.people.models import (
 )
 from harborline.people.selectors import case_managers, feed_history, participant_id, reach
 from harborline.people.services import import_feed, record_contact
-
-from tests.rooms.town import (
-    BEN, CASES, DURHAM, MANAGERS, NC, PEOPLE, WAKE, as_cora, as_dev, as_state, bring_in, write_feed,
-)  # fmt: skip
 
 
 def _with(row_no: int, column: int, value: str) -> list[tuple[str, ...]]:
@@ -172,7 +182,7 @@ class TestABadRow:
     @pytest.mark.parametrize(
         ("kind", "row", "expected"),
         [
-            (FeedKind.PEOPLE, ("N-1", "P-7", WAKE, "Someone Else", "", "", "en", "", "", "", "", ""), ("name", "differs-from-earlier-row")),
+            (FeedKind.PEOPLE, ("N-1", "P-7", *PEOPLE[1][2:]), ("name", "differs-from-earlier-row")),
             (FeedKind.PEOPLE, PEOPLE[0], ("participant_id", "repeated-row")),
             (FeedKind.PEOPLE, ("N-9", "P-8"), ("", "wrong-width")),
             (FeedKind.CASES, ("C-100", WAKE, "open", "P-404", "dependent"), ("participant_id", "unknown-participant")),
@@ -190,8 +200,8 @@ class TestABadRow:
         self, town: Path, kind: FeedKind, row: tuple[str, ...], expected: tuple[str, str]
     ) -> None:
         """What does not fit the rest of the file or what is known."""
-        known = {FeedKind.PEOPLE: PEOPLE, FeedKind.CASES: CASES}.get(kind, [])
-        report = bring_in(town, kind, [*known, row])
+        known: dict[FeedKind, list[tuple[str, ...]]] = {FeedKind.PEOPLE: [*PEOPLE], FeedKind.CASES: [*CASES]}
+        report = bring_in(town, kind, [*known.get(kind, []), row])
         assert not report.applied
         assert (report.bad[-1].column, report.bad[-1].code) == expected
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.rooms.town import ANA, BEN, CASES, DURHAM, NC, OTTO, PEOPLE, WAKE, as_cora, as_dev, as_state, bring_in, phone
 
 from harborline.kernel import NotFound, clock
 from harborline.people.facts import FeedKind, RecipientFacts
@@ -18,8 +19,6 @@ from harborline.people.selectors import (
     recipients,
     texting_blocks,
 )
-
-from tests.rooms.town import ANA, BEN, CASES, DURHAM, NC, OTTO, PEOPLE, WAKE, as_cora, as_dev, as_state, bring_in, phone
 
 TODAY = f"{clock.now() - timedelta(days=2):%Y-%m-%d}"
 

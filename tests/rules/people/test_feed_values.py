@@ -99,7 +99,8 @@ class TestTheLabel:
     @pytest.mark.parametrize(
         "line",
         [b"", b"person_id,name", b"harborline-feed,2,people,nc-css,2026-11-21T07:00:00Z,1",
-         b"harborline-feed,1,people,nc-css,2026-11-21T07:00:00,1", b"harborline-feed,1,pets,nc-css,2026-11-21T07:00:00Z,1",
+         b"harborline-feed,1,people,nc-css,2026-11-21T07:00:00,1",
+         b"harborline-feed,1,pets,nc-css,2026-11-21T07:00:00Z,1",
          b"harborline-feed,1,people,nc-css,yesterday,1", b"\xff\xfe"],
     )  # fmt: skip
     def test_is_asked_for_by_example(self, line: bytes) -> None:
@@ -120,7 +121,7 @@ class TestComparing:
     def test_of_a_thing_with_itself_changes_nothing(self, known: dict[int, int]) -> None:
         """The same file twice."""
         changes = compare(known, known)
-        assert not (changes.added or changes.changed or changes.removed)
+        assert [*changes.added, *changes.changed, *changes.removed] == []
 
     def test_stops_a_file_that_ends_too_much(self) -> None:
         """A fifth and more is looked at first; a few are not."""
