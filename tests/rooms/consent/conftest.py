@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.town import settle
-
 
 @pytest.fixture
 def town(db: None, tmp_path: Path) -> Path:
     """Everybody has moved in and nobody is protected; answers a directory for feed files."""
+    from tests.rooms.town import settle  # noqa: PLC0415 - models load only after the set-up
+
     settle(tmp_path)
     return tmp_path
