@@ -21,11 +21,22 @@ class Step(enum.StrEnum):
     ASK_PERMISSION = "ask-permission"
     SEND_AGAIN = "send-again"
     TRANSLATE = "translate"
+    REWORD = "reword"
     NOTHING = "nothing"
 
 
-CALLING = frozenset({Step.CALL, Step.CALL_UNSURE, Step.ASK_PERMISSION, Step.TRANSLATE, Step.SEND_AGAIN})
-WRITING = frozenset({Step.CALL, Step.CALL_UNSURE, Step.LETTER, Step.CHECK_NUMBER, Step.ASK_PERMISSION, Step.TRANSLATE})
+WRITING = frozenset(
+    {
+        Step.CALL,
+        Step.CALL_UNSURE,
+        Step.LETTER,
+        Step.CHECK_NUMBER,
+        Step.ASK_PERMISSION,
+        Step.TRANSLATE,
+        Step.REWORD,
+    }
+)
+CALLING = frozenset({*WRITING, Step.SEND_AGAIN}) - {Step.LETTER, Step.CHECK_NUMBER}
 
 # Texts off and a number both parties use never lead to a call: whoever holds that phone would answer.
 _STEPS = {
@@ -44,6 +55,14 @@ _STEPS = {
     "kind-not-accepted": Step.ASK_PERMISSION,
     "opt-in-covers-portal-only": Step.ASK_PERMISSION,
     "no-template-in-language": Step.TRANSLATE,
+    "text-cannot-be-filled": Step.REWORD,
+    "text-too-long": Step.REWORD,
+    "names-the-person": Step.REWORD,
+    "private-in-text": Step.REWORD,
+    "asks-for-private": Step.REWORD,
+    "abbreviation-in-text": Step.REWORD,
+    "hard-to-read": Step.REWORD,
+    "unlawful-wording": Step.REWORD,
     "appointment-passed": Step.NOTHING,
     "run-cancelled": Step.SEND_AGAIN,
     "carrier-unknown": Step.CALL_UNSURE,

@@ -21,8 +21,11 @@ DECIDING = (
     "messaging/notices/planner.py",
     "messaging/notices/rendering.py",
     "messaging/hours/window.py",
+    "messaging/words/rules.py",
     "messaging/sending/claims.py",
 )
+# Which argument of a call is the reason.
+SAID_IN = {"hold": 0, "refuse": 0, "_answer": 2}
 ABOUT_RUNS = {
     "needs-second-person",
     "second-person-is-the-first",
@@ -40,14 +43,10 @@ FROM_CARRIERS = {"carrier-rejected", "carrier-busy", "carrier-unknown", "network
 def reasons_in(path: Path) -> Iterator[str]:
     """The reason codes a module writes down."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in {"hold", "refuse"}
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-        ):
-            yield str(node.args[0].value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID_IN:
+            said = node.args[SAID_IN[node.func.id]]
+            if isinstance(said, ast.Constant):
+                yield str(said.value)
 
 
 def reasons_about_people() -> set[str]:

@@ -92,6 +92,16 @@ REASONS: dict[str, Words] = {
         "The notice is too long for a text.", "El aviso es demasiado largo para un mensaje de texto."
     ),
     "names-the-person": Words("The notice would have named the person.", "El aviso habría nombrado a la persona."),
+    "private-in-text": Words("The notice would have said something private.", "El aviso habría dicho algo privado."),
+    "asks-for-private": Words(
+        "The notice would have asked for something private.", "El aviso habría pedido algo privado."
+    ),
+    "abbreviation-in-text": Words("The notice has an abbreviation.", "El aviso tiene una abreviatura."),
+    "hard-to-read": Words("The notice is hard to read.", "El aviso es difícil de leer."),
+    "unlawful-wording": Words(
+        "The notice misuses a reply word or hides a link.",
+        "El aviso usa mal una palabra de respuesta o esconde un enlace.",
+    ),
     "told-before": Words("An earlier text about this did not arrive.", "Un mensaje anterior sobre esto no llegó."),
     "run-cancelled": Words(
         "The run was cancelled before this text went out.", "El envío se canceló antes de este mensaje."
@@ -129,6 +139,10 @@ STEPS: dict[str, Words] = {
     ),
     Step.SEND_AGAIN: Words("Send again, or call.", "Envíe de nuevo o llame."),
     Step.TRANSLATE: Words("Call with an interpreter, or send the letter.", "Llame con intérprete o envíe la carta."),
+    Step.REWORD: Words(
+        "Call or send the letter, and have the notice reworded.",
+        "Llame o envíe la carta y pida que se cambie el aviso.",
+    ),
     Step.NOTHING: Words("Nothing to do.", "Nada que hacer."),
 }
 
