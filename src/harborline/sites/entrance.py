@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from harborline.kernel import Refused, clock
+from harborline.kernel import Decision, Refused, clock, refuse
+from harborline.law import profile
+from harborline.messaging.rules import may_start
 from harborline.sites.permissions import permissions_of
 from harborline.walls import Actor, acting
 from harborline.workforce.selectors import actor_for, programs_of, roles_of
@@ -26,6 +28,23 @@ class Entrance:
     counties: tuple[str, ...]
     roles: frozenset[str]
     permissions: frozenset[str]
+
+    @property
+    def may_start(self) -> Decision:
+        """Whether this worker starts notices: the permission of the role, and the program's own letter."""
+        if "notices:start" not in self.permissions:
+            return refuse("role-may-not-start-runs").stamped("sites.permissions", ("OFFSET-8.2:data-by-purpose",))
+        return may_start(roles=self.roles, profile=profile(self.program))
+
+    @property
+    def starts(self) -> bool:
+        """Whether pages offer to start a notice."""
+        return self.may_start.allowed
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the program's pages tell the time."""
+        return profile(self.program).zones[0]
 
     @contextmanager
     def acting(self, purpose: str) -> Iterator[None]:

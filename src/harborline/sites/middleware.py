@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.urls import reverse
 
-from harborline.kernel import Decision, NotFound, Refused, clock, refuse
+from harborline.kernel import Decision, NotFound, Refused, Unavailable, clock, refuse
 from harborline.ledger.services import record_apart
 from harborline.sites.doors import Door, doors, methods
 from harborline.sites.entrance import Entrance, enter
@@ -111,11 +111,13 @@ class DoorsMiddleware:
         return _guarded(request, door) if door.permission else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Say a refusal in plain words; what may not be seen is not found."""
+        """Say a refusal in plain words; what may not be seen is not found; what is not there yet comes later."""
         if isinstance(error, NotFound):
             return page(request, "sites/not_found.html", 404)
         if isinstance(error, Refused):
             return page(request, "sites/refused.html", 403, decision=error.decision)
+        if isinstance(error, Unavailable):
+            return page(request, "sites/later.html", 503)
         return None
 
 

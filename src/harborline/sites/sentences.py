@@ -28,6 +28,18 @@ class Decided(Protocol):
         """Clause ids."""
 
 
+class RowFault(Protocol):
+    """A row of a file that cannot be used: a stable code, and the words of the room that found it."""
+
+    @property
+    def code(self) -> str:
+        """The code, in kebab case."""
+
+    @property
+    def problem(self) -> str:
+        """The words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One sentence and what to do next, in the language of the page when shown."""
@@ -301,6 +313,35 @@ STEPS: Final[Mapping[str, StrPromise]] = {
     "cancelled": _("Cancelled"),
 }
 
+LANGUAGES: Final[Mapping[str, StrPromise]] = {
+    "en": _("English"),
+    "es": _("Spanish"),
+    "so": _("Somali"),
+    "hmn": _("Hmong"),
+    "vi": _("Vietnamese"),
+    "ar": _("Arabic"),
+    "fr": _("French"),
+    "zh": _("Chinese"),
+    "ru": _("Russian"),
+    "kar": _("Karen"),
+    "am": _("Amharic"),
+    "om": _("Oromo"),
+}
+
+ROW_PROBLEMS: Final[Mapping[str, StrPromise]] = {
+    "bad-reference": _("This is empty or has signs other than letters and digits."),
+    "unknown-county": _("This is not the code of a county of this program."),
+    "unknown-role": _("This is not a role of this program."),
+    "bad-name": _("The name is empty, too long, or has signs that cannot be printed."),
+    "bad-language": _("This is not the short code of a language."),
+    "bad-zip": _("This is not a ZIP code."),
+    "no-such-date": _("This day does not exist. Write year-month-day."),
+    "no-such-time": _("This time does not exist. Write hours:minutes."),
+    "unknown-office": _("This is not an office of this program."),
+    "wrong-width": _("This row has too many or too few columns."),
+    "repeated-row": _("This row stands twice."),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "kind": KINDS,
     "means": MEANS,
@@ -308,6 +349,7 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "feed": FEEDS,
     "change": CHANGES,
     "step": STEPS,
+    "language": LANGUAGES,
 }
 _STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
     "text": STATES,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views import View
 
 from harborline.consent.selectors import possible_opt_outs, unfiled, unsigned_spoken
-from harborline.consent.services import papers
+from harborline.consent.services import state_use_line
 from harborline.messaging.facts import RunState
 from harborline.messaging.selectors import carrier_status, recent_opt_outs, runs, waiting
 from harborline.sites.console.pages import Page
@@ -58,7 +58,7 @@ class Tasks(Page):
         program = self.entrance.program
         return {
             "possible": possible_opt_outs(program),
-            "lines": [(consent, papers(consent.id).line) for consent in unfiled(program)[:LINES]],
+            "lines": [(consent, state_use_line(consent.id)) for consent in unfiled(program)[:LINES]],
             "unsigned": unsigned_spoken(program),
         }
 

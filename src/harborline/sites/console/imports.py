@@ -41,4 +41,10 @@ class Import(Page):
         found = next((one for one in feed_history(self.entrance.program, _SHOWN) if one.id == named["import_id"]), None)
         if found is None:
             raise NotFound("no such import")
-        return {"feed": found, "differences": [one.rpartition(" ") for one in found.differences]}
+        return {"feed": found, "differences": [_difference(one) for one in found.differences]}
+
+
+def _difference(line: str) -> tuple[str, str]:
+    """The key and what happened to it, of `added 123`."""
+    word, _, key = line.partition(" ")
+    return key, word

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from harborline.messaging.selectors import message
-from harborline.sites.console.pages import Page
+from harborline.messaging.selectors.papers import message_proof
+from harborline.sites.console.pages import Download, Page
 from harborline.sites.sentences import STATES
 
 
@@ -20,3 +21,15 @@ class Message(Page):
         """The text and its steps."""
         found = message(named["message_id"])
         return {"message": found, "state": STATES.get(found.state)}
+
+
+class Proof(Download):
+    """The proof of one text as a file: anybody can check it against the public log; the opening is recorded."""
+
+    purpose = "message-life"
+    content_type = "application/json"
+    file_name = "receipt.json"
+
+    def content(self, **named: UUID) -> bytes:
+        """The words, every step, and the paths to the signed log."""
+        return message_proof(named["message_id"]).json

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -25,7 +26,8 @@ class Page(View):
 
     def get(self, request: HttpRequest, **named: UUID) -> HttpResponseBase:
         """The page."""
-        with entrance(request).acting(self.purpose):
+        who = entrance(request)
+        with who.acting(self.purpose), timezone.override(who.zone):
             return render(request, self.template, self.facts(**named))
 
     def facts(self, **named: UUID) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from harborline.sites.console.pages import Act, Download, Page
 from harborline.sites.entrance import entrance
 from harborline.vault.services import blind_index
 
+# Nobody is texted who was not asked and said yes: what a missing fact rests on.
+_ASKED = ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first")
 STOPPING = (Means.TELEPHONE, Means.IN_PERSON, Means.LETTER, Means.EMAIL)
 
 
@@ -95,16 +97,17 @@ class Participant(Page):
 def standing(person: Reach, law: Profile) -> Decision:
     """Whether a text may go to this person now, by the best permission on any of their cases."""
     if person.phone is None:
-        return refuse("no-number").stamped("sites.console", ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first"))
+        return refuse("no-number").stamped("sites.console", _ASKED)
     idx = blind_index("phone", person.phone)
     cases = [
         (case, idx) for who, _county, case, _role in holders_of_number(law.program, idx) if who == person.participant_id
     ]
     decisions = [may_text(standing=one, profile=law, now=clock.now()) for one in standings(law.program, cases)]
     if texting_blocks(law.program, [person.participant_id]):
-        return refuse("texts-off").stamped("sites.console", decisions[0].clauses if decisions else ())
-    best = min(decisions, key=lambda decision: decision.outcome.severity, default=None)
-    return best or refuse("no-consent").stamped("sites.console", ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first"))
+        return refuse("texts-off").stamped("sites.console", _ASKED)
+    if not decisions:
+        return refuse("no-consent").stamped("sites.console", _ASKED)
+    return min(decisions, key=lambda decision: decision.outcome.severity)
 
 
 def on_file(participant: UUID) -> Iterator[OnFile]:
@@ -114,7 +117,7 @@ def on_file(participant: UUID) -> Iterator[OnFile]:
         yield OnFile(
             consent,
             state_of(consent=facts_of(consent), now=clock.now()),
-            services.papers(consent.id).line if open_line else "",
+            services.state_use_line(consent.id) if open_line else "",
         )
 
 

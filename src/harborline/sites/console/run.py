@@ -15,7 +15,16 @@ from harborline.kernel import Invalid
 from harborline.law import profile
 from harborline.messaging import services
 from harborline.messaging.facts import DispatchState, RunCounts, RunState
-from harborline.messaging.selectors import Filters, RunSummary, exact_texts, messages, not_reached, run, run_counts
+from harborline.messaging.selectors import (
+    Filters,
+    RunSummary,
+    exact_texts,
+    messages,
+    not_reached,
+    papers,
+    run,
+    run_counts,
+)
 from harborline.sites.console.forms import ScheduleForm, TestForm
 from harborline.sites.console.pages import Act, Download, Page, nothing_chosen
 from harborline.sites.console.titles import page_language, titles
@@ -143,6 +152,18 @@ class Missed(Page):
         return {"run": summary, "title": titled(summary), "missed": found[:SHOWN], "total": len(found)}
 
 
+class Rows(Page):
+    """The rows of the file that cannot be used."""
+
+    purpose = "notice-run"
+    template = "console/rows.html"
+
+    def facts(self, **named: UUID) -> dict[str, Any]:
+        """Row, column, what to do; no value of the row."""
+        summary = run(named["run_id"])
+        return {"run": summary, "title": titled(summary), "rows": papers.bad_rows(summary.id, limit=SHOWN)}
+
+
 class BadRows(Download):
     """The rows that cannot be used, as a file."""
 
@@ -152,7 +173,7 @@ class BadRows(Download):
 
     def content(self, **named: UUID) -> bytes:
         """Row, column, what to do."""
-        return services.bad_rows_csv(named["run_id"])
+        return papers.bad_rows_csv(named["run_id"])
 
 
 class CallList(Download):
@@ -163,8 +184,8 @@ class CallList(Download):
     file_name = "call-list.csv"
 
     def content(self, **named: UUID) -> bytes:
-        """One row for each person; the opening is recorded by the service."""
-        return services.call_list_csv(named["run_id"], language=page_language())
+        """One row for each person; the opening is recorded by the selector."""
+        return papers.call_list_csv(named["run_id"], language=page_language())
 
 
 class Letters(Download):
@@ -175,8 +196,8 @@ class Letters(Download):
     file_name = "letters.pdf"
 
     def content(self, **named: UUID) -> bytes:
-        """One letter for each person; the opening is recorded by the service."""
-        return services.letters_pdf(named["run_id"])
+        """One letter for each person; the opening is recorded by the selector."""
+        return papers.letters_pdf(named["run_id"])
 
 
 class _Step(Act):

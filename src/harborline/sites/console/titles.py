@@ -18,6 +18,20 @@ def titles() -> dict[str, str]:
     return {one.key: one.title_in(language) for one in templates()}
 
 
+class Offer(str):
+    """A text as a form offers it: its title, and beside it its words."""
+
+    __slots__ = ("words",)
+    words: str
+
+
 def choices() -> list[tuple[str, str]]:
     """The program's approved texts as a form offers them."""
-    return list(titles().items())
+    language = page_language()
+    return [(one.key, _offer(one.title_in(language), one.words.get(language, ""))) for one in templates()]
+
+
+def _offer(title: str, words: str) -> Offer:
+    offer = Offer(title)
+    offer.words = words
+    return offer

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -50,7 +51,8 @@ def handset_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "handsets": handsets(program, limit=SHOWN, holding=asked),
     }
-    return render(request, "phones/list.html", facts)
+    with timezone.override(profiles()[program].zones[0]):
+        return render(request, "phones/list.html", facts)
 
 
 @require_GET
@@ -66,7 +68,8 @@ def handset(request: HttpRequest, program: str, digits: int) -> HttpResponse:
         "digits": digits,
         "bubbles": bubbles,
     }
-    return render(request, template, facts)
+    with timezone.override(profiles()[program].zones[0]):
+        return render(request, template, facts)
 
 
 @require_POST

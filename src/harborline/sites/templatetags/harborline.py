@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from harborline.sites import sentences
@@ -91,6 +95,12 @@ def words_for(reason: str) -> sentences.Words:
 
 
 @register.filter
+def row_problem(row: sentences.RowFault) -> str:
+    """What is wrong with a row of a file, in the language of the page where it has words for it."""
+    return str(sentences.ROW_PROBLEMS.get(row.code, row.problem))
+
+
+@register.filter
 def of(mapping: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401 - whatever the mapping holds
     """The value under a key, or nothing."""
     return mapping.get(key, "")
@@ -104,6 +114,24 @@ def spoken_value(value: Any) -> str:  # noqa: ANN401 - a setting of a profile
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(str(each) for each in value) or "-"
     return str(value)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A moment in the page's zone, with the zone: `Nov 21, 2026, 2:05 PM EST`; Spanish by its own custom."""
+    style = "j/n/Y, H:i T" if _page_is("es") else "M j, Y, g:i A T"
+    return date_format(timezone.localtime(at), style) if at else "-"
+
+
+@register.filter
+def day(at: date | None) -> str:
+    """A day: `Nov 21, 2026`, in the page's zone when it is a moment."""
+    local = timezone.localtime(at) if isinstance(at, datetime) else at
+    return date_format(local, "j/n/Y" if _page_is("es") else "M j, Y") if local else "-"
+
+
+def _page_is(language: str) -> bool:
+    return (get_language() or "en").startswith(language)
 
 
 @register.filter
