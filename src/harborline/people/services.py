@@ -17,7 +17,7 @@ from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.people.contacts import keep_contacts
 from harborline.people.facts import ContactEvent, FeedKind, FeedReport
-from harborline.people.feeds import cases, events, managers, people, protections
+from harborline.people.feeds import case_managers, cases, events, people, protections
 from harborline.people.feeds.changes import Applied
 from harborline.people.feeds.reading import Feed, read_feed
 from harborline.people.models import Agency, County, FeedImport, Office, Participant, Program
@@ -30,7 +30,7 @@ _AHEAD = timedelta(minutes=10)
 _APPLY: Mapping[FeedKind, Callable[..., Applied]] = {
     FeedKind.PEOPLE: people.apply,
     FeedKind.CASES: cases.apply,
-    FeedKind.CASE_MANAGERS: managers.apply,
+    FeedKind.CASE_MANAGERS: case_managers.apply,
     FeedKind.PROTECTIONS: protections.apply,
     FeedKind.APPOINTMENTS: events.apply_appointments,
     FeedKind.CONTACTS: events.apply_contacts,

@@ -40,7 +40,7 @@ class CaseRow(NamedTuple):
     role: str
 
 
-class ManagerRow(NamedTuple):
+class CaseManagerRow(NamedTuple):
     """The worker who manages a case."""
 
     row_no: int
@@ -78,7 +78,7 @@ class ContactRow(NamedTuple):
     took_place: datetime
 
 
-FeedRow = PersonRow | CaseRow | ManagerRow | ProtectionRow | AppointmentRow | ContactRow
+FeedRow = PersonRow | CaseRow | CaseManagerRow | ProtectionRow | AppointmentRow | ContactRow
 Reader = Callable[[str], Any]
 
 
@@ -145,7 +145,7 @@ _LAYOUTS = (
     Layout(
         FeedKind.CASE_MANAGERS,
         {"case_id": columns.reference, "worker_number": columns.reference},
-        lambda row_no, values: ManagerRow(row_no, **values),
+        lambda row_no, values: CaseManagerRow(row_no, **values),
         ("case_id",),
     ),
     Layout(

@@ -11,12 +11,12 @@ import psycopg
 from harborline.kernel.ids import new_ids
 from harborline.people.facts import BadFeedRow
 from harborline.people.feeds.changes import Applied, compare, guard_removals
-from harborline.people.feeds.layouts import ManagerRow
+from harborline.people.feeds.layouts import CaseManagerRow
 from harborline.people.feeds.writing import insert, update
 
 
 def apply(
-    cursor: psycopg.Cursor[Any], rows: Sequence[ManagerRow], *, program: str, as_of: datetime, confirmed: bool
+    cursor: psycopg.Cursor[Any], rows: Sequence[CaseManagerRow], *, program: str, as_of: datetime, confirmed: bool
 ) -> Applied:
     """Bring the assignments of cases to workers to what the file says; what ends stays as history."""
     cursor.execute("SELECT external_id, id, county FROM people_case WHERE program = %s", [program], binary=True)
