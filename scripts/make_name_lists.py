@@ -13,7 +13,7 @@ import gzip
 import sys
 from pathlib import Path
 
-import polars
+import polars as pl
 
 LISTS = Path(__file__).parents[1] / "src" / "harborline" / "law" / "lists" / "guard"
 SINCE, AT_LEAST, FREQUENT = 1940, 30, 1000
@@ -22,11 +22,11 @@ SINCE, AT_LEAST, FREQUENT = 1940, 30, 1000
 def first_names(parquet: Path) -> tuple[list[str], list[str]]:
     """Frequent and other first names, each in order."""
     counts = (
-        polars.read_parquet(parquet)
-        .filter(polars.col("year") >= SINCE)
+        pl.read_parquet(parquet)
+        .filter(pl.col("year") >= SINCE)
         .group_by("name")
-        .agg(polars.col("n").sum())
-        .filter(polars.col("n") >= AT_LEAST)
+        .agg(pl.col("n").sum())
+        .filter(pl.col("n") >= AT_LEAST)
     )
     rows = sorted((name.lower(), count) for name, count in counts.iter_rows())
     frequent = [name for name, count in rows if count >= FREQUENT]

@@ -36,6 +36,7 @@ class Rules:
     def __init__(self, names: tuple[str, ...], pattern: str) -> None:
         """Keep the rules' names by their group."""
         self._names = {f"r{place}": name for place, name in enumerate(names)}
+        self._source = pattern
         self._pattern = re.compile(pattern) if names else None
 
     def first(self, text: str) -> Hit | None:
@@ -53,7 +54,7 @@ class Rules:
 
     @cached_property
     def _ending(self) -> re.Pattern[str]:
-        return re.compile(f"(?:{self._pattern.pattern if self._pattern else '$.'})$")
+        return re.compile(f"(?:{self._source})$")
 
     def every(self, text: str) -> Iterator[Hit]:
         """Find every match in `text`, left to right, without overlaps."""
@@ -115,7 +116,7 @@ def _compiled(entries: list[dict[str, Any]], parts: Mapping[str, str], where: st
 
 
 def _flat(text: str) -> str:
-    return "".join(line.strip() if line.strip() else "" for line in text.splitlines())
+    return "".join(line.strip() for line in text.splitlines())
 
 
 def _filled(pattern: str, parts: Mapping[str, str], where: str) -> str:
@@ -145,3 +146,10 @@ def words_of(path: str) -> frozenset[str]:
     """Read the words of `law/lists/<path>.txt`: separated by white space, `#` begins a remark."""
     text = (files("harborline.law") / "lists" / f"{path}.txt").read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() for word in line.partition("#")[0].split())
+
+
+@cache
+def lines_of(path: str) -> frozenset[str]:
+    """Read the phrases of `law/lists/<path>.txt`: one a line, `#` begins a remark."""
+    text = (files("harborline.law") / "lists" / f"{path}.txt").read_text(encoding="utf-8")
+    return frozenset(phrase for line in text.splitlines() if (phrase := line.partition("#")[0].strip()))

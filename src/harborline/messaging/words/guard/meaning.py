@@ -20,13 +20,13 @@ GRAMMARS: dict[Kind, str] = {
 
 
 def meanings(reader: Reader) -> Iterator[Mark]:
-    """Every meaning that a text must not hold; a kind is only looked for when one of its words is there."""
+    """Mark every meaning that a text must not hold; a kind is only looked for when one of its words is there."""
     kinds: set[Kind] = set()
     for word in reader.free_words:
         kinds |= _kinds_of(word.text)
     for kind in GRAMMARS:
         if kind in kinds or (kind is Kind.AMOUNT_OWED and "$" in reader.free):
-            yield from _marks(kind, reader.free)
+            yield from marks_of(kind, reader)
 
 
 @cache
@@ -52,7 +52,8 @@ def _kinds_of(word: str) -> frozenset[Kind]:
     return found
 
 
-def _marks(kind: Kind, text: str) -> Iterator[Mark]:
+def marks_of(kind: Kind, reader: Reader) -> Iterator[Mark]:
+    """Mark one kind of meaning."""
     rules = _grammars()[kind]
-    for hit in rules.rules("find").every(rules.rules("innocent").veiled(text)):
+    for hit in rules.rules("find").every(rules.rules("innocent").veiled(reader.free)):
         yield Mark(kind, hit.start, hit.end, hit.rule)

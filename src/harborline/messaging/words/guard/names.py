@@ -18,9 +18,6 @@ from harborline.messaging.words.guard.place import (
 )
 from harborline.messaging.words.guard.reader import Mark, Reader
 
-_PARTICLES = frozenset(
-    "de la las los del y da do dos di van von der den the jr sr ii iii iv mc o al el bin ibn".split()
-)
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SHORTEST_NAME = 2
 _LONG_ENOUGH_FOR_A_SLIP = 5
@@ -33,7 +30,7 @@ def name_tokens(names: Iterable[str]) -> frozenset[str]:
         token
         for name in names
         for token in _TOKEN.findall(fold(name))
-        if len(token) >= _SHORTEST_NAME and token not in _PARTICLES
+        if len(token) >= _SHORTEST_NAME and token not in words_of("guard/particles")
     )
 
 

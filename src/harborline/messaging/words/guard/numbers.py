@@ -13,24 +13,15 @@ _LIKE_DIGITS = str.maketrans("oli|sb", "011158")
 _GROUPED = re.compile(r"(?<![\w$])[\doli|]{3} ?[-./ ]? ?[\doli|]{2} ?[-./ ]? ?[\doli|]{4}(?![\w])")
 _APART = re.compile(r"(?<!\w)(?:\d[ .\-_,]{1,2}){6,}\d(?!\w)")
 _MASKED = re.compile(r"(?<!\w)[x*#•\d]{3}[- ]?[x*#•\d]{2}[- ]\d{4}(?!\w)")
-_SPOKEN = {
-    **dict(zip("zero one two three four five six seven eight nine".split(), "0123456789", strict=True)),
-    **dict(zip("cero uno dos tres cuatro cinco seis siete ocho nueve".split(), "0123456789", strict=True)),
-    "oh": "0",
-    "o": "0",
-}
+_ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SPANISH_DIGITS = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
+_SPOKEN = frozenset({*_ENGLISH_DIGITS, *_SPANISH_DIGITS, "oh", "o"})
 _PHONE = re.compile(r"(?<!\w)(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\w)|(?<!\w)1?[2-9]\d{9}(?!\w)")
 _RUN = re.compile(r"(?<![\w$.,/:@#-])#?(?:[a-z]{1,4}-?)?\d(?:[\d-]*\d)?[a-z]?(?![\w/]|[.,:]\d|%)")
 _LUHN = re.compile(r"(?<!\w)\d(?:[ -]?\d){12,18}(?!\w)")
-_HARMLESS_BEFORE = re.compile(
-    r"(?:confirmation|ticket|queue|gate|meeting|extension|ext|x|lot|room|suite|floor|window|booth|code|line|bus|route|"
-    r"highway|hwy|interstate|exit|bill|form|page|step|chapter|section|zip|dial|call|text|fax|phone|tel|at|between|and|"
-    r"to|channel|id de reunion|reunion|sala|salon|piso|ventanilla|codigo|ruta|confirmacion|boleto|turno|puerta|extension|"
-    r"pagina|formulario|llame|marque|since|in|by|before|year|of|del|de|desde|ano|version|act|number|numero|order|tax year)"
-    r" ?(?:number|numero|no\.?|code|id|is|es|:|#|al|a|the)? ?(?:is|es|:|#)? ?$"
-)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_PLAIN = 4
+_LOOK_BACK = 40
 
 
 def identifying_numbers(reader: Reader) -> Iterator[Mark]:
@@ -147,6 +138,7 @@ def _spoken_mark(reader: Reader, start: int, end: int) -> Mark:
 
 def _unexplained(text: str) -> Iterator[Mark]:
     # Any other run of five or more digits is somebody's number until somebody says what it is.
+    rules = grammar("guard/numbers")
     phones = [(found.start(), found.end()) for found in _PHONE.finditer(text)]
     for found in _RUN.finditer(text):
         digits = "".join(sign for sign in found.group() if sign.isdigit())
@@ -154,6 +146,6 @@ def _unexplained(text: str) -> Iterator[Mark]:
             continue
         if any(start <= found.start() < end for start, end in phones):
             continue
-        if _HARMLESS_BEFORE.search(text, max(0, found.start() - 40), found.start()):
+        if rules.rules("harmless_before").ends(text, max(0, found.start() - _LOOK_BACK), found.start()):
             continue
         yield Mark(Kind.CASE_NUMBER, found.start(), found.end(), "a number nobody explained")

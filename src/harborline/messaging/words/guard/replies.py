@@ -5,43 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from harborline.messaging.words.grammar import grammar
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 _ASK = (
     r"(?:reply|replying|respond|responding|te?xt(?:ing)?|txt|answer|send|type|press|say|write(?: back)?|enter|message|"
-    r"responda|respondiendo|conteste|envie|enviar|escriba|escribir|mande|mandar|marque|oprima|diga|texto|ponga|responder|contestar)"
+    r"responda|respondiendo|conteste|envie|enviar|escriba|escribir|mande|mandar|marque|oprima|diga|texto|ponga|"
+    r"responder|contestar)"
+)
+_BETWEEN = (
+    r"(?: us| back| with| the| word| only| just| a| con| la| palabra| solo| either| this| here|"
+    r" to this (?:te?xt|message|number)?)*"
 )
 _STOPS = r"stop(?: ?all)?|end|quit|cancel|revoke|opt[- ]?out|unsubscribe|remove|arret|cancelar|alto|parar"
 _STARTS = r"yes|start|unstop"
 _HELPS = r"help|info"
-_ORDER = re.compile(
-    rf"\b{_ASK}(?: us| back| with| the| word| only| just| a| con| la| palabra| solo| either| to this (?:te?xt|message| number)?| this| here)*[ :]*"
-    rf"[\"'*(]{{0,2}}(?P<word>{_STOPS}|{_STARTS}|{_HELPS})\b[\"'*)]{{0,2}}(?P<rest>[^.!?\n;]*)"
-)
-_ALTERNATIVE = re.compile(
-    rf"(?:^|\s|,|/)(?:or|o|and|y|,|/) ?[\"']?(?P<word>{_STOPS}|{_STARTS}|{_HELPS})\b[\"']?(?P<rest>[^.!?\n;]*)"
-)
-_TEXTS = r"(?:te?xts?|te?xting|messages?|messaging|alerts?|reminders?|notifications?|notices?|subscription|mensajes?|textos?|avisos?|recordatorios?|suscripcion)"
-_TO_STOP = re.compile(
-    rf"^[\"') ]*(?:at any ?time|any ?time|now|today|en cualquier momento|cuando quiera)?[ ,]*(?:$|(?:to|for|if|and|will|para|si|y)\b[^,]*?"
-    rf"(?:\b(?:stop|end|opt|quit|unsubscribe|leave|no (?:more|longer)|cancel|out|off|turn|dejar|parar|detener|no recibir|salir|terminar|darse)\b))(?P<object>.*)"
-)
-_OTHER_THINGS = re.compile(
-    r"\b(?:appointments?|visits?|class(?:es)?|calls?|payments?|orders?|hearings?|case|benefits?|enroll\w*|interview|meetings?|application|"
-    r"service|card|request|deposit|contempt|wage|garnish\w*|citas?|visitas?|clases?|llamadas?|pagos?|audiencia|caso|beneficios|tarjeta|solicitud|registration|spot|slot|it|this one|if you (?:can|will|are)|if you'll)\b"
-)
-_TO_START = re.compile(
-    rf"\b(?:start|begin|get|receive|receiving|sign up|join|opt(?:ing)? in|subscribe|resume|restart|turn on|again|agree to (?:get|receive)|allow|recibir|empezar|comenzar|iniciar|volver|inscrib\w+|reanudar)\b.*{_TEXTS}|"
-    rf"\b(?:to (?:start|resume|restart|opt in|opt back in|subscribe|sign up|begin)|para (?:empezar|iniciar|volver|comenzar|reanudar))\b(?! (?:the|your|a|an|el|la|su)\b)"
-)
-_TO_HELP = re.compile(
-    r"\b(?:help|info\w*|questions?|ayuda|informacion|preguntas|more|mas|assistance|support)\b|^[\"') ]*(?:or|o|and|,|y|$)"
-)
+_RESERVED = rf"(?P<word>{_STOPS}|{_STARTS}|{_HELPS})"
+_ORDER = re.compile(rf"\b{_ASK}{_BETWEEN}[ :]*[\"'*(]{{0,2}}{_RESERVED}\b[\"'*)]{{0,2}}(?P<rest>[^.!?\n;]*)")
+_ALTERNATIVE = re.compile(rf"(?:^|\s|,|/)(?:or|o|and|y|,|/) ?[\"']?{_RESERVED}\b[\"']?(?P<rest>[^.!?\n;]*)")
+_NOTHING_MORE = "\"') "
 
 
 def misused_reply_words(reader: Reader) -> Iterator[Mark]:
-    """Every reserved word that a text gives another meaning: who sends CANCEL for a visit would lose all texts."""
+    """Mark every reserved word that a text gives another meaning: who sends CANCEL for a visit would lose all texts."""
     for found in _ORDER.finditer(reader.free):
         yield from _judged(found, found.start())
         rest_at = found.start("rest")
@@ -64,19 +51,21 @@ def _until_alternative(rest: str) -> str:
 
 
 def _fits(word: str, rest: str) -> bool:
+    alone = not rest.strip(_NOTHING_MORE)
     if re.fullmatch(_STOPS, word):
-        return _fits_stopping(word, rest)
+        return _fits_stopping(word, rest, alone=alone)
     if re.fullmatch(_STARTS, word):
-        return bool(_TO_START.search(rest)) or (word != "yes" and not rest.strip("\"') "))
-    return bool(_TO_HELP.search(rest)) or not rest.strip("\"') ") or "call" in rest
+        return _has("to_start", rest) or (alone and word != "yes")
+    return alone or _has("to_help", rest)
 
 
-def _fits_stopping(word: str, rest: str) -> bool:
-    found = _TO_STOP.match(rest)
-    if found is None:
-        return bool(
-            re.search(rf"\b(?:stop|end|unsubscribe|opt|dejar|no)\b.*{_TEXTS}", rest)
-        ) and not _OTHER_THINGS.search(rest)
-    if _OTHER_THINGS.search(rest) and not re.search(_TEXTS, rest):
+def _fits_stopping(word: str, rest: str, *, alone: bool) -> bool:
+    if alone:
+        return word.startswith(("stop", "unsub", "opt", "alto"))
+    if _has("other_thing", rest) and not _has("texts", rest):
         return False
-    return bool(rest.strip("\"') ")) or word.startswith(("stop", "unsub", "opt", "alto"))
+    return _has("to_stop", rest) or _has("stops_texts", rest)
+
+
+def _has(what: str, rest: str) -> bool:
+    return grammar("guard/replies").rules(what).first(rest) is not None

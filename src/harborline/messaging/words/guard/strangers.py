@@ -34,6 +34,11 @@ def _is_first(word: str) -> bool:
     return word in frequent or word in others
 
 
+def is_personal_name(word: str) -> bool:
+    """Say whether a folded word is a first name and no everyday word."""
+    return _is_first(word) and not is_everyday(word)
+
+
 def unknown_names(reader: Reader) -> Iterator[Mark]:
     """Mark names that are on the public lists of names and stand where a person is meant."""
     words = reader.free_words

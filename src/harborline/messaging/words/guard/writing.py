@@ -44,62 +44,26 @@ def shortened_words(reader: Reader) -> Iterator[Mark]:
             yield Mark(Kind.ABBREVIATION, found.start(), found.end(), "dotted")
 
 
-_ONLY_CAPITAL = frozenset(
-    """ed id ot pt re us it or in me ok hr la ma ne pp ap at cp cs pa pf ag ui wa rd st sc ar mo no max est temp rep reg
-    cert cont fb fi fp bf pc af so ct mi dc va ga de as co pg dr do am mon tue wed thu fri sat sun jan feb mar apr jun
-    jul aug sep oct nov dec may ssi ptsd con""".split()
-)
-_ADDRESS_FORMS = frozenset("st ave blvd rd dr ln ct hwy pkwy apt ste cir pl ter n s e w nc mn ne nw se sw".split())
-_ALLOWED = frozenset("wic stop start help ok okay am pm mr mrs ms dr jr sr pin zip tv ii iii".split())
-
-
 def _is_short(reader: Reader, word: Word, text: str) -> bool:
     written = reader.folded.written(word)
     bare = word.text.removesuffix("'s")
-    if bare in _ADDRESS_FORMS and _in_address(text, word, bare):
+    if bare in words_of("guard/address_forms") and _in_address(text, word, bare):
         return False
-    if bare in abbreviations() and bare not in _ALLOWED:
-        return bare not in _ONLY_CAPITAL or _clipped(written, bare, text, word)
+    if bare in abbreviations() and bare not in words_of("guard/allowed_short"):
+        return bare not in words_of("guard/short_in_capitals") or _clipped(written, bare, text, word)
     return _unexplained_capitals(reader, written, bare)
 
 
 def _clipped(written: str, bare: str, text: str, word: Word) -> bool:
     # "est", "no", "id": short forms when in capitals or with a full stop before more text, else everyday words.
     if written.isupper() and len(bare) >= _MAY_BE_CAPITALS:
-        return not _shouting(text, word) and bare not in {"in", "it", "or", "me", "no", "so", "us", "at", "as", "do"}
+        return bare not in {"in", "it", "or", "me", "no", "so", "us", "at", "as", "do"}
     following = text[word.end : word.end + 2]
     if bare in {"no", "est", "max", "mo", "mon", "tue", "wed", "thu", "fri", "sat", "sun"} and re.match(
         r"\. ?[\d#a-z]", following
     ):
         return bare != "no" or bool(re.match(r"\. ?[\d#]", following))
-    return bare in {
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "jan",
-        "feb",
-        "apr",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "temp",
-        "rep",
-        "cert",
-        "reg",
-        "ptsd",
-        "jun",
-        "jul",
-        "id",
-        "ssi",
-    }
-
-
-def _shouting(text: str, word: Word) -> bool:
-    del text, word
-    return False
+    return bare in words_of("guard/always_short")
 
 
 def _in_address(text: str, word: Word, bare: str) -> bool:
@@ -117,7 +81,7 @@ def _in_address(text: str, word: Word, bare: str) -> bool:
 def _unexplained_capitals(reader: Reader, written: str, bare: str) -> bool:
     if not (written.isupper() and written.isalpha() and 2 <= len(written) <= 5):  # noqa: PLR2004 - short forms are short
         return False
-    if bare in words_of("guard/capitals") or bare in _ALLOWED:
+    if bare in words_of("guard/capitals") or bare in words_of("guard/allowed_short"):
         return False
     return not _mostly_capitals(reader) and not any(vowel in bare for vowel in "aeiouy")
 
