@@ -342,6 +342,18 @@ ROW_PROBLEMS: Final[Mapping[str, StrPromise]] = {
     "repeated-row": _("This row stands twice."),
 }
 
+PLACES: Final[Mapping[str, StrPromise]] = {
+    "sender": _("name of the program"),
+    "appointment_date": _("date"),
+    "appointment_time": _("time"),
+    "office": _("name of the office"),
+    "office_phone": _("phone of the office"),
+    "office_hours": _("opening hours"),
+    "office_address": _("address of the office"),
+    "portal_link": _("link"),
+    "callback": _("phone of the program"),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "kind": KINDS,
     "means": MEANS,
@@ -350,6 +362,7 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "change": CHANGES,
     "step": STEPS,
     "language": LANGUAGES,
+    "place": PLACES,
 }
 _STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
     "text": STATES,

@@ -17,7 +17,8 @@ from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import titles
 from harborline.sites.entrance import PROGRAM, entrance
 
-LINES = 25
+LINES = 5
+FORMS = 25
 OPT_OUT_DAYS = 7
 _GOING = frozenset({RunState.PLANNING, RunState.READY, RunState.SCHEDULED, RunState.RUNNING, RunState.PAUSED})
 _OVER = frozenset({RunState.FINISHED, RunState.CANCELLED})
@@ -56,10 +57,13 @@ class Tasks(Page):
     def facts(self, **_named: UUID) -> dict[str, Any]:
         """Each list, the most urgent first, with the line to enter for each spoken permission."""
         program = self.entrance.program
+        lines, unsigned = unfiled(program), unsigned_spoken(program)
         return {
             "possible": possible_opt_outs(program),
-            "lines": [(consent, state_use_line(consent.id)) for consent in unfiled(program)[:LINES]],
-            "unsigned": unsigned_spoken(program),
+            "lines": [(consent, state_use_line(consent.id)) for consent in lines[:LINES]],
+            "more_lines": max(0, len(lines) - LINES),
+            "unsigned": unsigned[:FORMS],
+            "more_unsigned": max(0, len(unsigned) - FORMS),
         }
 
 

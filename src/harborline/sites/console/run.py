@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +33,7 @@ from harborline.sites.sentences import STATES
 from harborline.workforce.selectors import names_of
 
 SHOWN = 200
+PER_PAGE = 25
 _MOVING = (RunState.PLANNING, RunState.SCHEDULED, RunState.RUNNING)
 _WAITING = (DispatchState.QUEUED.word, DispatchState.ATTEMPTED.word)
 
@@ -133,7 +135,9 @@ class People(Page):
         """One page of them, by state, outcome or reason."""
         asked = {name: self.request.GET.get(name, "") for name in ("state", "outcome", "reason")}
         number = self.request.GET.get("page", "1")
-        found = messages(named["run_id"], Filters(**asked), page=int(number) if number.isdecimal() else 1)
+        found = messages(
+            named["run_id"], Filters(**asked), page=int(number) if number.isdecimal() else 1, per_page=PER_PAGE
+        )
         query = "".join(f"&{urlencode({name: value})}" for name, value in asked.items() if value)
         summary = run(named["run_id"])
         return {"run": summary, "title": titled(summary), "page": found, "asked": asked, "query": query}
@@ -146,10 +150,10 @@ class Missed(Page):
     template = "console/missed.html"
 
     def facts(self, **named: UUID) -> dict[str, Any]:
-        """Everybody not reached, at most 200 on the page; the call list has all."""
-        found = not_reached(named["run_id"])
-        summary = run(named["run_id"])
-        return {"run": summary, "title": titled(summary), "missed": found[:SHOWN], "total": len(found)}
+        """One page of everybody not reached; the call list has all."""
+        summary, found = run(named["run_id"]), not_reached(named["run_id"])
+        page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
+        return {"run": summary, "title": titled(summary), "page": page, "total": len(found)}
 
 
 class Rows(Page):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import get_language
 
 from harborline.messaging.selectors import templates
+from harborline.sites.sentences import named
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def page_language() -> str:
@@ -33,5 +38,5 @@ def choices() -> list[tuple[str, str]]:
 
 def _offer(title: str, words: str) -> Offer:
     offer = Offer(title)
-    offer.words = words
+    offer.words = _PLACE.sub(lambda place: f"[{named(place[1], 'place')}]", words)
     return offer
