@@ -45,7 +45,7 @@ class Consent(models.Model):
         """Found by number."""
 
         indexes: ClassVar = [
-            models.Index(fields=["program", "phone_idx"], name="consent_by_number"),
+            models.Index(fields=["phone_idx"], name="consent_by_number"),
             models.Index(
                 fields=["program", "kind"], condition=models.Q(ended_at__isnull=True), name="consent_open_by_kind"
             ),
@@ -100,7 +100,7 @@ class Suppression(models.Model):
     class Meta:
         """Found by number within the agency."""
 
-        indexes: ClassVar = [models.Index(fields=["agency", "phone_idx", "kind"], name="suppression_by_number")]
+        indexes: ClassVar = [models.Index(fields=["phone_idx", "kind"], name="suppression_by_number")]
 
     def __str__(self) -> str:
         """The kind."""

@@ -7,8 +7,10 @@ from __future__ import annotations
 _BLOCKS = """
 CREATE OR REPLACE FUNCTION consent_number_blocks(phones bytea[])
 RETURNS TABLE (n int, stopped boolean, held boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
 AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
 SELECT k.n::int,
        EXISTS (
          SELECT 1 FROM consent_suppression s
@@ -21,8 +23,8 @@ SELECT k.n::int,
          SELECT 1 FROM consent_possibleoptout o
           WHERE o.agency = current_setting('harborline.agency', true) AND o.phone_idx = k.phone
             AND o.resolved_at IS NULL)
-  FROM unnest(phones) WITH ORDINALITY AS k(phone, n)
-$$
+  FROM unnest(phones) WITH ORDINALITY AS k(phone, n);
+END $$
 """
 
 oracles: list[str] = [_BLOCKS]

@@ -25,24 +25,21 @@ __all__ = [
     "unsigned_spoken",
 ]
 
-_STANDINGS = """
+_GIVEN = """
 WITH asked AS MATERIALIZED (
   SELECT k.n::int AS n, k.kase, k.phone
-    FROM unnest(%(cases)s::uuid[], %(phones)s::bytea[]) WITH ORDINALITY AS k(kase, phone, n)
-), given AS (
-  SELECT a.n, c.id, c.participant_id, c.kind, c.platform, c.given_at, c.expires_at, c.ended_at, c.ended_as,
-         c.source_list <> '' AS imported, c.attested_at
-    FROM asked a
-    JOIN consent_consent c ON c.program = %(program)s AND c.phone_idx = a.phone
-    JOIN people_adult_numbers() h
-      ON h.participant_id = c.participant_id AND h.case_id = a.kase AND h.phone_idx = c.phone_idx
+    FROM unnest(%(cases)b::uuid[], %(phones)b::bytea[]) WITH ORDINALITY AS k(kase, phone, n)
 )
-SELECT b.n, b.stopped, b.held, g.id, g.participant_id, g.kind, g.platform, g.given_at, g.expires_at, g.ended_at,
-       g.ended_as, g.imported, g.attested_at
-  FROM consent_number_blocks(%(phones)s::bytea[]) b
-  LEFT JOIN given g ON g.n = b.n
- ORDER BY b.n, g.given_at DESC
+SELECT a.n, c.id, c.participant_id, c.kind, c.platform, c.given_at, c.expires_at, c.ended_at, c.ended_as,
+       c.source_list <> '' AS imported, c.attested_at
+  FROM asked a
+  JOIN consent_consent c ON c.program = %(program)s AND c.phone_idx = a.phone
+  JOIN people_adult_numbers() h
+    ON h.participant_id = c.participant_id AND h.case_id = a.kase AND h.phone_idx = c.phone_idx
+ ORDER BY a.n, c.given_at DESC
 """
+
+_NUMBER_BLOCKS = "SELECT n, stopped, held FROM consent_number_blocks(%(phones)b::bytea[])"
 
 _Candidate = tuple[uuid.UUID, uuid.UUID, ConsentFacts]
 
@@ -52,7 +49,7 @@ def standings(
 ) -> list[ConsentStanding]:
     """For each (case id, phone index), in that order: the best consent of an adult on that case for that number.
 
-    One round trip, meant for up to 2,000 keys. A consent counts while the number is its holder's current one.
+    Two round trips, meant for up to 2,000 keys. A consent counts while the number is its holder's current one.
     Requests to stop and possible opt-outs are looked up across all programs and counties of the agency.
     """
     if not keys:
@@ -62,10 +59,10 @@ def standings(
     blocks: list[tuple[bool, bool]] = [(True, True)] * len(keys)
     candidates: dict[int, list[_Candidate]] = {}
     with bulk_cursor() as cursor:
-        for n, stopped, held, consent_id, holder, *facts in cursor.execute(_STANDINGS, parameters, binary=True):
+        for n, stopped, held in cursor.execute(_NUMBER_BLOCKS, parameters, binary=True):
             blocks[n - 1] = (stopped, held)
-            if consent_id is not None:
-                candidates.setdefault(n - 1, []).append((consent_id, holder, _facts(*facts)))
+        for n, consent_id, holder, *facts in cursor.execute(_GIVEN, parameters, binary=True):
+            candidates.setdefault(n - 1, []).append((consent_id, holder, _facts(*facts)))
     return [_standing(candidates.get(place, []), *block, at) for place, block in enumerate(blocks)]
 
 
@@ -164,6 +161,6 @@ def _blocked(program: str, phone_idxs: Iterable[bytes], column: str) -> set[byte
     place: dict[str, int] = {"stopped": 1, "held": 2}
     with bulk_cursor() as cursor:
         rows: list[Any] = cursor.execute(
-            "SELECT n, stopped, held FROM consent_number_blocks(%s::bytea[])", [numbers], binary=True
+            "SELECT n, stopped, held FROM consent_number_blocks(%b::bytea[])", [numbers], binary=True
         ).fetchall()
     return {numbers[row[0] - 1] for row in rows if row[place[column]]}

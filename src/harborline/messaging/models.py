@@ -132,7 +132,7 @@ class Message(models.Model):
         """Found by number (a STOP stops what waits for it) and by participant."""
 
         indexes: ClassVar = [
-            models.Index(fields=["program", "phone_idx"], name="message_by_phone"),
+            models.Index(fields=["phone_idx"], name="message_by_phone"),
             models.Index(fields=["participant_id"], name="message_by_participant"),
         ]
 
@@ -177,7 +177,7 @@ class Dispatch(models.Model):
             models.Index(fields=["run_id"], name="dispatch_by_run"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "dedupe_key"], name="dispatch_once"),
+            models.UniqueConstraint(fields=["dedupe_key"], name="dispatch_once"),
         ]
 
 
@@ -273,4 +273,4 @@ class InboundMessage(models.Model):
     class Meta:
         """Found by number."""
 
-        indexes: ClassVar = [models.Index(fields=["program", "phone_idx"], name="inbound_by_phone")]
+        indexes: ClassVar = [models.Index(fields=["phone_idx"], name="inbound_by_phone")]

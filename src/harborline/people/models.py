@@ -94,7 +94,7 @@ class Person(models.Model):
         """One person per number of the case system."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agency", "source", "external_id"], name="person_once"),
+            models.UniqueConstraint(fields=["external_id", "source", "agency"], name="person_once"),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +123,7 @@ class Participant(models.Model):
         """Found by the case system's number."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["program", "external_id"], name="participant_once"),
+            models.UniqueConstraint(fields=["external_id", "program"], name="participant_once"),
         ]
 
     def __str__(self) -> str:
@@ -149,7 +149,7 @@ class PhoneNumber(models.Model):
         """Found by number and by participant; a participant has one current number."""
 
         indexes: ClassVar = [
-            models.Index(fields=["program", "phone_idx"], name="phone_by_number"),
+            models.Index(fields=["phone_idx"], name="phone_by_number"),
             models.Index(fields=["participant", "phone_idx"], name="phone_by_participant"),
         ]
         constraints: ClassVar = [
@@ -176,7 +176,7 @@ class Case(models.Model):
     class Meta:
         """Found by the case system's number."""
 
-        constraints: ClassVar = [models.UniqueConstraint(fields=["program", "external_id"], name="case_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["external_id", "program"], name="case_once")]
 
     def __str__(self) -> str:
         """The case system's number."""

@@ -5,6 +5,7 @@ They answer for the agency of the context only, and about persons the caller alr
 
 from __future__ import annotations
 
+# In plpgsql because its plans are kept from call to call.
 # One answer for each pair of person and number, in the order given (n counts from 1).
 # protected: a standing protection of the person, or of a minor on a case where the person is the caring adult.
 # texts_chosen: each of those protections says that texts were chosen.
@@ -13,22 +14,24 @@ from __future__ import annotations
 _FLAGS = """
 CREATE OR REPLACE FUNCTION people_flags(persons uuid[], phones bytea[], moment timestamptz)
 RETURNS TABLE (n int, protected boolean, texts_chosen boolean, conflict boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
 AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
 WITH asked AS MATERIALIZED (
   SELECT k.n::int AS n, k.person, k.phone
     FROM unnest(persons, phones) WITH ORDINALITY AS k(person, phone, n)
-    JOIN people_person p ON p.id = k.person AND p.agency = current_setting('harborline.agency', true)
 ), own AS MATERIALIZED (
   SELECT a.n, bool_and(r.texts_chosen) AS chosen
     FROM asked a
-    JOIN people_protection r ON r.person_id = a.person AND r.ended_at IS NULL AND r.from_at <= moment
-     AND (r.until_at IS NULL OR r.until_at > moment)
+    JOIN people_protection r ON r.person_id = a.person AND r.agency = current_setting('harborline.agency', true)
+     AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY a.n
 ), minors AS MATERIALIZED (
   SELECT DISTINCT a.n, child.participant_id
     FROM asked a
     JOIN people_participant grown ON grown.person_id = a.person
+     AND grown.program = current_setting('harborline.program', true)
     JOIN people_caseparty carer ON carer.participant_id = grown.id AND carer.ended_at IS NULL
      AND carer.adult AND carer.role <> 'noncustodial-parent'
     JOIN people_caseparty child ON child.case_id = carer.case_id AND NOT child.adult AND child.ended_at IS NULL
@@ -36,8 +39,8 @@ WITH asked AS MATERIALIZED (
   SELECT m.n, bool_and(r.texts_chosen) AS chosen
     FROM minors m
     JOIN people_participant minor ON minor.id = m.participant_id
-    JOIN people_protection r ON r.person_id = minor.person_id AND r.ended_at IS NULL AND r.from_at <= moment
-     AND (r.until_at IS NULL OR r.until_at > moment)
+    JOIN people_protection r ON r.person_id = minor.person_id AND r.agency = current_setting('harborline.agency', true)
+     AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY m.n
 ), others AS MATERIALIZED (
   SELECT a.n, a.person, them.id
@@ -59,8 +62,8 @@ SELECT a.n, own.n IS NOT NULL OR cared.n IS NOT NULL,
   FROM asked a
   LEFT JOIN own ON own.n = a.n
   LEFT JOIN cared ON cared.n = a.n
-  LEFT JOIN clash ON clash.n = a.n
-$$
+  LEFT JOIN clash ON clash.n = a.n;
+END $$
 """
 
 # A reading door in SQL for the rooms above, inside the caller's own walls: which adult on which case has which number.

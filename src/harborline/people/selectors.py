@@ -34,7 +34,7 @@ __all__ = [
 _RECIPIENTS = """
 WITH asked AS MATERIALIZED (
   SELECT k.n::int AS n, k.participant, k.kase, k.phone
-    FROM unnest(%(participants)s::text[], %(cases)s::text[], %(phones)s::bytea[])
+    FROM unnest(%(participants)b::text[], %(cases)b::text[], %(phones)b::bytea[])
          WITH ORDINALITY AS k(participant, kase, phone, n)
 ), found AS MATERIALIZED (
   SELECT a.n, a.phone, t.id AS participant_id, t.person_id, c.id AS case_id, t.county, y.role, y.adult,
@@ -43,30 +43,15 @@ WITH asked AS MATERIALIZED (
     JOIN people_participant t ON t.program = %(program)s AND t.external_id = a.participant AND t.gone_at IS NULL
     JOIN people_case c ON c.program = %(program)s AND c.external_id = a.kase AND c.open
     JOIN people_caseparty y ON y.case_id = c.id AND y.participant_id = t.id AND y.ended_at IS NULL
-), numbered AS (
-  SELECT n, row_number() OVER (ORDER BY n)::int AS place FROM found
-), pairs AS MATERIALIZED (
-  SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(phone ORDER BY n) AS phones FROM found
-), flags AS MATERIALIZED (
-  SELECT m.n, f.protected, f.texts_chosen, f.conflict
-    FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f JOIN numbered m ON m.place = f.n
 )
-SELECT f.n, f.participant_id, f.person_id, f.case_id, f.county, f.role, f.adult,
-       coalesce(g.protected, true), coalesce(g.texts_chosen, false), coalesce(g.conflict, true), f.language,
-       nullif(f.zone, '')
-  FROM found f LEFT JOIN flags g ON g.n = f.n
+SELECT n, participant_id, person_id, case_id, county, role, adult, language, zone, phone FROM found
 """
 
-_BLOCKS = """
-WITH asked AS (SELECT t.id, t.person_id FROM people_participant t WHERE t.id = ANY (%(ids)s::uuid[])),
-ordered AS (SELECT id, person_id, row_number() OVER (ORDER BY id)::int AS n FROM asked),
-pairs AS (SELECT array_agg(person_id ORDER BY n) AS persons, array_agg(''::bytea ORDER BY n) AS phones FROM ordered),
-flags AS MATERIALIZED (
-  SELECT f.* FROM pairs, LATERAL people_flags(pairs.persons, pairs.phones, %(at)s) f WHERE pairs.persons IS NOT NULL
-)
-SELECT o.id FROM flags f JOIN ordered o ON o.n = f.n
- WHERE f.protected AND NOT f.texts_chosen
-"""
+# Asked apart from the facts: a join of both would be found by comparing every pair.
+_FLAGS = "SELECT n, protected, texts_chosen, conflict FROM people_flags(%(persons)s::uuid[], %(phones)s::bytea[], %(at)s)"
+_UNKNOWN = (True, False, True)
+
+_PERSONS = "SELECT id, person_id FROM people_participant WHERE id = ANY (%(ids)b::uuid[])"
 
 _NAMES = """
 SELECT DISTINCT mine.participant_id, p.id, p.source, p.identity
@@ -74,7 +59,7 @@ SELECT DISTINCT mine.participant_id, p.id, p.source, p.identity
   JOIN people_caseparty each ON each.case_id = mine.case_id
   JOIN people_participant t ON t.id = each.participant_id
   JOIN people_person p ON p.id = t.person_id
- WHERE mine.participant_id = ANY (%(ids)s::uuid[])
+ WHERE mine.participant_id = ANY (%(ids)b::uuid[])
 """
 
 _HOLDERS = """
@@ -90,40 +75,54 @@ def recipients(
 ) -> list[RecipientFacts | None]:
     """What decides about each (participant number, case number, phone index), in that order; None: not on file.
 
-    One round trip, meant for up to 2,000 keys. On file means: the participant is current, the case is open, and the
+    Two round trips, meant for up to 2,000 keys. On file means: the participant is current, the case is open, and the
     one is a party of the other, within the counties of the context. Protections and shared numbers are looked up
     across all counties of the agency. Source: OFFSET-8.1:protective-order, OFFSET-8.1:harm.
     """
     answers: list[RecipientFacts | None] = [None] * len(keys)
     if not keys:
         return answers
+    at = now or clock.now()
     with bulk_cursor() as cursor:
         cursor.execute(
             _RECIPIENTS,
             {
                 "program": program,
-                "at": now or clock.now(),
                 "participants": [key[0] for key in keys],
                 "cases": [key[1] for key in keys],
                 "phones": [key[2] for key in keys],
             },
             binary=True,
         )
-        for n, *facts in cursor:
-            answers[n - 1] = RecipientFacts(*facts)
+        found = cursor.fetchall()
+        asked = {"persons": [row[2] for row in found], "phones": [row[9] for row in found], "at": at}
+        cursor.execute(_FLAGS, asked, binary=True)
+        flags = {place: tuple(said) for place, *said in cursor}
+    for place, (n, participant, person, case, county, role, adult, language, zone, _) in enumerate(found, 1):
+        protected, chosen, conflict = flags.get(place, _UNKNOWN)
+        answers[n - 1] = RecipientFacts(
+            participant, person, case, county, role, adult, protected, chosen, conflict, language, zone or None
+        )
     return answers
 
 
-def texting_blocks(
-    program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None
-) -> set[uuid.UUID]:
+def texting_blocks(program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> set[uuid.UUID]:
     """Those of the participants who are protected, in any county, and did not choose texts."""
+    del program  # the context says it; the name stays for the caller's reading
+    flagged = _flags_of(participant_ids, now or clock.now())
+    return {each for each, (protected, chosen, _) in flagged.items() if protected and not chosen}
+
+
+def _flags_of(participant_ids: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, tuple[bool, bool, bool]]:
     ids = list(set(participant_ids))
     if not ids:
-        return set()
+        return {}
     with bulk_cursor() as cursor:
-        cursor.execute(_BLOCKS, {"ids": ids, "at": now or clock.now(), "program": program}, binary=True)
-        return {row[0] for row in cursor}
+        people = cursor.execute(_PERSONS, {"ids": ids}, binary=True).fetchall()
+        asked = {"persons": [row[1] for row in people], "phones": [b""] * len(people), "at": at}
+        cursor.execute(_FLAGS, asked, binary=True)
+        flags = {place: (protected, chosen, conflict) for place, protected, chosen, conflict in cursor}
+    return {person[0]: flags.get(place, _UNKNOWN) for place, person in enumerate(people, 1)}
 
 
 def protection_as_of(program: str) -> datetime | None:
@@ -237,9 +236,7 @@ def feed_history(program: str, limit: int = 50) -> list[FeedImport]:
 
 
 def _protected(ids: list[uuid.UUID], at: datetime) -> set[uuid.UUID]:
-    statement = _BLOCKS.replace(" AND NOT f.texts_chosen", "")
-    with bulk_cursor() as cursor:
-        return {row[0] for row in cursor.execute(statement, {"ids": ids, "at": at}, binary=True)} if ids else set()
+    return {each for each, (protected, _, _) in _flags_of(ids, at).items() if protected}
 
 
 def _current_numbers(ids: list[uuid.UUID]) -> dict[uuid.UUID, bytes]:

@@ -28,7 +28,7 @@ from harborline.project.actors import Acting, acting_worker
 from harborline.project.home import home
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
-POLL_S = 0.5
+POLL_S = 0.25
 LONGEST_WAIT_S = 3600
 
 
@@ -46,6 +46,7 @@ class SendOrder:
     wait: bool
     out: Path | None
     second: str = ""
+    with_service: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ def open_file(path: Path) -> IO[bytes]:
 
 
 def _children(order: SendOrder) -> list[tuple[str, ...]]:
+    if not order.with_service:
+        return []
     dispatch = ("worker", "dispatch", "--program", order.program)
     return [("worker", "sequence"), dispatch] if order.wait and not order.hold else [("worker", "sequence")]
 

@@ -58,9 +58,9 @@ TEMPLATES = sites.TEMPLATES
 
 _embedded_or_server = databases.login(databases.APP)
 DATABASES = {
-    "default": _embedded_or_server.django(pool={"min_size": 1, "max_size": 8, "timeout": 20}),
+    "default": _embedded_or_server.django(pool={"min_size": 1, "max_size": 8, "timeout": 20}, prepare_threshold=3),
     # The same role on a connection of its own: records that must stay when the request rolls back.
-    "apart": _embedded_or_server.django(),
+    "apart": _embedded_or_server.django(prepare_threshold=3),
 }
 if databases.embedded() or os.environ.get("HARBORLINE_MIGRATE_URL"):
     DATABASES["migrator"] = databases.login(databases.MIGRATE).django(options="-c role=hl_owner")

@@ -23,3 +23,14 @@ def bulk_cursor(using: str = "default") -> Iterator[psycopg.Cursor[Any]]:
         raise Broken("bulk database work outside a transaction")
     with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
         yield cursor
+
+
+def along_indexes(cursor: psycopg.Cursor[Any]) -> None:
+    """Let this transaction's statements follow indexes whatever the statistics say.
+
+    For work that touches few rows of tables that grow while it runs: the planner's picture of them is always old.
+    """
+    cursor.execute(
+        "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+        " set_config('enable_mergejoin', 'off', true)"
+    )

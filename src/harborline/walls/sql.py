@@ -14,12 +14,13 @@ AUDITOR = "hl_auditor"
 BACKUP = "hl_backup"
 LOOKUP = "hl_lookup"
 
-_PROGRAM = "program = current_setting('harborline.program', true)"
+# Each setting is asked once for a statement, not once for a row, hence the sub-selects.
+_PROGRAM = "program = (SELECT current_setting('harborline.program', true))"
 _COUNTY = (
-    "(current_setting('harborline.counties', true) = '*'"
-    " OR county = ANY (string_to_array(current_setting('harborline.counties', true), ',')))"
+    "((SELECT current_setting('harborline.counties', true)) = '*'"
+    " OR county = ANY ((SELECT string_to_array(current_setting('harborline.counties', true), ','))::text[]))"
 )
-_AGENCY = "agency = current_setting('harborline.agency', true)"
+_AGENCY = "agency = (SELECT current_setting('harborline.agency', true))"
 
 _WALLS = {
     Wall.COUNTY: f"{_PROGRAM} AND {_COUNTY}",
@@ -84,17 +85,21 @@ def append_only_statements(table: Table) -> list[str]:
 
 
 def composite_key_statements(table: Table) -> list[str]:
-    """Foreign keys that carry program and county, so that no row can point across a wall."""
+    """Foreign keys that carry program and county, so that no row can point across a wall.
+
+    The id comes first: an index that begins with the program would tempt PostgreSQL to walk a whole program, since
+    every statement carries the wall's own condition on it.
+    """
     statements = []
     for column, target in table.composite_keys:
         unique = f"{target}_wall_key"
         foreign = f"{table.name}_{column}_wall_fk"
         statements += [
-            _if_absent(unique, f"ALTER TABLE {target} ADD CONSTRAINT {unique} UNIQUE (program, county, id)"),
+            _if_absent(unique, f"ALTER TABLE {target} ADD CONSTRAINT {unique} UNIQUE (id, county, program)"),
             _if_absent(
                 foreign,
-                f"ALTER TABLE {table.name} ADD CONSTRAINT {foreign} FOREIGN KEY (program, county, {column}_id)"
-                f" REFERENCES {target} (program, county, id) DEFERRABLE INITIALLY IMMEDIATE",
+                f"ALTER TABLE {table.name} ADD CONSTRAINT {foreign} FOREIGN KEY ({column}_id, county, program)"
+                f" REFERENCES {target} (id, county, program) DEFERRABLE INITIALLY IMMEDIATE",
             ),
         ]
     return statements

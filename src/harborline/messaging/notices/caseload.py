@@ -132,15 +132,11 @@ class CaseloadReader:
         )
         known = self.known
         if not _REFERENCE(participant):
-            raise _BadFieldError(
-                "participant_id", "bad-reference", _REFERENCE_PROBLEM
-            )
+            raise _BadFieldError("participant_id", "bad-reference", _REFERENCE_PROBLEM)
         if not _REFERENCE(case):
             raise _BadFieldError("case_id", "bad-reference", _REFERENCE_PROBLEM)
         if county not in known.counties:
-            raise _BadFieldError(
-                "county_fips", "unknown-county", "is no five-digit code of a county of this program"
-            )
+            raise _BadFieldError("county_fips", "unknown-county", "is no five-digit code of a county of this program")
         if role not in known.roles:
             raise _BadFieldError("role", "unknown-role", f"must be one of {', '.join(sorted(known.roles))}")
         if not name or len(name) > MAX_FIELD_CHARS or not name.isprintable():
@@ -175,9 +171,7 @@ class CaseloadReader:
         if len(day) != 10:  # noqa: PLR2004 - YYYY-MM-DD
             raise _BadFieldError("appointment_date", "no-such-date", "is not written YYYY-MM-DD")
         if not _TIME(hour):
-            raise _BadFieldError(
-                "appointment_time", "no-such-time", "is no time of day; write HH:MM, 00:00 to 23:59"
-            )
+            raise _BadFieldError("appointment_time", "no-such-time", "is no time of day; write HH:MM, 00:00 to 23:59")
         slot = datetime.combine(when, time.fromisoformat(hour))  # local to the office; its zone is put on later
         self._slots[(day, hour)] = slot
         return slot

@@ -36,7 +36,7 @@ from harborline.messaging.sealing import seal_text_for
 from harborline.people.facts import RecipientFacts
 from harborline.people.selectors import recipients
 from harborline.vault.services import blind_indexes
-from harborline.walls.cursor import bulk_cursor
+from harborline.walls.cursor import along_indexes, bulk_cursor
 
 CHUNK_ROWS = 1000
 NOBODY = ConsentStanding.none()
@@ -75,9 +75,9 @@ class Plan:
         """Decide and write one chunk of whole groups inside the current transaction; answers the texts queued."""
         if self._cancelled():
             return 0
-        judged = self._judge([row for group in groups for row in group])
-        each = iter(judged)
         with bulk_cursor() as cursor:
+            along_indexes(cursor)
+            each = iter(self._judge([row for group in groups for row in group]))
             return self._write(cursor, [[next(each) for _ in group] for group in groups])
 
     def _cancelled(self) -> bool:

@@ -70,7 +70,7 @@ INSERT INTO messaging_dispatch (message_id, program, county, sender_id, run_id, 
 SELECT m, %(program)s, c, %(sender)s, %(run)s, %(state)s, due, last, z, 0, 0, k, %(now)s, ''
 FROM unnest(%(ids)s::uuid[], %(counties)s::text[], %(dues)s::timestamptz[], %(lasts)s::timestamptz[],
             %(zones)s::text[], %(keys)s::bytea[]) AS t(m, c, due, last, z, k)
-ON CONFLICT (program, dedupe_key) DO NOTHING
+ON CONFLICT (dedupe_key) DO NOTHING
 RETURNING message_id
 """
 

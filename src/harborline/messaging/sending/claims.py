@@ -26,18 +26,22 @@ from harborline.people.selectors import protection_age, texting_blocks
 
 CLAIM_LIMIT = 64
 
-# Runs that may send now; a paused or cancelled run keeps its queue untouched.
+# One run after the other, each along its index; a paused or cancelled run keeps its queue untouched. Answers and
+# tests belong to no run and come first.
+_PICK = """
+SELECT message_id FROM messaging_dispatch
+ WHERE sender_id = %(sender)s AND run_id = %(run)s AND due_at <= %(now)s
+ ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+_PICK_WITHOUT_RUN = _PICK.replace("run_id = %(run)s", "run_id IS NULL")
+
 _DUE = """
 SELECT d.message_id, d.county, d.zones, d.last_due_at, m.kind, m.case_id, m.participant_id, m.phone_idx, m.segments,
        c.sealed, c.commit_key
   FROM messaging_dispatch d
   JOIN messaging_message m ON m.id = d.message_id
   JOIN messaging_messagecontent c ON c.message_id = d.message_id
- WHERE d.sender_id = %(sender)s AND d.due_at <= %(now)s
-   AND (d.run_id IS NULL OR d.run_id = ANY (%(runs)s::uuid[]))
- ORDER BY d.due_at, d.message_id
- LIMIT %(limit)s
-   FOR UPDATE OF d SKIP LOCKED
+ WHERE d.message_id = ANY (%(ids)s::uuid[])
 """
 
 _ATTEMPTS = """
@@ -65,12 +69,15 @@ UPDATE messaging_dispatch d
 
 # What went to each number lately, by the moment of the hand-over; texts that surely never left do not count.
 _RECENT = """
-SELECT m.phone_idx, count(*) FILTER (WHERE d.changed_at > %(day)s), count(*),
-       min(d.changed_at) FILTER (WHERE d.changed_at > %(day)s), min(d.changed_at)
-  FROM messaging_message m JOIN messaging_dispatch d ON d.message_id = m.id
- WHERE m.program = %(program)s AND m.phone_idx = ANY (%(phones)s::bytea[]) AND m.kind = 'notice'
-   AND d.state = ANY (%(went)s::smallint[]) AND d.changed_at > %(week)s
- GROUP BY m.phone_idx
+SELECT p.phone, r.day, r.week, r.first_day, r.first_week
+  FROM unnest(%(phones)s::bytea[]) AS p(phone),
+       LATERAL (SELECT count(*) FILTER (WHERE d.changed_at > %(day)s) AS day, count(*) AS week,
+                       min(d.changed_at) FILTER (WHERE d.changed_at > %(day)s) AS first_day,
+                       min(d.changed_at) AS first_week
+                  FROM messaging_message m JOIN messaging_dispatch d ON d.message_id = m.id
+                 WHERE m.program = %(program)s AND m.phone_idx = p.phone AND m.kind = 'notice'
+                   AND d.state = ANY (%(went)s::smallint[]) AND d.changed_at > %(week)s) r
+ WHERE r.week > 0
 """
 _WENT = [
     int(state)
@@ -156,13 +163,21 @@ def claim_due(cursor: psycopg.Cursor[Any], claim: Claim, *, limit: int, now: dat
 
 def _due(cursor: psycopg.Cursor[Any], claim: Claim, limit: int, now: datetime) -> list[Due]:
     cursor.execute(
-        "SELECT id FROM messaging_noticerun WHERE program = %s AND sender_id = %s AND state = 'running'",
+        "SELECT id FROM messaging_noticerun WHERE program = %s AND sender_id = %s AND state = 'running'"
+        " ORDER BY created_at",
         [claim.program, claim.sender_id],
     )
-    runs = [row[0] for row in cursor]
-    cursor.execute(
-        _DUE, {"sender": claim.sender_id, "now": now, "runs": runs, "limit": min(limit, CLAIM_LIMIT)}, binary=True
-    )
+    runs = [None, *(row[0] for row in cursor)]
+    picked: list[uuid.UUID] = []
+    for run in runs:
+        room = min(limit, CLAIM_LIMIT) - len(picked)
+        if room > 0:
+            facts = {"sender": claim.sender_id, "run": run, "now": now, "limit": room}
+            cursor.execute(_PICK_WITHOUT_RUN if run is None else _PICK, facts, binary=True)
+            picked += [row[0] for row in cursor]
+    if not picked:
+        return []
+    cursor.execute(_DUE, {"ids": picked}, binary=True)
     return [Due(*row) for row in cursor]
 
 

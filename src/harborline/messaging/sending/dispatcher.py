@@ -30,13 +30,13 @@ from harborline.messaging.sending.runs import advance_runs
 from harborline.vendors.rules import may_carry
 from harborline.vendors.selectors import approval_for
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
-from harborline.walls.cursor import bulk_cursor
+from harborline.walls.cursor import along_indexes, bulk_cursor
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 SLOTS = 2
-BATCH = CLAIM_LIMIT // SLOTS
+BATCH = CLAIM_LIMIT
 IDLE_S = 0.2
 STANDBY_S = 1.0
 TICK_S = 1.0
@@ -142,6 +142,7 @@ class Dispatcher:
         """One transaction: record what came back, then claim what may go next; None while another holds the lease."""
         at = now()
         with self._acting(), bulk_cursor() as cursor:
+            along_indexes(cursor)
             record_outcomes(cursor, self.sender.program, answered, now=at)
             epoch = take(cursor, sender_id=self.sender.id, program=self.sender.program, holder=self.holder, now=at)
             if epoch is None:
