@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -21,7 +20,7 @@ class StartForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
-    def __init__(self, *args: Any, templates: list[tuple[str, str]], **named: UUID) -> None:  # noqa: ANN401 - as the base class
+    def __init__(self, *args: Any, templates: list[tuple[str, str]], **named: Any) -> None:  # noqa: ANN401 - as the base class  # noqa: ANN401 - as the base class
         super().__init__(*args, **named)
         self.fields["template"].choices = templates  # type: ignore[attr-defined]  # a choice field
         if len(templates) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views import View
 
 from harborline.consent.selectors import possible_opt_outs, unfiled, unsigned_spoken
-from harborline.consent.services import state_use_line
+from harborline.consent.services import papers
 from harborline.messaging.facts import RunState
 from harborline.messaging.selectors import carrier_status, recent_opt_outs, runs, waiting
 from harborline.sites.console.pages import Page
@@ -60,7 +60,7 @@ class Tasks(Page):
         lines, unsigned = unfiled(program), unsigned_spoken(program)
         return {
             "possible": possible_opt_outs(program),
-            "lines": [(consent, state_use_line(consent.id)) for consent in lines[:LINES]],
+            "lines": [(consent, papers(consent.id).line) for consent in lines[:LINES]],
             "more_lines": max(0, len(lines) - LINES),
             "unsigned": unsigned[:FORMS],
             "more_unsigned": max(0, len(unsigned) - FORMS),
@@ -70,7 +70,7 @@ class Tasks(Page):
 class ChooseProgram(View):
     """Work in another program from now on; nothing but the session changes."""
 
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember the choice if the worker may work there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,11 +14,11 @@ from harborline.kernel import Invalid, Refused
 from harborline.messaging.selectors import runs
 from harborline.messaging.services import open_run, plan_later
 from harborline.sites.console.forms import StartForm
+from harborline.sites.console.names import names_of
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import choices, titles
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
-from harborline.workforce.selectors import names_of
 
 
 class Notices(Page):
@@ -36,7 +36,7 @@ class Notices(Page):
 class Start(View):
     """Choose a text and a file; every row is read and decided before anything goes out."""
 
-    http_method_names: ClassVar = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The empty form."""

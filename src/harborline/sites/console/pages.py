@@ -22,7 +22,7 @@ class Page(View):
 
     purpose: ClassVar[str]
     template: ClassVar[str]
-    http_method_names: ClassVar = ["get", "head"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, **named: UUID) -> HttpResponseBase:
         """The page."""
@@ -46,7 +46,7 @@ class Download(View):
     purpose: ClassVar[str]
     content_type: ClassVar[str]
     file_name: ClassVar[str]
-    http_method_names: ClassVar = ["get", "head"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, **named: UUID) -> HttpResponse:
         """The file, to be kept and not shown."""
@@ -68,7 +68,7 @@ class Act(View):
     """
 
     purpose: ClassVar[str]
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **named: UUID) -> HttpResponse:
         """Do it and go on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +39,7 @@ class Participants(Page):
 
     purpose = "participants"
     template = "console/participants.html"
-    http_method_names: ClassVar = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
 
     def facts(self, **_named: UUID) -> dict[str, Any]:
         """The empty form."""
@@ -117,7 +117,7 @@ def on_file(participant: UUID) -> Iterator[OnFile]:
         yield OnFile(
             consent,
             state_of(consent=facts_of(consent), now=clock.now()),
-            services.state_use_line(consent.id) if open_line else "",
+            services.papers(consent.id).line if open_line else "",
         )
 
 

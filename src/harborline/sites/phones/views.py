@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +35,7 @@ def at_a_demonstration(view: View[P]) -> View[P]:
             raise Http404
         return view(request, *args, **named)
 
-    return guarded
+    return cast("View[P]", guarded)
 
 
 @require_GET

@@ -51,7 +51,7 @@ def picture(svg: str) -> SafeString:
 def widget(field: BoundField) -> SafeString:
     """The field's control with its class; errors and hints are tied to it for screen readers."""
     classes = next((name for kind, name in _CLASSES if isinstance(field.field.widget, kind)), "usa-input")
-    attributes = {"class": f"{classes} usa-input--error" if field.errors else classes}
+    attributes: dict[str, str | bool] = {"class": f"{classes} usa-input--error" if field.errors else classes}
     described = [f"{field.auto_id}_helptext"] * bool(field.help_text) + [f"{field.auto_id}_error"] * bool(field.errors)
     if described:
         attributes["aria-describedby"] = " ".join(described)
