@@ -48,6 +48,10 @@ class Rules:
         """Say whether one of the rules matches the whole of `word`."""
         return bool(self._pattern and self._pattern.fullmatch(word))
 
+    def starts(self, text: str, start: int) -> bool:
+        """Say whether one of the rules matches exactly at `start`."""
+        return bool(self._pattern and self._pattern.match(text, start))
+
     def ends(self, text: str, start: int, end: int) -> bool:
         """Say whether one of the rules matches between `start` and `end` and stops exactly at `end`."""
         return bool(self._ending.search(text, start, end)) if self._pattern else False

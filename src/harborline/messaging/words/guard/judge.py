@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from harborline.messaging.words.guard.abbreviating import shortened_words
 from harborline.messaging.words.guard.clauses import clauses_for
 from harborline.messaging.words.guard.facts import Finding, Judgement, Kind
 from harborline.messaging.words.guard.links import shortened_links
@@ -11,9 +12,9 @@ from harborline.messaging.words.guard.meaning import meanings
 from harborline.messaging.words.guard.names import known_names
 from harborline.messaging.words.guard.numbers import identifying_numbers
 from harborline.messaging.words.guard.reader import Mark, Reader, Spans
+from harborline.messaging.words.guard.reading import hard_reading
 from harborline.messaging.words.guard.replies import misused_reply_words
 from harborline.messaging.words.guard.strangers import unknown_names
-from harborline.messaging.words.guard.writing import hard_reading, shortened_words
 from harborline.messaging.words.rules import may_be_said
 
 Detector = Callable[[Reader], Iterator[Mark]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.facts import Kind
@@ -20,15 +21,22 @@ def _shorteners() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-])(?:h..ps? ?: ?// ?)?(?:www{_DOT})?(?:{spelt})(?![\w-])(?: ?/ ?[\w-]*)?")
 
 
+@cache
+def _ends_of_hosts() -> frozenset[tuple[str, str]]:
+    return frozenset((host.split(".")[0], host.split(".")[-1]) for host in words_of("guard/shorteners"))
+
+
 def shortened_links(reader: Reader) -> Iterator[Mark]:
-    """Every link behind a public shortener: nobody can see where it leads (texting rules of the carriers)."""
-    text = reader.free
-    if "." not in text and " dot " not in text and " punto " not in text and "[" not in text:
+    """Mark every link behind a public shortener: nobody can see where it leads (the carriers refuse them)."""
+    if not _may_have_one(reader):
         return
-    for found in _shorteners().finditer(text):
+    for found in _shorteners().finditer(reader.free):
         host = found.group()
-        # A host without a path must not be a word at the end of a sentence ("... to t. Co ...").
-        if "/" in host or host.count(".") == 1 or "dot" in host or "punto" in host:
-            if " " in host and "/" not in host and "dot" not in host and "punto" not in host:
-                continue
+        # Without a path, "bit. Ly" is the end of a sentence, "bit.ly" and "bit dot ly" are a host.
+        if "/" in host or " " not in host or "dot" in host or "punto" in host:
             yield Mark(Kind.SHORTENED_URL, found.start(), found.end(), "shortener")
+
+
+def _may_have_one(reader: Reader) -> bool:
+    words = [word.text for word in reader.free_words if word.text not in {"dot", "punto"}]
+    return any(pair in _ends_of_hosts() for pair in pairwise(words))

@@ -55,5 +55,7 @@ def _kinds_of(word: str) -> frozenset[Kind]:
 def marks_of(kind: Kind, reader: Reader) -> Iterator[Mark]:
     """Mark one kind of meaning."""
     rules = _grammars()[kind]
+    if rules.rules("find").first(reader.free) is None:
+        return
     for hit in rules.rules("find").every(rules.rules("innocent").veiled(reader.free)):
         yield Mark(kind, hit.start, hit.end, hit.rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from harborline.messaging.words.fold import Word, edits, fold, unleet
 from harborline.messaging.words.grammar import words_of
@@ -51,12 +52,12 @@ def names_in(tokens: frozenset[str], names: Iterable[str]) -> frozenset[str]:
 
 def known_names(reader: Reader) -> Iterator[Mark]:
     """Mark names of the case: alone, in any order, with one slip in a longer one, in digits, spaced."""
-    tokens = name_tokens(reader.names)
+    tokens = _tokens_of(tuple(reader.names))
     if not tokens:
         return
-    words = reader.free_words
+    words, longer = reader.free_words, _longer(tokens)
     for place, word in enumerate(words):
-        if _matches(word.text, tokens) and _is_meant(reader, words, place, tokens):
+        if _matches(word.text, tokens, longer) and _is_meant(reader, words, place, tokens):
             yield Mark(Kind.PERSON_NAME, word.start, word.end, "known name")
     for found in _LETTERS_APART.finditer(reader.free):
         if re.sub(r"[^a-z]", "", found.group()) in tokens:
@@ -68,22 +69,31 @@ def is_everyday(word: str) -> bool:
     return word in words_of("guard/everyday") or word in words_of("guard/name_words")
 
 
-def _matches(word: str, tokens: frozenset[str]) -> bool:
+@lru_cache(maxsize=1024)
+def _tokens_of(names: tuple[str, ...]) -> frozenset[str]:
+    return name_tokens(names)
+
+
+def _longer(tokens: frozenset[str]) -> dict[str, list[str]]:
+    """Sort the names long enough to be known with one slip by their first letter."""
+    found: dict[str, list[str]] = {}
+    for token in tokens:
+        if len(token) >= _LONG_ENOUGH_FOR_A_SLIP:
+            found.setdefault(token[0], []).append(token)
+    return found
+
+
+def _matches(word: str, tokens: frozenset[str], longer: dict[str, list[str]]) -> bool:
     bare = word.removesuffix("'s")
     if bare in tokens or (not bare.isalpha() and unleet(bare) in tokens):
         return True
-    if len(bare) < _LONG_ENOUGH_FOR_A_SLIP or not bare.isalpha():
+    if len(bare) < _LONG_ENOUGH_FOR_A_SLIP or bare[0] not in longer or not bare.isalpha():
         return False
-    return any(_is_slip(bare, token) for token in tokens) and not is_everyday(bare)
+    return any(_is_slip(bare, token) for token in longer[bare[0]]) and not is_everyday(bare)
 
 
 def _is_slip(word: str, token: str) -> bool:
-    return (
-        len(token) >= _LONG_ENOUGH_FOR_A_SLIP
-        and token[0] == word[0]
-        and abs(len(token) - len(word)) <= 1
-        and edits(word, token) <= 1
-    )
+    return abs(len(token) - len(word)) <= 1 and edits(word, token) <= 1
 
 
 def _is_meant(reader: Reader, words: Sequence[Word], place: int, tokens: frozenset[str]) -> bool:

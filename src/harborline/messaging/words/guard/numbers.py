@@ -16,6 +16,7 @@ _MASKED = re.compile(r"(?<!\w)[x*#•\d]{3}[- ]?[x*#•\d]{2}[- ]\d{4}(?!\w)")
 _ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SPANISH_DIGITS = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
 _SPOKEN = frozenset({*_ENGLISH_DIGITS, *_SPANISH_DIGITS, "oh", "o"})
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"(?<!\w)(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?!\w)|(?<!\w)1?[2-9]\d{9}(?!\w)")
 _RUN = re.compile(r"(?<![\w$.,/:@#-])#?(?:[a-z]{1,4}-?)?\d(?:[\d-]*\d)?[a-z]?(?![\w/]|[.,:]\d|%)")
 _LUHN = re.compile(r"(?<!\w)\d(?:[ -]?\d){12,18}(?!\w)")
@@ -25,8 +26,8 @@ _LOOK_BACK = 40
 
 
 def identifying_numbers(reader: Reader) -> Iterator[Mark]:
-    """Every number that identifies somebody: Social Security, licence, birth date, case, account."""
-    if not any(sign.isdigit() for sign in reader.free) and not _speaks_digits(reader):
+    """Mark every number that identifies somebody: Social Security, licence, birth date, case, account."""
+    if _DIGIT.search(reader.free) is None and not _speaks_digits(reader):
         return
     text, taken = reader.free, _Taken()
     for mark in (*_named(text), *_spoken(reader), *_by_structure(text)):

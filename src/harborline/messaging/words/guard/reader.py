@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from functools import cached_property
 
 from harborline.messaging.words.fold import Folded, Word, words_in
+from harborline.messaging.words.grammar import grammar
 from harborline.messaging.words.guard.facts import Kind
 
 Spans = Sequence[tuple[int, int]]
+_LINKED = re.compile(r"://|www\.|@|\.[a-z]{2,7}\b")
 
 
 class Mark:
@@ -54,30 +57,8 @@ class Reader:
         """The words that no placeholder filled."""
         return words_in(self.free) if self._exempt else self.words
 
-    def sentences(self) -> Iterator[tuple[int, int]]:
-        """Where each sentence of the folded text begins and ends (half-open)."""
-        start = 0
-        for place, sign in enumerate(self.text):
-            if sign in ".!?\n" and not self._inside_word(place):
-                yield start, place
-                start = place + 1
-        yield start, len(self.text)
-
-    def sentence_of(self, place: int) -> tuple[int, int]:
-        """The sentence around a place of the folded text."""
-        for start, end in self._sentences:
-            if start <= place <= end:
-                return start, end
-        return 0, len(self.text)
-
     @cached_property
-    def _sentences(self) -> tuple[tuple[int, int], ...]:
-        return tuple(self.sentences())
-
-    def _inside_word(self, place: int) -> bool:
-        # A stop between letters (a.m., example.gov) or after one letter ends no sentence.
-        text = self.text
-        following = text[place + 1 : place + 2]
-        if text[place] == "." and following and not following.isspace():
-            return True
-        return text[place] == "." and place > 0 and text[place - 1].isalpha() and not text[max(0, place - 2)].isalnum()
+    def without_links(self) -> str:
+        """The free text with links and e-mail addresses blanked out: their parts are no words."""
+        text = self.free
+        return grammar("guard/writing").rules("link").veiled(text) if _LINKED.search(text) else text
