@@ -48,7 +48,10 @@ SELECT n, participant_id, person_id, case_id, county, role, adult, language, zon
 """
 
 # Asked apart from the facts: a join of both would be found by comparing every pair.
-_FLAGS = "SELECT n, protected, texts_chosen, conflict FROM people_flags(%(persons)s::uuid[], %(phones)s::bytea[], %(at)s)"
+_FLAGS = """
+SELECT n, protected, texts_chosen, conflict
+  FROM people_flags(%(persons)b::uuid[], %(phones)b::bytea[], %(at)s)
+"""
 _UNKNOWN = (True, False, True)
 
 _PERSONS = "SELECT id, person_id FROM people_participant WHERE id = ANY (%(ids)b::uuid[])"
@@ -106,7 +109,9 @@ def recipients(
     return answers
 
 
-def texting_blocks(program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> set[uuid.UUID]:
+def texting_blocks(
+    program: str, participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None
+) -> set[uuid.UUID]:
     """Those of the participants who are protected, in any county, and did not choose texts."""
     del program  # the context says it; the name stays for the caller's reading
     flagged = _flags_of(participant_ids, now or clock.now())

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from allauth.core.context import request_context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -205,6 +206,16 @@ class TestTheConsolesDoor:
             terminate(cora, last_day=clock.now().date())
             adapter = WorkerAccountAdapter()
             assert adapter.authenticate(self._request(), email="cora@example.gov", password=PASSWORD) is None  # type: ignore[arg-type]  # a bare request
+
+    def test_asks_for_the_password_again_by_the_workers_own_address(self, db: None) -> None:
+        """Before something sensitive; a wrong one counts like a failed sign-in."""
+        with as_state():
+            cora = _worker(password=PASSWORD)
+            request = self._request()
+            with request_context(request):
+                adapter = WorkerAccountAdapter()
+                assert adapter.reauthenticate(cora, PASSWORD)
+                assert not adapter.reauthenticate(cora, "wrong")
 
 
 class TestTheLoginToken:
