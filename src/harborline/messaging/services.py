@@ -90,10 +90,24 @@ def open_run(
     )
 
 
-def plan_run(run_id: uuid.UUID, *, program: str, progress: Progress = lambda _done, _all: None) -> int:
-    """Decide, render, seal and queue every usable row of a run, outside a transaction; answers the texts queued."""
+def plan_run(
+    run_id: uuid.UUID,
+    *,
+    program: str,
+    progress: Progress = lambda _done, _all: None,
+    opened: Opened | None = None,
+) -> int:
+    """Decide, render, seal and queue every usable row of a run, outside a transaction; answers the texts queued.
+
+    `opened`, where it is still at hand, saves reading the file once more.
+    """
     return runs.plan_run(
-        run_id, program=program, blobs=blobs(), allow_fictional=settings.FICTIONAL_NUMBERS, progress=progress
+        run_id,
+        program=program,
+        blobs=blobs(),
+        allow_fictional=settings.FICTIONAL_NUMBERS,
+        progress=progress,
+        groups=opened.groups if opened else None,
     )
 
 

@@ -155,6 +155,7 @@ def _plan(opened: messaging.Opened, order: SendOrder, bars: Progress) -> None:
     messaging.plan_run(
         opened.id,
         program=order.program,
+        opened=opened,
         progress=lambda done, all_rows: bars.update(task, completed=done, total=all_rows),
     )
 

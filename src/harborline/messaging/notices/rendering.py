@@ -6,16 +6,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from harborline.kernel import Decision, Invalid, NotFound, allow, hold, refuse
+from harborline.kernel import Decision, Invalid, NotFound, hold, refuse
 from harborline.law import Profile, profile
-from harborline.messaging.words.templates import Bound, Office, Template, Values, Voice, bind, ready_templates
+from harborline.messaging.words.guard import judge
+from harborline.messaging.words.templates import (
+    Bound,
+    Office,
+    Rendered,
+    Template,
+    Values,
+    Voice,
+    bind,
+    ready_templates,
+)
 from harborline.people.facts import OfficeFacts
 from harborline.people.selectors import offices
-
-try:  # temporary until the guard lands
-    from harborline.messaging.words.guard import judge
-except ImportError:
-    judge = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class TextMaker:
     offices: dict[str, OfficeFacts]
     _bound: dict[str, Bound] = field(default_factory=dict)
     _made: dict[tuple[str, datetime, str], Rendering] = field(default_factory=dict)
+    _judgements: dict[tuple[str, ...], Decision] = field(default_factory=dict)
     _moments: dict[datetime, datetime] = field(default_factory=dict)
 
     @property
@@ -79,10 +85,23 @@ class TextMaker:
         count = len(made.segments.sizes)
         if count > self.profile.texting.max_segments:
             return Rendering(made.text, made.segments.encoding, count, _stamped(refuse("text-too-long")))
-        if judge is None:
-            return Rendering(made.text, made.segments.encoding, count, allow())
-        judged = judge(made.text, program=self.profile.program, lang=language, names=(), exempt_spans=made.exempt_spans)
-        return Rendering(made.text, made.segments.encoding, count, judged.decision)
+        decision = self._judged(language, made)
+        return Rendering(made.text, made.segments.encoding, count, decision)
+
+    def _judged(self, language: str, made: Rendered) -> Decision:
+        # Typed values (dates, times, the office directory) are exempt from judgement, so texts that differ in them
+        # alone share one.
+        words, at = [], 0
+        for start, end in made.exempt_spans:
+            words.append(made.text[at:start])
+            at = end
+        key = (language, *words, made.text[at:])
+        if key not in self._judgements:
+            found = judge(
+                made.text, program=self.profile.program, lang=language, names=(), exempt_spans=made.exempt_spans
+            )
+            self._judgements[key] = found.decision
+        return self._judgements[key]
 
     def _in(self, language: str) -> Bound:
         if language not in self._bound:

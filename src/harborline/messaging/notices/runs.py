@@ -61,6 +61,7 @@ class Opened:
     bad_rows: int
     bad_by_code: dict[str, int]
     first_bad: tuple[BadRow, ...]
+    groups: Groups = field(compare=False, repr=False)
 
 
 def known_values(program: str, current_profile: Profile, *, allow_fictional: bool) -> Known:
@@ -86,7 +87,7 @@ def check_rows(stream: IO[bytes], source: str, known: Known, bad_rows: BadRowFil
 
 def usable(rows: Iterator[Row | BadRow], checked: Checked, bad_rows: BadRowFile | None = None) -> Iterator[Row]:
     """The usable rows; bad ones, and those that repeat an earlier row, are counted and listed."""
-    seen: set[bytes] = set()
+    seen: set[int] = set()
     for row in rows:
         checked.rows += 1
         found = row if isinstance(row, BadRow) else _repeated(row, seen)
@@ -100,14 +101,13 @@ def usable(rows: Iterator[Row | BadRow], checked: Checked, bad_rows: BadRowFile 
             bad_rows.add(found)
 
 
-def _repeated(row: Row, seen: set[bytes]) -> BadRow | None:
-    key = f"{row.participant_ref}|{row.case_ref}|{row.appointment:%Y%m%d%H%M}|{row.office}"
-    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
-    if digest in seen:
+def _repeated(row: Row, seen: set[int]) -> BadRow | None:
+    key = hash((row.participant_ref, row.case_ref, row.appointment, row.office))
+    if key in seen:
         return BadRow(
             row.row_no, "participant_id", "repeated-row", "repeats an earlier row: same person, case, time, office"
         )
-    seen.add(digest)
+    seen.add(key)
     return None
 
 
@@ -179,7 +179,13 @@ def open_run(
         },
     )
     return Opened(
-        run.id, RunState(run.state), checked.rows, checked.bad_rows, dict(checked.bad), tuple(checked.first_bad)
+        run.id,
+        RunState(run.state),
+        checked.rows,
+        checked.bad_rows,
+        dict(checked.bad),
+        tuple(checked.first_bad),
+        checked.groups,
     )
 
 
@@ -227,10 +233,12 @@ def plan_run(
     blobs: BlobDirectory,
     allow_fictional: bool,
     progress: Progress = lambda _done, _all: None,
+    groups: Groups | None = None,
 ) -> int:
     """Decide, render, seal and queue every usable row; each chunk is one transaction. Answers the texts queued.
 
-    Call it outside a transaction. Interrupted, it goes on where it stopped: rows that have their decision are passed
+    Call it outside a transaction; `groups` are those of `open_run`, else the file is read once more to find them.
+    Interrupted, it goes on where it stopped: rows that have their decision are passed
     over, so nobody is queued twice.
     """
     actor = Actor("system", f"planner:{run_id}")
@@ -243,8 +251,9 @@ def plan_run(
         decided = _decided_rows(run_id)
     queued = done = 0
     with blobs.open(run.source_blob, group=f"{program}/caseloads") as stream:
-        groups = check_rows(stream, run.source_name, known).groups
-        stream.seek(0)
+        if groups is None:
+            groups = check_rows(stream, run.source_name, known).groups
+            stream.seek(0)
         rows = usable(CaseloadReader(known).read(stream, run.source_name), Checked())
         for chunk in chunks(_open_groups(groups.gather(rows), decided)):
             with acting(actor, program=program, counties=ALL_COUNTIES, purpose="notice-run"):

@@ -40,6 +40,7 @@ BATCH = CLAIM_LIMIT
 IDLE_S = 0.2
 STANDBY_S = 1.0
 TICK_S = 1.0
+APPROVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Dispatcher:
     holder: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}:{os.urandom(3).hex()}")
     _epoch: int = 0
     _refused: str = ""
+    _approval_s: float = float("-inf")
     _thread: ThreadPoolExecutor | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -161,6 +163,10 @@ class Dispatcher:
         return Claim(self.sender.program, self.sender.id, self.sender.carrier, epoch, current, Windows.of(current))
 
     def _carrier_approved(self, at: datetime) -> bool:
+        # Asked anew every second: a permission that ends stops the sending within one second's pace.
+        if monotonic_s() - self._approval_s < APPROVAL_S:
+            return not self._refused
+        self._approval_s = monotonic_s()
         decision = may_carry(
             approval=approval_for(self.sender.carrier, self.sender.program),
             program=self.sender.program,
