@@ -61,6 +61,9 @@ class Told:
 _NOTHING_TO_DO = _("You do not have to do anything.")
 _CHECK_FILE = _("Check the case system. Then send a corrected file.")
 _CALL_OR_WRITE = _("Call or write to this person.")
+_SHORTER = _("Ask the state office for other words.")
+_ASK_STATE = _("Ask the state office for permission.")
+_NO_PERMISSION = _("The company that carries the texts has no permission now.")
 _TELL_SECURITY = _("Tell your supervisor or the security officer.")
 
 WORDS: Final[Mapping[str, Words]] = {
@@ -140,10 +143,43 @@ WORDS: Final[Mapping[str, Words]] = {
     ),
     "no-lawful-hour-left": Words(_("There is no allowed hour left before the appointment."), _CALL_OR_WRITE),
     "too-late": Words(_("It was too late to send this text."), _CALL_OR_WRITE),
-    # Carriers and vendors
-    "vendor-not-approved": Words(
-        _("The company that carries the texts has no permission now."), _("Ask the state office for permission.")
+    "no-lawful-hour": Words(_("There is no hour in which this number may get texts."), _CALL_OR_WRITE),
+    "outside-hours": Words(
+        _("It is too early or too late where this person may be."), _("The text goes out at the next allowed time.")
     ),
+    # The words of a text
+    "nothing-found": Words(_("Nothing is wrong with these words."), _NOTHING_TO_DO),
+    "text-cannot-be-filled": Words(
+        _("Something is missing for this text, such as the phone of the office."), _("Add it. Then send again.")
+    ),
+    "text-too-long": Words(_("This text is too long."), _SHORTER),
+    "names-the-person": Words(_("This text names the person."), _SHORTER),
+    "private-in-text": Words(_("This text says something private."), _SHORTER),
+    "asks-for-private": Words(_("This text asks for something private."), _SHORTER),
+    "abbreviation-in-text": Words(_("This text has a short form of a word."), _("Write the word in full.")),
+    "hard-to-read": Words(_("This text is hard to read."), _SHORTER),
+    "unlawful-wording": Words(_("This text uses a reply word or a link in a wrong way."), _SHORTER),
+    "unsaid": Words(_("This text could not be sent."), _CALL_OR_WRITE),
+    # Carriers and vendors
+    "no-written-permission": Words(_NO_PERMISSION, _ASK_STATE),
+    "permission-not-yet-valid": Words(_("The permission for the company has not begun."), _("Wait until it begins.")),
+    "permission-expired": Words(_("The permission for the company has ended."), _ASK_STATE),
+    "permission-revoked": Words(_("The permission for the company was taken back."), _ASK_STATE),
+    "permission-does-not-cover-data": Words(
+        _("The permission for the company does not cover what it would see."), _ASK_STATE
+    ),
+    "vendor-approved-for-something-else": Words(_("The company may do other work, but not carry texts."), _ASK_STATE),
+    "second-vendor-live": Words(
+        _("Two companies have permission, but this program may have only one."), _("End one of the two permissions.")
+    ),
+    "program-has-its-one-vendor": Words(
+        _("This program may have only one company, and it has one."), _("End the other permission first.")
+    ),
+    "free-service": Words(_("Free text services are not allowed."), _("Choose a company with a contract.")),
+    "carrier-busy": Words(_("The phone company was busy too long."), _CALL_OR_WRITE),
+    "network-failed": Words(_("The text did not reach the phone."), _CALL_OR_WRITE),
+    "network-expired": Words(_("The phone was off too long."), _CALL_OR_WRITE),
+    "vendor-not-approved": Words(_NO_PERMISSION, _ASK_STATE),
     "carrier-rejected": Words(_("The phone company did not take the text."), _("Check the number with the person.")),
     "carrier-unknown": Words(
         _("We do not know if this text arrived."), _("Wait for the phone company's answer. Do not send it again.")

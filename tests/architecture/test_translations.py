@@ -1,0 +1,97 @@
+"""English and Spanish say the same, completely, in plain words."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from django.utils.translation import gettext, ngettext, override
+
+ROOT = Path(__file__).parents[2]
+PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+MARKUP = re.compile(r"\{[%#].*?[%#]\}|\{\{.*?\}\}|<[^>]+>", re.DOTALL)
+TRANSLATED = re.compile(
+    r"\{% comment %\}.*?\{% endcomment %\}|\{% blocktranslate.*?\{% endblocktranslate %\}", re.DOTALL
+)
+# Words of the workshop that no caseworker should have to know.
+WORKSHOP = re.compile(r"\b(ledger|suppress\w*|UCS-?2|GSM-?7|SHA-?256|hash|blob|payload|dispatch\w*)\b", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def translations() -> ModuleType:
+    """The script that gathers and compiles."""
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "scripts/translations.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["translations"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def spanish(translations: ModuleType) -> Path:
+    """The Spanish words."""
+    return Path(translations.LOCALE) / "es/LC_MESSAGES/django.po"
+
+
+class TestTheSpanishWords:
+    """locale/es, complete."""
+
+    def test_cover_every_word_of_the_pages(self, translations: ModuleType, spanish: Path) -> None:
+        """No page falls back to English in the middle of a sentence."""
+        known = translations.read_po(spanish)
+        assert not [msgid for msgid in translations.gathered() if msgid not in known or not known[msgid].complete]
+
+    def test_hold_nothing_that_no_page_says(self, translations: ModuleType, spanish: Path) -> None:
+        """What is gone from the pages is gone from the list."""
+        assert set(translations.read_po(spanish)) - {""} == set(translations.gathered())
+
+    def test_keep_every_place_for_a_value(self, translations: ModuleType, spanish: Path) -> None:
+        """A translation that loses a name or a number would show a broken page."""
+        wrong = []
+        for msgid, entry in translations.read_po(spanish).items():
+            sources = [msgid, entry.plural or msgid]
+            for english, said in zip(sources, entry.said, strict=False):
+                if set(PLACE.findall(said)) - set(PLACE.findall(english)) - set(PLACE.findall(msgid)):
+                    wrong.append(msgid)
+                if set(PLACE.findall(english)) & set(PLACE.findall(msgid)) - set(PLACE.findall(said)):
+                    wrong.append(msgid)
+        assert not wrong
+
+    def test_are_compiled(self, translations: ModuleType, spanish: Path) -> None:
+        """What the pages read is what the list says."""
+        assert spanish.with_suffix(".mo").read_bytes() == translations.compiled(spanish)
+
+    def test_reach_the_page(self) -> None:
+        """Django reads the compiled words."""
+        with override("es"):
+            assert gettext("Start a notice") == "Iniciar un aviso"
+            assert ngettext("%(total)s person", "%(total)s people", 2) % {"total": 2} == "2 personas"
+
+
+class TestTheEnglishWords:
+    """What stands in templates and sources."""
+
+    def test_know_no_workshop_words(self, translations: ModuleType) -> None:
+        """A caseworker reads "receipt code", never the name of an algorithm."""
+        assert not [msgid for msgid in translations.gathered() if WORKSHOP.search(msgid)]
+
+    def test_are_all_marked_for_translation(self) -> None:
+        """No template says something in passing that stays English."""
+        spoken = re.compile(r"[^\W\d_]{3,}")
+        allowed = {"Harborline", "English", "Español"}
+        left = {}
+        for path in sorted((ROOT / "src/harborline/sites/templates").rglob("*.html")):
+            source = re.sub(
+                r"\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
+            )
+            source = re.sub(r"\{% blocktranslate.*?\{% endblocktranslate %\}", "", source, flags=re.DOTALL)
+            words = set(spoken.findall(MARKUP.sub(" ", source))) - allowed
+            if words:
+                left[path.name] = words
+        assert not left
