@@ -19,18 +19,26 @@ KINDS = {
     PhoneNumberType.PERSONAL_NUMBER: "personal",
 }
 HEAD = """\
-# Area codes of the North American Numbering Plan in use: kind, and country or territory.
+# Area codes of the North American Numbering Plan in use: kind, country or territory, and whether all or only some of
+# the exchanges under them are given out.
 # Made by scripts/make_area_codes.py from the metadata of phonenumbers {version} (Apache-2.0).
 """
 
 
-def rows() -> Iterator[tuple[str, str, str]]:
-    """(area code, kind, region) of each code that has numbers."""
+def rows() -> Iterator[tuple[str, str, str, str]]:
+    """(area code, kind, region, exchanges) of each code that has numbers."""
     for code in map(str, range(200, 1000)):
         number = phonenumbers.parse(f"+1{code}2345678")
         region = phonenumbers.region_code_for_number(number)
         if region:
-            yield code, KINDS.get(phonenumbers.number_type(number), "geographic"), region
+            kind = KINDS.get(phonenumbers.number_type(number), "geographic")
+            yield code, kind, region, "all" if all_exchanges(code) else "some"
+
+
+def all_exchanges(code: str) -> bool:
+    """Whether a number under any exchange from 200 to 999 would be valid."""
+    numbers = (phonenumbers.parse(f"+1{code}{exchange}5678") for exchange in range(200, 1000))
+    return all(phonenumbers.is_valid_number(number) for number in numbers)
 
 
 def main() -> None:
@@ -38,7 +46,7 @@ def main() -> None:
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         file.write(HEAD.format(version=phonenumbers.__version__))
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(("area_code", "kind", "region"))
+        table.writerow(("area_code", "kind", "region", "exchanges"))
         table.writerows(rows())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal, NamedTuple
 
 from harborline.messaging.words.fold import Folded, joined, squeezed, unleet
@@ -12,12 +13,16 @@ Language = Literal["en", "es", "unknown"]
 
 
 class Reading(NamedTuple):
-    """One inbound text made plain: `text` is folded, without apostrophes; `words` are its words; `asks` a question."""
+    """One inbound text made plain: `text` is folded, without apostrophes; `words` are its words; `asks` a question.
+
+    `unfolded` keeps the letters of other scripts, which folding takes for disguised Latin ones.
+    """
 
     text: str
     words: tuple[str, ...]
     language: Language
     asks: bool
+    unfolded: str
 
 
 _TAPBACK = re.compile(
@@ -45,7 +50,11 @@ def read(text: str) -> Reading | None:
     plain = " ".join(squeezed(joined(own)).replace("'", "").split())
     plain = " ".join(unleet(piece) if any(sign.isdigit() for sign in piece) else piece for piece in plain.split(" "))
     words = tuple(_WORDS.findall(plain))
-    return Reading(plain, words, language_of(words), "?" in text or "¿" in text)
+    return Reading(plain, words, language_of(words), "?" in text or "¿" in text, _unfolded(text))
+
+
+def _unfolded(text: str) -> str:
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def language_of(words: tuple[str, ...]) -> Language:
@@ -54,7 +63,7 @@ def language_of(words: tuple[str, ...]) -> Language:
     spanish = sum(word in _spanish() and word not in _english() for word in words)
     if english or spanish:
         return "es" if spanish > english else "en"
-    foreign = sum(not word.isascii() and word.isalpha() for word in words)
+    foreign = sum(not word.isascii() for word in words)
     if 2 * foreign > len(words):
         return "unknown"
     letters = [word for word in words if word.isalpha()]

@@ -37,7 +37,7 @@ def tier_of(reading: Reading) -> tuple[Tier, str]:
         return "exact", "bare word"
     if _rules("keeps").first(reading.text):
         return _after_keeping(reading)
-    if _courteous(reading.words):
+    if _courteous(reading.words) or reading.unfolded in lines_of("inbound/also_bare"):
         return "clear", "word and courtesy"
     if _misspelt(reading.words):
         return "clear", "near miss"

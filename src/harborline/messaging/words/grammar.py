@@ -2,7 +2,7 @@
 
 A grammar file (`law/lists/**.toml`) has `[parts]`, named fragments, and lists of rules such as `[[find]]`, each with
 a `name` and a `say`: a regular expression over folded text (small letters, no accents). Lines of a `say` are joined
-without their indentation; `<part>` stands for a fragment of the file or of
+without the space around them (write a wanted one as `[ ]`); `<part>` stands for a fragment of the file or of
 `parts.toml` beside it; only `(?:...)` groups. A list is compiled into one pattern
 that still knows which rule matched.
 """

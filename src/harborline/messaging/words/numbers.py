@@ -82,10 +82,14 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class AreaCode:
-    """One area code in use: `kind` is geographic, toll-free, premium or personal; `region` a country or territory."""
+    """One area code in use: `kind` is geographic, toll-free, premium or personal; `region` a country or territory.
+
+    `every_exchange`: any exchange from 200 is given out under it; otherwise the full metadata decide.
+    """
 
     kind: str
     region: str
+    every_exchange: bool
 
 
 US_REGIONS = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
@@ -108,7 +112,10 @@ def area_codes() -> dict[str, AreaCode]:
     """Every area code in use (law/lists/area_codes.csv)."""
     table = files("harborline.law") / "lists" / "area_codes.csv"
     lines = [line for line in table.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return {row["area_code"]: AreaCode(row["kind"], row["region"]) for row in csv.DictReader(lines)}
+    return {
+        row["area_code"]: AreaCode(row["kind"], row["region"], row["exchanges"] == "all")
+        for row in csv.DictReader(lines)
+    }
 
 
 @lru_cache(maxsize=1)
@@ -159,7 +166,14 @@ def _problem(area: str, exchange: str, line: str, *, allow_fictional: bool) -> N
         return _problem_555(line, allow_fictional=allow_fictional)
     if exchange[0] in "01":
         return NumberProblem.UNASSIGNED
-    return NumberProblem.PREMIUM if exchange == "976" else None
+    if exchange == "976":
+        return NumberProblem.PREMIUM
+    return None if area_codes()[area].every_exchange else _second_opinion(area + exchange + line)
+
+
+def _second_opinion(national: str) -> NumberProblem | None:
+    valid = phonenumbers.is_valid_number(phonenumbers.PhoneNumber(1, int(national)))
+    return None if valid else NumberProblem.UNASSIGNED
 
 
 def _problem_555(line: str, *, allow_fictional: bool) -> NumberProblem | None:
