@@ -92,8 +92,8 @@ def measure(rows: int, address: str) -> None:
 
 def settle(rows: int) -> Path:
     """Invented people of nc-css, every one of them reachable, and their caseload."""
-    from harborline.consent.services import Given, load_permissions
     from harborline.consent.facts import ConsentKind
+    from harborline.consent.services import Given, load_permissions
     from harborline.kernel.clock import now
     from harborline.messaging.models import Sender
     from harborline.people.models import Participant
@@ -157,7 +157,13 @@ def reachable(files: object, rows: int, known: dict[str, object]) -> list[dict[s
     with files.caseload.open(newline="") as file:  # type: ignore[attr-defined]  # SyntheticFiles
         for row in csv.DictReader(file):
             usable = len([sign for sign in row["phone"] if sign.isdigit()]) in (10, 11)
-            plain = usable and row["participant_id"] in known and row["phone"] and row["phone"] not in seen and row["language"] in ("en", "es")
+            plain = (
+                usable
+                and row["participant_id"] in known
+                and row["phone"]
+                and row["phone"] not in seen
+                and row["language"] in ("en", "es")
+            )
             if plain and row["role"] in ADULT_ROLES and len(chosen) < rows:
                 seen.add(row["phone"])
                 chosen.append(row)

@@ -17,7 +17,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
 os.environ.pop("HARBORLINE_DATABASE_URL", None)
 
 
-
 def pytest_configure() -> None:
     """Load rooms and wiring before tests are collected; the database itself starts with the first test that asks."""
     from harborline.project.start import prepare
@@ -74,8 +73,9 @@ def _close_all() -> None:
 
     for alias in connections:
         connections[alias].close()
-        if hasattr(connections[alias], "close_pool"):
-            connections[alias].close_pool()
+        close_pool = getattr(connections[alias], "close_pool", None)
+        if close_pool is not None:
+            close_pool()
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def _sweep_committed() -> None:
         names = [str(row[0]) for row in rows if _has_rows(connection, str(row[0]))]
         if names:
             connection.execute("SET session_replication_role = replica")
-            connection.execute(f"TRUNCATE {', '.join(names)} CASCADE")  # type: ignore[call-overload]  # our own names
+            connection.execute(f"TRUNCATE {', '.join(names)} CASCADE")
 
 
 def _has_rows(connection: object, name: str) -> bool:

@@ -27,6 +27,7 @@ GROUPS = {
     "law": "harborline.law.law_command",
     "ledger": "harborline.ledger.verify_command",
     "login": "harborline.project.commands.login",
+    "messages": "harborline.project.commands.messages",
     "migrate": "harborline.project.commands.migrate",
     "notices": "harborline.project.commands.notices",
     "serve": "harborline.project.commands.serve",

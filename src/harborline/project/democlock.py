@@ -7,7 +7,7 @@ of a demonstration home says so. The shift is kept in `demo-clock.json`; a home 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ def keep() -> None:
 
 def set_working_hours() -> datetime:
     """Move the clock to this afternoon (never back before the last demonstration); answers the moment it now shows."""
-    real = datetime.now(UTC)
+    real = clock.real_now()
     kept = timedelta(seconds=json.loads(_file().read_text())["shift_s"]) if _file().exists() else None
     shift = _shift(real, kept)
     _file().write_text(json.dumps({"shift_s": shift.total_seconds()}))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -13,11 +11,9 @@ from rich.table import Table
 
 from harborline.adapters.simulator.selectors import conversation, handsets
 from harborline.adapters.simulator.services import reply
-from harborline.consent.facts import CONTACT_US, NOTICES, ConsentKind, Means
 from harborline.consent.selectors import suppressed_numbers
-from harborline.consent.services import Given, load_permissions, required_statements, suppress
-from harborline.kernel.clock import now
-from harborline.law import profile
+from harborline.consent.synthetic import settle_permissions
+from harborline.kernel.clock import monotonic_s, now
 from harborline.ledger.note import VerifierKey
 from harborline.ledger.published import VKEY, Directory
 from harborline.ledger.verifier import verify_log
@@ -68,7 +64,7 @@ def load(console: Console) -> dict[str, SyntheticFiles]:
     """Write and bring in both programs' people, workers, senders and approvals; what is there already stays."""
     files = {}
     for program, rows in ROWS.items():
-        began = time.monotonic()
+        began = monotonic_s()
         files[program] = _files(program, rows)
         with acting(LOADER, program=program, counties=ALL_COUNTIES, purpose="demonstration"):
             known = Participant.objects.filter(program=program).exists()
@@ -76,11 +72,11 @@ def load(console: Console) -> dict[str, SyntheticFiles]:
             _approve(program)
             if not known:
                 settle_program(files[program], FEEDS)
-                _load_permissions(files[program])
+                settle_permissions(files[program].permissions, program, now=now())
                 import_feed(FeedKind.CONTACTS, files[program].feeds[FeedKind.CONTACTS], program)
             else:
                 _renew_protections(files[program])
-        told = "already there" if known else f"{time.monotonic() - began:.1f} s"
+        told = "already there" if known else f"{monotonic_s() - began:.1f} s"
         console.print(f"{program}: {rows:,} recipients invented and brought in ({told})")
     keep_sign_in(Worker.objects.get(email=OPERATOR))
     return files
@@ -142,39 +138,6 @@ def _approve(program: str) -> None:
             valid_from_at=now() - timedelta(days=1),
             valid_until_at=now() + timedelta(days=365),
         )
-
-
-def _load_permissions(files: SyntheticFiles) -> None:
-    at = now() - timedelta(days=2)
-    with files.permissions.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    known = dict(Participant.objects.filter(program=files.program).values_list("external_id", "id"))
-    law = profile(files.program)
-    statement = next(iter(sorted(required_statements(law))), "")
-    given = [_given(row, known, at, statement, law.consent.verbal_cap_days) for row in rows]
-    load_permissions([one for one in given if one.kind.value in law.consent.kinds], at=at)
-    for row in rows:
-        if row["agreed"] == "withdrawn":
-            suppress(row["phone"], Means.TELEPHONE, words="asked to stop", at=at + timedelta(hours=1))
-
-
-def _given(row: dict[str, str], known: dict[str, object], at: datetime, statement: str, days: int) -> Given:
-    kind = {"withdrawn": ConsentKind.SIGNED_RELEASE, "lapsed": ConsentKind.VERBAL}.get(row["agreed"])
-    listed = row["agreed"] == "list"
-    kind = kind or (ConsentKind.KEYWORD if listed else ConsentKind(row["agreed"]))
-    return Given(
-        participant_id=known[row["participant_id"]],  # type: ignore[arg-type]  # a UUID from values_list
-        county=row["county_fips"],
-        number=row["phone"],
-        kind=kind,
-        given_at=at,
-        evidence={"source": "demonstration", "kind": row["agreed"]},
-        platform=CONTACT_US if kind is ConsentKind.APP else NOTICES,
-        language=row["language"],
-        expires_at=at + timedelta(days=days) if kind is ConsentKind.VERBAL else None,
-        statement_sha256=statement if kind is ConsentKind.SIGNED_RELEASE else "",
-        source_list="earlier-vendor" if listed else "",
-    )
 
 
 def run(files: dict[str, SyntheticFiles], console: Console) -> list[SendReport]:

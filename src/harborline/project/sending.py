@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import uuid
@@ -15,13 +16,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from harborline.kernel import Invalid, NotFound
+from harborline.kernel import Invalid, NotFound, Refused
+from harborline.kernel.clock import monotonic_s
 from harborline.kernel.ports import serving
 from harborline.messaging import services as messaging
 from harborline.messaging.facts import DispatchState, RunCounts, RunState
 from harborline.messaging.models import Dispatch, Sender
 from harborline.messaging.ports import Carrier, CarrierMaker
 from harborline.messaging.selectors import run_counts, runs
+from harborline.messaging.selectors.papers import call_list_csv, letters_pdf
 from harborline.messaging.sending.dispatcher import Dispatcher, SenderFacts
 from harborline.project import engine
 from harborline.project.actors import Acting, acting_worker
@@ -102,7 +105,7 @@ def carrier_for(sender: Sender) -> Carrier:
 
 def send_caseload(order: SendOrder, console: Console) -> SendReport:
     """Open, plan and send; prints progress while it runs and the counts after."""
-    began = time.monotonic()
+    began = monotonic_s()
     who = acting_worker(order.acting_as, order.program)
     with open_file(order.caseload) as source, who.acting("notice-run"):
         opened = messaging.open_run(
@@ -124,8 +127,10 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
         state = _watch(opened.id, bars, who) if order.wait else RunState(opened.state)
     counts = _counts(opened.id, who)
     show_counts(counts, console)
+    if order.wait:
+        _write_papers(opened.id, folder, who, console)
     _tell_state(state, opened.id, order, console)
-    return SendReport(opened.id, state.value, opened.rows, opened.bad_rows, counts, time.monotonic() - began, folder)
+    return SendReport(opened.id, state.value, opened.rows, opened.bad_rows, counts, monotonic_s() - began, folder)
 
 
 def open_file(path: Path) -> IO[bytes]:
@@ -163,8 +168,8 @@ def _plan(opened: messaging.Opened, order: SendOrder, bars: Progress) -> None:
 def _watch(run_id: uuid.UUID, bars: Progress, who: Acting) -> RunState:
     """Wait until nothing that may go now is left; texts that wait for a lawful hour are not waited for."""
     task = bars.add_task("sending", total=None)
-    until = time.monotonic() + LONGEST_WAIT_S
-    while time.monotonic() < until:
+    until = monotonic_s() + LONGEST_WAIT_S
+    while monotonic_s() < until:
         progress = runs_progress(run_id, who)
         bars.update(task, completed=progress.gone, total=progress.gone + progress.due)
         if progress.state is not RunState.RUNNING or not progress.due:
@@ -199,6 +204,29 @@ def _tell_bad_rows(opened: messaging.Opened, order: SendOrder, folder: Path, who
     if opened.bad_rows > len(opened.first_bad):
         console.print(f"  and {opened.bad_rows - len(opened.first_bad)} more")
     console.print(f"all of them: {path}", highlight=False)
+
+
+def _write_papers(run_id: uuid.UUID, folder: Path, who: Acting, console: Console) -> None:
+    """The people not reached, as a call list and as letters; held while protection data is old."""
+    made = []
+    with who.acting("notice-run"):
+        for name, write in (("call-list.csv", call_list_csv), ("letters.pdf", letters_pdf)):
+            try:
+                content = write(run_id)
+            except NotFound:
+                continue
+            except Refused as refused:
+                console.print(f"no {name}: {refused.decision.reason} (see harborline feeds import)")
+                continue
+            _write_private(folder / name, content)
+            made.append(name)
+    if made:
+        console.print(f"people not reached: {' and '.join(made)} in {folder}", highlight=False, soft_wrap=True)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
 
 
 def show_counts(counts: RunCounts, console: Console) -> None:

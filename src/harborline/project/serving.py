@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from harborline.kernel import Unavailable
+from harborline.kernel.clock import monotonic_s
 from harborline.law import profiles
 from harborline.messaging.models import Sender
 from harborline.project import engine
@@ -46,8 +47,8 @@ def web(host: str, port: int) -> subprocess.Popen[bytes]:
 def wait_for_web(child: subprocess.Popen[bytes], host: str, port: int, timeout_s: float = 60) -> None:
     """Return when the pages answer; raises `Unavailable` when they do not in time."""
     address = f"http://{host}:{port}/health/live"
-    until = time.monotonic() + timeout_s
-    while time.monotonic() < until and child.poll() is None:
+    until = monotonic_s() + timeout_s
+    while monotonic_s() < until and child.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return

@@ -7,6 +7,7 @@ import os
 import django
 
 from harborline.kernel import Unavailable
+from harborline.law import profiles
 from harborline.project import democlock
 
 _PREPARED = False
@@ -40,6 +41,7 @@ def ready() -> None:
     from harborline.project.migrations import migrate  # noqa: PLC0415 - as above
     from harborline.walls.services import check_role  # noqa: PLC0415 - as above
 
+    profiles()  # a profile looser than its floor stops the start
     executor = MigrationExecutor(connections["default"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if not embedded():

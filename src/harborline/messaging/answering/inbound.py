@@ -17,12 +17,7 @@ from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.messaging.answering.queueing import queue_text
 from harborline.messaging.facts import InboundText, MessageKind
-from typing import Any
-
-try:  # temporary until it lands
-    from harborline.messaging.inbound.classify import Classification, classify
-except ImportError:
-    Classification = classify = Any
+from harborline.messaging.inbound.classify import Classification, classify
 from harborline.messaging.models import InboundMessage, Sender
 from harborline.messaging.notices.rendering import answer_words
 from harborline.vault.services import blind_index, seal
@@ -54,11 +49,13 @@ def take_inbound(program: str, text: InboundText) -> Taken:
         phone_idx = blind_index("phone", text.from_number)
         effect, answer = _act(program, phone_idx, found, text)
         reply_id = _answer(sender, phone_idx, text, answer, found.language) if answer else None
-        kept = _keep(sender, phone_idx, text, found, effect, reply_id)
+        kept = _keep(sender, phone_idx, text, found, effect=effect, reply_id=reply_id)
     return Taken(kept, effect, reply_id)
 
 
-def _act(program: str, phone_idx: bytes, found: Classification, text: InboundText) -> tuple[str, str]:
+def _act(  # noqa: PLR0911 - one line for each kind of text, in the order that decides
+    program: str, phone_idx: bytes, found: Classification, text: InboundText
+) -> tuple[str, str]:
     # The effect for the record, and the key of the answer ("" for none).
     if found.opt_out in ("exact", "clear"):
         told_before = bool(suppressed_numbers(program, [phone_idx]))
@@ -94,6 +91,7 @@ def _keep(
     phone_idx: bytes,
     text: InboundText,
     found: Classification,
+    *,
     effect: str,
     reply_id: uuid.UUID | None,
 ) -> uuid.UUID:

@@ -22,7 +22,7 @@ from harborline.walls.cursor import bulk_cursor
 STATEWIDE = "00000"
 
 
-def queue_text(  # noqa: PLR0913 - what one text is made of
+def queue_text(
     sender: Sender,
     settings: Profile,
     *,

@@ -50,4 +50,3 @@ class Groups:
         keys = np.frombuffer(self._keys, np.int64)
         _, numbers, sizes = np.unique(keys, return_inverse=True, return_counts=True)
         return array("q", numbers.tobytes()), array("q", sizes.tobytes())
-

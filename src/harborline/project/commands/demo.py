@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from harborline.kernel.clock import monotonic_s
 from harborline.project import democlock, embedded
 from harborline.project.start import ready
 
@@ -24,7 +24,7 @@ def demo(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Load two programs with invented people, send a notice to all of them, print the result, serve the pages."""
-    began = time.monotonic()
+    began = monotonic_s()
     console = Console(width=None if sys.stdout.isatty() else 120)
     shown = democlock.set_working_hours()
     console.print(f"The demonstration's clock shows {shown:%Y-%m-%d %H:%M} UTC, so that texts may go out.")
@@ -39,7 +39,7 @@ def demo(
         sequence_now()
         demonstration.verify(console)
         demonstration.summary(reports, console)
-        console.print(f"{time.monotonic() - began:.0f} s in all.")
+        console.print(f"{monotonic_s() - began:.0f} s in all.")
         if once:
             return
         from harborline.project.serving import serve_until_stopped  # noqa: PLC0415 - needs Django set up

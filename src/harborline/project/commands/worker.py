@@ -48,7 +48,7 @@ async def _dispatch(dispatcher: object) -> None:
 
 
 async def _stop_with_parent(stop: asyncio.Event) -> None:
-    while not parent_gone():
+    while not parent_gone():  # noqa: ASYNC110 - nothing tells an orphan that it is one
         await asyncio.sleep(1)
     stop.set()
 
@@ -68,9 +68,9 @@ def queue() -> None:
     """Work off the queue: planning, imports, letters."""
     with embedded.running():
         prepare()
-        from procrastinate.contrib.django import app as procrastinate_app  # noqa: PLC0415 - needs Django set up
+        from harborline.project.queueing import work_until_stopped  # noqa: PLC0415 - needs Django set up
 
-        procrastinate_app.run_worker(wait=True, install_signal_handlers=True, listen_notify=True)
+        work_until_stopped()
 
 
 def _stop_event() -> threading.Event:

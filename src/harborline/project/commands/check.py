@@ -1,0 +1,30 @@
+"""`harborline check`: is this installation fit to serve?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harborline.law import documents, profiles
+from harborline.project import embedded
+from harborline.project.start import ready
+
+app = typer.Typer(help="Is this installation fit to serve?")
+
+
+@app.callback(invoke_without_command=True)
+def check(
+    *, law_only: Annotated[bool, typer.Option("--law-only", help="Clauses and profiles, without a database.")] = False
+) -> None:
+    """Load clauses and profiles with their floors, then the database's roles and walls; the first fault ends it."""
+    count = sum(len(document.clauses) for document in documents())
+    typer.echo(f"law: {count} clauses, profiles {', '.join(profiles())} within their floors")
+    if law_only:
+        return
+    with embedded.running():
+        ready()
+        from harborline.project.home import home  # noqa: PLC0415 - as the rest
+
+        typer.echo(f"database: role and walls in order; state in {Path(home())}")
