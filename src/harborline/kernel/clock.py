@@ -10,7 +10,12 @@ _SHIFT = timedelta(0)
 
 def now() -> datetime:
     """The current moment, aware, in UTC."""
-    return datetime.now(UTC) + _SHIFT
+    return real_now() + _SHIFT
+
+
+def real_now() -> datetime:
+    """The moment without any shift, aware, in UTC: for whoever sets the shift, and for nobody else."""
+    return datetime.now(UTC)
 
 
 def shift(by: timedelta) -> None:

@@ -79,8 +79,10 @@ def append_only_statements(table: Table) -> list[str]:
     name = table.name
     return [
         f"DROP TRIGGER IF EXISTS hl_append_only ON {name}",
-        f"CREATE TRIGGER hl_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} FOR EACH STATEMENT"
-        + " EXECUTE FUNCTION harborline_append_only()",
+        (
+            f"CREATE TRIGGER hl_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION harborline_append_only()"
+        ),
     ]
 
 

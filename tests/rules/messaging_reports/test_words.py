@@ -21,7 +21,7 @@ DECIDING = (
     "messaging/notices/planner.py",
     "messaging/notices/rendering.py",
     "messaging/hours/window.py",
-    "messaging/words/rules.py",
+    "messaging/words/guard/rules.py",
     "messaging/sending/claims.py",
 )
 # Which argument of a call is the reason.

@@ -120,13 +120,13 @@ def spoken_value(value: Any) -> str:  # noqa: ANN401 - a setting of a profile
 def moment(at: datetime | None) -> str:
     """A moment in the page's zone, with the zone: `Nov 21, 2026, 2:05 PM EST`; Spanish by its own custom."""
     style = "j/n/Y, H:i T" if _page_is("es") else "M j, Y, g:i A T"
-    return date_format(timezone.localtime(at), style) if at else "-"
+    return date_format(at.astimezone(timezone.get_current_timezone()), style) if at else "-"
 
 
 @register.filter
 def day(at: date | None) -> str:
     """A day: `Nov 21, 2026`, in the page's zone when it is a moment."""
-    local = timezone.localtime(at) if isinstance(at, datetime) else at
+    local = at.astimezone(timezone.get_current_timezone()) if isinstance(at, datetime) else at
     return date_format(local, "j/n/Y" if _page_is("es") else "M j, Y") if local else "-"
 
 

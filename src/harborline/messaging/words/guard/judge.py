@@ -14,8 +14,8 @@ from harborline.messaging.words.guard.numbers import identifying_numbers
 from harborline.messaging.words.guard.reader import Mark, Reader, Spans
 from harborline.messaging.words.guard.reading import hard_reading
 from harborline.messaging.words.guard.replies import misused_reply_words
+from harborline.messaging.words.guard.rules import may_be_said
 from harborline.messaging.words.guard.strangers import unknown_names
-from harborline.messaging.words.rules import may_be_said
 
 Detector = Callable[[Reader], Iterator[Mark]]
 

@@ -60,4 +60,4 @@ def _answer(findings: Iterable[Finding], kinds: Iterable[Kind], reason: str, pro
         return allow("nothing-found")
     clauses = tuple(dict.fromkeys(clause for finding in found for clause in finding.clauses))
     waits = wanted == {Kind.HARD_TO_READ} or (wanted == {Kind.ABBREVIATION} and not program.endswith("wic"))
-    return (hold if waits else refuse)(reason).stamped(f"messaging.words.rules.{name}", clauses)
+    return (hold if waits else refuse)(reason).stamped(f"messaging.words.guard.rules.{name}", clauses)
