@@ -10,7 +10,7 @@ from functools import cache
 
 from harborline.messaging.words.grammar import grammar
 from harborline.messaging.words.guard.facts import Kind
-from harborline.messaging.words.guard.meaning import marks_of
+from harborline.messaging.words.guard.meaning import meanings
 from harborline.messaging.words.guard.numbers import identifying_numbers
 from harborline.messaging.words.guard.reader import Reader
 from harborline.messaging.words.guard.strangers import is_personal_name, unknown_names
@@ -22,7 +22,7 @@ _OWN = ("health_info", "street_address_or_whereabouts", "amount_owed", "fti", "d
 def private_kinds(text: str) -> tuple[str, ...]:
     """Name the kinds of private things in an inbound text, in alphabetical order."""
     reader = Reader(text, lang="")
-    found = {mark.kind.value for mark in (*identifying_numbers(reader), *marks_of(Kind.DV, reader))}
+    found = {mark.kind.value for mark in (*identifying_numbers(reader), *meanings(reader, {Kind.DV}))}
     rules = grammar("inbound/private")
     found.update(kind for kind in _OWN if rules.rules(kind).first(reader.text))
     if next(unknown_names(reader), None) or _says_own_name(reader):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from harborline.messaging.words.grammar import Grammar, grammar
@@ -19,14 +19,14 @@ GRAMMARS: dict[Kind, str] = {
 }
 
 
-def meanings(reader: Reader) -> Iterator[Mark]:
-    """Mark every meaning that a text must not hold; a kind is only looked for when one of its words is there."""
+def meanings(reader: Reader, wanted: Collection[Kind] = tuple(GRAMMARS)) -> Iterator[Mark]:
+    """Mark every wanted meaning; a kind is only looked for when one of its words is there."""
     kinds: set[Kind] = set()
     for word in reader.free_words:
         kinds |= _kinds_of(word.text)
-    for kind in GRAMMARS:
+    for kind in wanted:
         if kind in kinds or (kind is Kind.AMOUNT_OWED and "$" in reader.free):
-            yield from marks_of(kind, reader)
+            yield from _marks(kind, reader)
 
 
 @cache
@@ -52,8 +52,7 @@ def _kinds_of(word: str) -> frozenset[Kind]:
     return found
 
 
-def marks_of(kind: Kind, reader: Reader) -> Iterator[Mark]:
-    """Mark one kind of meaning."""
+def _marks(kind: Kind, reader: Reader) -> Iterator[Mark]:
     rules = _grammars()[kind]
     if rules.rules("find").first(reader.free) is None:
         return

@@ -12,6 +12,7 @@ from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.place import (
     after,
     beside_date,
+    has_title,
     is_capital,
     is_staff,
     names_a_place,
@@ -101,7 +102,7 @@ def _is_meant(reader: Reader, words: Sequence[Word], place: int, tokens: frozens
     bare = word.text.removesuffix("'s")
     if names_a_place(words, place) or is_staff(reader, words, place):
         return False
-    if not is_everyday(bare) or _is_addressed(reader, word):
+    if not is_everyday(bare) or has_title(words, place) or _is_addressed(reader, word):
         return True
     if word.text.endswith("'s") and is_capital(reader, word) and bare not in words_of("guard/everyday"):
         return True
@@ -111,9 +112,7 @@ def _is_meant(reader: Reader, words: Sequence[Word], place: int, tokens: frozens
 
 
 def _is_addressed(reader: Reader, word: Word) -> bool:
-    if after("greeting", reader, word) or after("title", reader, word):
-        return True
-    return after("kin", reader, word) and is_capital(reader, word)
+    return after("greeting", reader, word) or (after("kin", reader, word) and is_capital(reader, word))
 
 
 def _is_named(reader: Reader, words: Sequence[Word], place: int) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from harborline.messaging.words.grammar import grammar
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 _LIKE_DIGITS = str.maketrans("oli|sb", "011158")
-_GROUPED = re.compile(r"(?<![\w$])[\doli|]{3} ?[-./ ]? ?[\doli|]{2} ?[-./ ]? ?[\doli|]{4}(?![\w])")
+_GROUPED = re.compile(r"(?<![\w$])\d{3}[-./ ]{0,2}\d{2}[-./ ]{0,2}\d{4}(?!\w)")
+_LIKE_GROUPED = re.compile(r"(?<![\w$])[\doli|]{3}[-./ ]{0,2}[\doli|]{2}[-./ ]{0,2}[\doli|]{4}(?!\w)")
+_LIKE_DIGIT = re.compile(r"\d[oli|]|[oli|]\d")
 _APART = re.compile(r"(?<!\w)(?:\d[ .\-_,]{1,2}){6,}\d(?!\w)")
 _MASKED = re.compile(r"(?<!\w)[x*#•\d]{3}[- ]?[x*#•\d]{2}[- ]\d{4}(?!\w)")
 _ENGLISH_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -30,7 +33,7 @@ def identifying_numbers(reader: Reader) -> Iterator[Mark]:
     if _DIGIT.search(reader.free) is None and not _speaks_digits(reader):
         return
     text, taken = reader.free, _Taken()
-    for mark in (*_named(text), *_spoken(reader), *_by_structure(text)):
+    for mark in (*_named(reader), *_spoken(reader), *_by_structure(text)):
         if taken.free(mark):
             yield mark
     yield from (mark for mark in _unexplained(text) if taken.free(mark))
@@ -50,27 +53,36 @@ class _Taken:
         return True
 
 
-_NAMED = (
-    ("ssn", Kind.SSN),
-    ("dl", Kind.DL_NUMBER),
-    ("dob", Kind.DOB),
-    ("account", Kind.FINANCIAL_ACCOUNT),
-    ("case", Kind.CASE_NUMBER),
-)
+_NAMED = {
+    "ssn": Kind.SSN,
+    "dl": Kind.DL_NUMBER,
+    "dob": Kind.DOB,
+    "account": Kind.FINANCIAL_ACCOUNT,
+    "case": Kind.CASE_NUMBER,
+}
+_SHAPES = {"dl_shape": Kind.DL_NUMBER, "case_shape": Kind.CASE_NUMBER}
 
 
-def _named(text: str) -> Iterator[Mark]:
+def _named(reader: Reader) -> Iterator[Mark]:
     rules = grammar("guard/numbers")
-    innocent = rules.rules("innocent").veiled(text)
-    for name, kind in _NAMED:
-        for hit in rules.rules(name).every(innocent):
+    spoken_of = frozenset().union(*(_named_by(word.text) for word in reader.free_words))
+    kinds = {name: kind for name, kind in _NAMED.items() if name in spoken_of} | _SHAPES
+    text = rules.rules("innocent").veiled(reader.free)
+    for name, kind in kinds.items():
+        for hit in rules.rules(name).every(text):
             yield Mark(kind, hit.start, hit.end, hit.rule)
+
+
+@cache
+def _named_by(word: str) -> frozenset[str]:
+    rules, bare = grammar("guard/numbers"), word.removesuffix("'s")
+    return frozenset(name for name in _NAMED if rules.rules(f"{name}_word").matches_whole(bare))
 
 
 def _by_structure(text: str) -> Iterator[Mark]:
     for found in _MASKED.finditer(text):
         yield Mark(Kind.SSN, found.start(), found.end(), "masked")
-    for found in _GROUPED.finditer(text):
+    for found in (_LIKE_GROUPED if _LIKE_DIGIT.search(text) else _GROUPED).finditer(text):
         digits = _digits(found.group())
         if len(digits) == 9 and sum(sign.isdigit() for sign in found.group()) > 5 and _may_be_ssn(digits):  # noqa: PLR2004 - nine digits
             yield Mark(Kind.SSN, found.start(), found.end(), "nine digits")

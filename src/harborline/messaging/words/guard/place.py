@@ -20,6 +20,11 @@ def after(what: str, reader: Reader, word: Word) -> bool:
     return grammar("guard/names").rules(what).ends(reader.free, max(0, word.start - _LOOK_BACK), word.start)
 
 
+def has_title(words: Sequence[Word], place: int) -> bool:
+    """Say whether Mr., Mrs., senora or the like stands right before the word."""
+    return place > 0 and words[place - 1].text in words_of("guard/titles")
+
+
 def is_capital(reader: Reader, word: Word) -> bool:
     """Say whether the writer began the word with a capital."""
     start, _ = reader.folded.span(word.start, word.start + 1)

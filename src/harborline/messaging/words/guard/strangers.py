@@ -10,7 +10,14 @@ from importlib.resources import files
 from harborline.messaging.words.fold import Word
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.names import is_everyday
-from harborline.messaging.words.guard.place import after, is_capital, is_staff, names_a_place, stands_as_person
+from harborline.messaging.words.guard.place import (
+    after,
+    has_title,
+    is_capital,
+    is_staff,
+    names_a_place,
+    stands_as_person,
+)
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 
@@ -68,7 +75,7 @@ def _length(reader: Reader, words: Sequence[Word], place: int) -> int:
     word = words[place]
     bare = word.text.removesuffix("'s")
     pair = _is_pair(reader, words, place)
-    if not pair and not _is_single(reader, word, bare):
+    if not (pair or (has_title(words, place) and len(bare) > 1) or _is_single(reader, word, bare)):
         return 0
     if names_a_place(words, place) or is_staff(reader, words, place):
         return 0
@@ -76,11 +83,7 @@ def _length(reader: Reader, words: Sequence[Word], place: int) -> int:
 
 
 def _is_single(reader: Reader, word: Word, bare: str) -> bool:
-    if len(bare) == 1:
-        return False
-    if after("title", reader, word):
-        return True
-    if is_everyday(bare):
+    if len(bare) == 1 or is_everyday(bare):
         return False
     capital, frequent = is_capital(reader, word), bare in _first_names()[0]
     if (capital or _is_first(bare)) and after("greeting", reader, word):
