@@ -1,0 +1,41 @@
+"""What the tests of the sites begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def town(db: None, tmp_path: Path) -> Path:
+    """Everybody has moved in; answers a directory for files."""
+    from tests.rooms.town import settle  # noqa: PLC0415 - models load only after the set-up
+
+    settle(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def signed_in(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Signs somebody of the cast in: `signed_in("cora")`; blobs go to a folder of the test."""
+    from django.test import Client, override_settings  # noqa: PLC0415 - as above
+    from tests.rooms.sites.cast import make_worker  # noqa: PLC0415 - as above
+
+    def enter(name: str, **made: bool) -> Client:
+        client = Client()
+        client.force_login(make_worker(name, **made))
+        return client
+
+    with override_settings(BLOB_DIRECTORY=tmp_path / "blobs"):
+        yield enter
+
+
+@pytest.fixture
+def carrier(town: Path) -> None:
+    """Each program has its sender and a simulated company with permission."""
+    from tests.rooms.sites.cast import open_the_way_out  # noqa: PLC0415 - as above
+
+    open_the_way_out()

@@ -1,0 +1,199 @@
+"""Who comes in, and who does not."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from tests.rooms.sites.cast import SignedIn
+from tests.rooms.town import NC, as_state
+
+from harborline.kernel import clock
+from harborline.ledger.models import Content
+from harborline.people.selectors import participant_id
+from harborline.sites.console.doors import DOORS
+from harborline.sites.doors import Door
+from harborline.sites.middleware import SEEN
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+NOWHERE = uuid.UUID(int=7)
+
+
+def address(door: Door) -> str:
+    """The door's address, for something that does not exist where it names one."""
+    for name in ("", "run_id", "message_id", "participant_id", "consent_id", "possible_id", "import_id", "approval_id"):
+        try:
+            return reverse(door.view, kwargs={name: NOWHERE} if name else {})
+        except Exception:  # noqa: BLE001, S112 - the next name is tried
+            continue
+    raise AssertionError(door.view)
+
+
+def said(content: bytes, asked: str) -> str:
+    """What a page says, without the form tokens and without what was asked for."""
+    return TOKEN.sub("", content.decode()).replace(asked, "")
+
+
+class TestAStranger:
+    """Somebody who may see nothing."""
+
+    @pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.view}")
+    def test_is_led_to_the_sign_in_page_from_every_door(self, db: None, door: Door) -> None:
+        """Before signing in, nothing opens, not even to say that it is not there."""
+        answer = Client().generic(door.method, address(door))
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith(reverse("account_login"))
+
+    def test_without_an_assignment_is_told_what_to_do(self, signed_in: SignedIn) -> None:
+        """A worker of no program sees no program."""
+        answer = signed_in("stranger").get("/console/")
+        assert answer.status_code == 403
+        assert "You have no program to work in." in answer.content.decode()
+
+    def test_of_another_county_finds_nobody(self, signed_in: SignedIn) -> None:
+        """Dev asks for Ben, who lives in Wake County: the page says what it says for nobody at all."""
+        with as_state():
+            ben = participant_id(NC, "P-2")
+        client = signed_in("dev")
+        hidden, absent = (client.get(reverse("console:participant", args=[who])) for who in (ben, NOWHERE))
+        assert (hidden.status_code, absent.status_code) == (404, 404)
+        assert said(hidden.content, str(ben)) == said(absent.content, str(NOWHERE))
+
+    def test_searching_finds_nobody(self, signed_in: SignedIn) -> None:
+        """The search gives the same answer for a hidden number as for an invented one."""
+        client = signed_in("dev")
+        hidden, absent = (client.post(reverse("console:participants"), {"q": q}) for q in ("P-2", "P-777"))
+        assert said(hidden.content, "P-2") == said(absent.content, "P-777")
+
+
+class TestAWorker:
+    """Somebody with an assignment."""
+
+    def test_without_training_does_not_work(self, signed_in: SignedIn) -> None:
+        """Training lapsed today: the page says so, and what to do."""
+        answer = signed_in("cora", trained=False).get("/console/")
+        assert answer.status_code == 403
+        assert "Your security training is out of date." in answer.content.decode()
+
+    def test_without_a_second_factor_sets_one_up_first(self, signed_in: SignedIn) -> None:
+        """A password alone opens nothing."""
+        answer = signed_in("cora", second_factor=False).get("/console/")
+        assert answer.headers["Location"] == reverse("mfa_activate_totp")
+
+    def test_is_refused_at_a_door_of_another_role_and_it_is_recorded(self, signed_in: SignedIn) -> None:
+        """A case manager has nothing to do with vendors; somebody will see that she tried."""
+        answer = signed_in("cora").get(reverse("console:vendors"))
+        assert answer.status_code == 403
+        assert "Your role does not open this page." in answer.content.decode()
+        with as_state():
+            assert Content.objects.filter(kind="sites.door-refused").count() == 1
+
+    def test_may_not_send_a_form_where_only_reading_is_allowed(self, signed_in: SignedIn) -> None:
+        """A page without a form takes none."""
+        answer = signed_in("cora").post(reverse("console:notices"))
+        assert answer.status_code == 405
+
+    def test_meets_no_page_that_nobody_declared(self, signed_in: SignedIn) -> None:
+        """Nobody makes their own account, whatever the library offers."""
+        assert signed_in("cora").get(reverse("account_signup")).status_code == 404
+
+    def test_works_in_own_programs_only(self, signed_in: SignedIn) -> None:
+        """Choosing another program changes nothing."""
+        client = signed_in("cora")
+        client.post(reverse("console:program"), {"program": "mn-wic"})
+        assert "North Carolina" in client.get("/console/").content.decode()
+
+
+class TestASession:
+    """How long somebody stays in."""
+
+    def aged(self, client: Client, minutes: int) -> None:
+        """Let the session's last activity be some minutes ago."""
+        session = client.session
+        session[SEEN] = (clock.now() - timedelta(minutes=minutes)).timestamp()
+        session.save()
+
+    def test_ends_after_fifteen_idle_minutes(self, signed_in: SignedIn) -> None:
+        """A screen left alone shows nothing."""
+        client = signed_in("cora")
+        client.get("/console/")
+        self.aged(client, 15)
+        assert "why=idle" in client.get("/console/").headers["Location"]
+
+    def test_is_not_kept_alive_by_what_a_page_fetches_itself(self, signed_in: SignedIn) -> None:
+        """Counts that refresh themselves are nobody at the desk."""
+        client = signed_in("cora")
+        client.get("/console/")
+        self.aged(client, 14)
+        before = client.session[SEEN]
+        client.get("/console/", headers={"X-Background": "1"})
+        assert client.session[SEEN] == before
+
+    def test_is_kept_alive_by_work(self, signed_in: SignedIn) -> None:
+        """A click is somebody at the desk."""
+        client = signed_in("cora")
+        client.get("/console/")
+        self.aged(client, 14)
+        before = client.session[SEEN]
+        client.get("/console/")
+        assert client.session[SEEN] > before
+
+    def test_that_ended_makes_a_fragment_load_the_whole_page(self, db: None) -> None:
+        """The refreshed part of a page never shows the sign-in form inside the page."""
+        answer = Client().get(reverse("console:notice-live", args=[NOWHERE]), headers={"HX-Request": "true"})
+        assert answer.status_code == 204
+        assert answer.headers["HX-Redirect"].startswith(reverse("account_login"))
+
+
+class TestEveryPage:
+    """What each answer carries."""
+
+    def test_lets_nothing_in_from_elsewhere(self, signed_in: SignedIn) -> None:
+        """No script, style, picture or frame but our own; nothing inline; no form to anywhere else."""
+        policy = signed_in("cora").get("/console/").headers["Content-Security-Policy"]
+        assert {part.strip() for part in policy.split(";")} == {
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "img-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        }
+
+    @pytest.mark.parametrize(
+        ("header", "value"),
+        [
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "same-origin"),
+            ("X-Frame-Options", "DENY"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+        ],
+    )
+    def test_carries_its_protection(self, signed_in: SignedIn, header: str, value: str) -> None:
+        """No copy stays in a browser, no other site sees or frames it."""
+        assert signed_in("cora").get("/console/").headers[header] == value
+
+    def test_asks_for_no_camera_microphone_or_place(self, signed_in: SignedIn) -> None:
+        """The console needs no sensor."""
+        allowed = signed_in("cora").get("/console/").headers["Permissions-Policy"]
+        assert all(f"{sensor}=()" in allowed for sensor in ("camera", "microphone", "geolocation"))
+
+    def test_takes_no_form_from_another_site(self, town: Path) -> None:
+        """A form without our own token is turned away."""
+        client = Client(enforce_csrf_checks=True)
+        assert client.post(reverse("account_login"), {"login": "a@example.gov", "password": "x"}).status_code == 403
+
+    def test_needs_no_setting_to_be_strict(self) -> None:
+        """Pages tell nothing about the software when something breaks."""
+        assert settings.DEBUG is False
