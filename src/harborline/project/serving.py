@@ -21,7 +21,7 @@ from harborline.project import engine
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 RESTART_S = 2
-WEB_THREADS = 8
+WEB_THREADS = 4
 
 
 def background_commands() -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ import django
 from harborline.kernel import Unavailable
 from harborline.law import profiles
 from harborline.project import democlock
+from harborline.project.home import home
 
 _PREPARED = False
 
@@ -20,6 +21,7 @@ def prepare() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
     democlock.keep()
+    (home() / "static").mkdir(exist_ok=True)
     django.setup()
     from harborline.project.wiring import wire  # noqa: PLC0415 - models load only after setup
 

@@ -53,10 +53,10 @@ class TestThePublicLog:
     def test_shows_nothing_else(self, log: Path, path: str) -> None:
         """Whatever lies beside the log, and paths no log has."""
         publish(log, ".lock", b"")
-        (log.parent / "secret").write_bytes(b"secret")
+        (log.parent / "secret").write_bytes(b"never published")
         answer = Client().get(f"/log/{path}")
         assert answer.status_code == 404
-        assert b"secret" not in answer.content.replace(path.encode(), b"")
+        assert b"never published" not in answer.content
 
     def test_says_plainly_what_is_not_there(self, log: Path) -> None:
         """A tile that is not published yet."""
