@@ -1,4 +1,4 @@
-"""A small demonstration that really sends, its pages on a port, and a browser."""
+"""A small demonstration, its pages and a browser; and a whole service with real processes for the faults."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.journeys.service import Service, service
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -60,3 +62,17 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def whole_service(tmp_path_factory: pytest.TempPathFactory, soak: bool) -> Iterator[Service]:
+    """A service of its own, made once: people enough for every journey of sending."""
+    with service(tmp_path_factory.mktemp("service"), rows=13_000 if soak else 3_600, pace=5_000) as made:
+        yield made
+
+
+@pytest.fixture
+def sending(whole_service: Service) -> Service:
+    """The service with a carrier that behaves; how the carrier behaves is each test's to change."""
+    whole_service.stub.behave(fault="none", every=1, delay_s=0.0, late_s=1.0, receipts="none", receipt_s=0.05)
+    return whole_service
