@@ -30,6 +30,7 @@ from harborline.vault.services import blind_index
 from harborline.vendors.models import Approval
 from harborline.vendors.services import approve_vendor, register_vendor
 from harborline.walls import ALL_COUNTIES, Actor, acting
+from harborline.walls.cursor import refresh_statistics
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.models import Assignment, Worker
 from harborline.workforce.services import acknowledge, assign, hire, record_training
@@ -74,6 +75,7 @@ def load(console: Console) -> dict[str, SyntheticFiles]:
                 settle_program(files[program], FEEDS)
                 settle_permissions(files[program].permissions, program, now=now())
                 import_feed(FeedKind.CONTACTS, files[program].feeds[FeedKind.CONTACTS], program)
+                refresh_statistics("people", "consent", "ledger")
             else:
                 _renew_protections(files[program])
         told = "already there" if known else f"{monotonic_s() - began:.1f} s"

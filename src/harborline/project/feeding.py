@@ -9,6 +9,7 @@ from harborline.kernel import Invalid
 from harborline.people.facts import FeedKind, FeedReport
 from harborline.people.services import import_feed
 from harborline.project.actors import acting_worker
+from harborline.walls.cursor import refresh_statistics
 
 SHOWN = 20
 
@@ -25,6 +26,7 @@ def import_and_tell(
     who.must_steer("import")
     with who.acting("nightly-feed"):
         report = import_feed(kind, path, program, confirm_removals=confirm_removals)
+        refresh_statistics("people", "consent")
     for line in _lines(report, path.name):
         tell(line)
     return report.applied

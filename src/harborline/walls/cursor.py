@@ -25,6 +25,13 @@ def bulk_cursor(using: str = "default") -> Iterator[psycopg.Cursor[Any]]:
         yield cursor
 
 
+def refresh_statistics(*rooms: str, using: str = "default") -> None:
+    """Let PostgreSQL look again at the tables of these rooms (`people`), after a bulk import changed them."""
+    with bulk_cursor(using) as cursor:
+        for room in rooms:
+            cursor.execute("SELECT harborline_refresh_statistics(%s)", [room])
+
+
 def along_indexes(cursor: psycopg.Cursor[Any]) -> None:
     """Let this transaction's statements follow indexes whatever the statistics say.
 

@@ -36,6 +36,19 @@ END $$;
 """
 
 
+# The app may not own tables, so it may not ANALYZE them; after a bulk import it must, or every plan is a guess.
+STATISTICS_FUNCTION = """
+CREATE OR REPLACE FUNCTION harborline_refresh_statistics(room text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE found text;
+BEGIN
+  FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE room || '\\_%' LOOP
+    EXECUTE format('ANALYZE %I', found);
+  END LOOP;
+END $$;
+"""
+
+
 def wall_statements(table: Table) -> list[str]:
     """Row-level security of one protected table: a restrictive wall, a permissive door inside it."""
     if not table.protected:
@@ -117,7 +130,12 @@ def _if_absent(constraint: str, statement: str) -> str:
 def statements(tables: Iterable[Table]) -> list[str]:
     """Everything, in the order in which it must run."""
     listed = list(tables)
-    made = [APPEND_ONLY_FUNCTION]
+    made = [
+        APPEND_ONLY_FUNCTION,
+        STATISTICS_FUNCTION,
+        "REVOKE ALL ON FUNCTION harborline_refresh_statistics(text) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION harborline_refresh_statistics(text) TO {APP}",
+    ]
     for make in (grant_statements, wall_statements, append_only_statements, composite_key_statements):
         for table in listed:
             made += make(table)
