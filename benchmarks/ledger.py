@@ -43,20 +43,20 @@ def main() -> None:
 
 
 def _start(stack: ExitStack) -> None:
-    from harborline.project import embedded  # noqa: PLC0415 - after the home is chosen
+    from harborline.project import embedded
 
     stack.enter_context(embedded.running())
-    from harborline.project.start import prepare  # noqa: PLC0415 - needs the database
+    from harborline.project.start import prepare
 
     prepare()
-    from harborline.project.migrations import migrate  # noqa: PLC0415 - needs Django set up
+    from harborline.project.migrations import migrate
 
     migrate()
     stack.callback(_close)
 
 
 def _close() -> None:
-    from django.db import connections  # noqa: PLC0415 - needs Django set up
+    from django.db import connections
 
     for alias in connections:
         connections[alias].close()
@@ -64,11 +64,11 @@ def _close() -> None:
 
 
 def _measured(count: int) -> dict[str, float]:
-    from harborline.ledger import selectors, services  # noqa: PLC0415 - needs Django set up
-    from harborline.ledger.keyfile import signing_key  # noqa: PLC0415 - as above
-    from harborline.ledger.published import Directory  # noqa: PLC0415 - as above
-    from harborline.ledger.verifier import verify_log  # noqa: PLC0415 - as above
-    from harborline.project.home import keys_directory, log_directory  # noqa: PLC0415 - as above
+    from harborline.ledger import selectors, services
+    from harborline.ledger.keyfile import signing_key
+    from harborline.ledger.published import Directory
+    from harborline.ledger.verifier import verify_log
+    from harborline.project.home import keys_directory, log_directory
 
     found: dict[str, float] = {"hashes_per_s": _hashes()}
     singles = _singles(services.record)
@@ -92,7 +92,7 @@ def _hashes() -> float:
 
 
 def _context() -> AbstractContextManager[object]:
-    from harborline.walls import ALL_COUNTIES, Actor, acting  # noqa: PLC0415 - needs Django set up
+    from harborline.walls import ALL_COUNTIES, Actor, acting
 
     return acting(Actor("system", "benchmark"), program="nc-css", counties=ALL_COUNTIES, purpose="benchmark")
 
@@ -120,14 +120,14 @@ def _bulk(append_many: Callable[..., list[uuid.UUID]], count: int) -> tuple[floa
 
 
 def _sequence(count: int) -> tuple[float, float]:
-    import psycopg  # noqa: PLC0415 - with the database
+    import psycopg
 
-    from harborline.ledger.integrating import BATCH  # noqa: PLC0415 - as above
-    from harborline.ledger.keyfile import signing_key  # noqa: PLC0415 - as above
-    from harborline.ledger.published import Directory  # noqa: PLC0415 - as above
-    from harborline.ledger.sequencer import Sequencer, kept_origin  # noqa: PLC0415 - as above
-    from harborline.project import databases  # noqa: PLC0415 - as above
-    from harborline.project.home import keys_directory, log_directory  # noqa: PLC0415 - as above
+    from harborline.ledger.integrating import BATCH
+    from harborline.ledger.keyfile import signing_key
+    from harborline.ledger.published import Directory
+    from harborline.ledger.sequencer import Sequencer, kept_origin
+    from harborline.project import databases
+    from harborline.project.home import keys_directory, log_directory
 
     with psycopg.connect(databases.login(databases.SEQUENCER).dsn(), autocommit=True) as connection:
         key = signing_key(keys_directory() / "ledger.key", kept_origin(connection, "unused.example/log"))

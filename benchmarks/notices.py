@@ -234,7 +234,7 @@ def _postgres() -> Iterator[float]:
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(name) for name in (path.name for path in Path("/proc").iterdir()) if name.isdigit()]
 
 
 def _cmdline(pid: int) -> str:

@@ -14,9 +14,9 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 import zipcodes
-from phonenumbers.data import _AVAILABLE_REGION_CODES  # noqa: PLC2701 - only to fail early when the package changed
-from phonenumbers.phonenumberutil import region_code_for_number
 from phonenumbers import parse
+from phonenumbers.data import _AVAILABLE_REGION_CODES
+from phonenumbers.phonenumberutil import region_code_for_number
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 LISTS = Path(__file__).parents[1] / "src" / "harborline" / "law" / "lists"
@@ -52,7 +52,7 @@ def area_rows() -> list[tuple[str, str]]:
     """Every U.S. area code with all zones under it, joined by a bar."""
     zones: dict[str, set[str]] = defaultdict(set)
     for prefix, names in TIMEZONE_DATA.items():
-        if prefix.startswith("1") and len(prefix) >= 4:
+        if prefix.startswith("1") and len(prefix) > len("1NP"):
             zones[prefix[1:4]].update(name for name in names if name.startswith(PREFIXES))
     for area, parent in REPLACED.items():
         zones[area] = set(zones[parent])
@@ -78,4 +78,9 @@ def write(name: str, header: tuple[str, ...], rows: list[tuple[str, ...]], note:
 if __name__ == "__main__":
     assert _AVAILABLE_REGION_CODES
     write("zip_zones.csv", ("first", "last", "zone"), zip_rows(), "ZIP ranges by zone; from zipcodes 3.0.0, CC BY 4.0")
-    write("area_code_zones.csv", ("area_code", "zones"), area_rows(), "area codes by zone; from phonenumbers (Apache-2.0) and overlays by hand")
+    write(
+        "area_code_zones.csv",
+        ("area_code", "zones"),
+        area_rows(),
+        "area codes by zone; from phonenumbers (Apache-2.0) and overlays by hand",
+    )

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001  (a script, not a package)
 """Copy the part of the U.S. Web Design System that Harborline serves out of its npm package.
 
 Run by a developer when the version changes, never at install or run time:

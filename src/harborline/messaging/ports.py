@@ -45,7 +45,7 @@ class OutgoingText:
 
 @dataclass(frozen=True, slots=True)
 class HandOverResult:
-    """The carrier's answer to one attempt; `code` is the carrier's own, `opted_out` its claim that the number stopped."""
+    """The carrier's answer to one attempt; `code` is its own, `opted_out` its claim that the number stopped."""
 
     attempt_id: uuid.UUID
     answer: HandOver

@@ -124,13 +124,15 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
         _plan(opened, order, bars)
         if order.second and opened.state is RunState.AWAITING_APPROVAL:
             steer(order.program, opened.id, order.second, "approve", None)
-        state = _watch(opened.id, bars, who) if order.wait else RunState(opened.state)
+        progress = _watch(opened.id, bars, who) if order.wait else runs_progress(opened.id, who)
     counts = _counts(opened.id, who)
     show_counts(counts, console)
     if order.wait:
         _write_papers(opened.id, folder, who, console)
-    _tell_state(state, opened.id, order, console)
-    return SendReport(opened.id, state.value, opened.rows, opened.bad_rows, counts, monotonic_s() - began, folder)
+    _tell_state(progress, opened.id, order, console)
+    return SendReport(
+        opened.id, progress.state.value, opened.rows, opened.bad_rows, counts, monotonic_s() - began, folder
+    )
 
 
 def open_file(path: Path) -> IO[bytes]:
@@ -165,17 +167,18 @@ def _plan(opened: messaging.Opened, order: SendOrder, bars: Progress) -> None:
     )
 
 
-def _watch(run_id: uuid.UUID, bars: Progress, who: Acting) -> RunState:
+def _watch(run_id: uuid.UUID, bars: Progress, who: Acting) -> messaging.RunProgress:
     """Wait until nothing that may go now is left; texts that wait for a lawful hour are not waited for."""
     task = bars.add_task("sending", total=None)
     until = monotonic_s() + LONGEST_WAIT_S
-    while monotonic_s() < until:
+    while True:
         progress = runs_progress(run_id, who)
         bars.update(task, completed=progress.gone, total=progress.gone + progress.due)
-        if progress.state is not RunState.RUNNING or not progress.due:
-            return progress.state
+        # A run without anything left in its queue is about to be called finished.
+        left = progress.due or not progress.waiting
+        if progress.state is not RunState.RUNNING or not left or monotonic_s() > until:
+            return progress
         time.sleep(POLL_S)
-    return RunState.RUNNING
 
 
 def runs_progress(run_id: uuid.UUID, who: Acting) -> messaging.RunProgress:
@@ -246,15 +249,15 @@ def show_counts(counts: RunCounts, console: Console) -> None:
     console.print(texts)
 
 
-def _tell_state(state: RunState, run_id: uuid.UUID, order: SendOrder, console: Console) -> None:
+def _tell_state(progress: messaging.RunProgress, run_id: uuid.UUID, order: SendOrder, console: Console) -> None:
     command = "harborline notices"
     words = {
         RunState.AWAITING_APPROVAL: f"waits for a second person: {command} approve --program {order.program} {run_id}",
         RunState.READY: f"is ready: {command} release --program {order.program} {run_id}",
         RunState.SCHEDULED: "waits for its moment",
-        RunState.RUNNING: "goes on: what is left waits for a lawful hour or for the carrier",
+        RunState.RUNNING: f"goes on: {progress.waiting:,} texts wait for a lawful hour, {progress.due:,} may go now",
     }
-    console.print(f"run {run_id} {words.get(state, state.value)}", highlight=False, soft_wrap=True)
+    console.print(f"run {run_id} {words.get(progress.state, progress.state.value)}", highlight=False, soft_wrap=True)
 
 
 def show_runs(program: str, acting_as: str, console: Console) -> None:

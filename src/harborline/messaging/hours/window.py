@@ -34,8 +34,8 @@ def window(*, zones: tuple[str, ...], start: time, end: time, now: datetime) -> 
         raise ValueError("a window needs zones and a start before its end")
     moment = now.astimezone(UTC)
     if all(_inside(zone, start, end, moment) for zone in zones):
-        return Window(True, min(_end_after(zone, end, moment) for zone in zones), None)
-    return Window(False, None, _next(zones, start, end, moment))
+        return Window(open_now=True, closes_at=min(_end_after(zone, end, moment) for zone in zones), next_at=None)
+    return Window(open_now=False, closes_at=None, next_at=_next(zones, start, end, moment))
 
 
 def _inside(zone: str, start: time, end: time, moment: datetime) -> bool:

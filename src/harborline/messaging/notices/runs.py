@@ -298,11 +298,12 @@ def _open_groups(groups: Iterator[list[Row]], decided: frozenset[int]) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """A run at this moment: its state, texts that left the queue, texts that may go now or are on their way."""
+    """A run at this moment: its state, texts that left the queue, that may go now or are on their way, that wait."""
 
     state: RunState
     gone: int
     due: int
+    waiting: int
 
 
 def progress_of(run_id: uuid.UUID) -> RunProgress:
@@ -314,9 +315,10 @@ def progress_of(run_id: uuid.UUID) -> RunProgress:
     waiting = Q(state=int(DispatchState.QUEUED))
     counted = Dispatch.objects.filter(run_id=run_id).aggregate(
         due=Count("pk", filter=(waiting & Q(due_at__lte=at)) | Q(state=int(DispatchState.ATTEMPTED))),
+        waiting=Count("pk", filter=waiting & Q(due_at__gt=at)),
         gone=Count("pk", filter=~waiting & ~Q(state=int(DispatchState.ATTEMPTED))),
     )
-    return RunProgress(RunState(run.state), counted["gone"], counted["due"])
+    return RunProgress(RunState(run.state), counted["gone"], counted["due"], counted["waiting"])
 
 
 def latest(limit: int = 50) -> list[NoticeRun]:
