@@ -117,7 +117,7 @@ def settle(rows: int) -> Path:
         )
         register_vendor("bench", name="Loopback carrier (benchmark)", connectors=["twilio"], simulated=True)
         approve_vendor(
-            "bench", program=PROGRAM, document_no="BENCH-1", signer="Benchmark", signed_on=at.date() - timedelta(days=2),
+            "bench", program=PROGRAM, document_no="BENCH-1", signer="B. Mark", signed_on=at.date() - timedelta(days=2),
             valid_from_at=at - timedelta(days=1), valid_until_at=at + timedelta(days=9),
         )  # fmt: skip
         people = Participant.objects.filter(program=PROGRAM).values_list("external_id", "id", "county")

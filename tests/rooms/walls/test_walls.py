@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from harborline.kernel import Broken
+from harborline.kernel import Broken, clock
 from harborline.people.models import Participant, Person, PhoneNumber
 from harborline.project.embedded import admin_connection
 from harborline.walls import ALL_COUNTIES, Actor, Context, Wall, acting, current
@@ -48,8 +47,7 @@ def add_participant(county: str = WAKE, external_id: str = "P-1") -> Participant
 def ana(db: None) -> Participant:
     """Ana on file in Wake County."""
     with as_cora():
-        found = add_participant()
-    return found
+        return add_participant()
 
 
 class TestTheStranger:
@@ -75,7 +73,12 @@ class TestTheStranger:
         """A row of Durham that names a participant of Wake is refused, so it cannot even ask whether she exists."""
         with as_dev(), pytest.raises(IntegrityError), transaction.atomic():
             PhoneNumber.objects.create(
-                program="nc-css", county=DURHAM, participant_id=ana.id, e164=b"x", phone_idx=b"x", since_at=datetime.now(UTC)
+                program="nc-css",
+                county=DURHAM,
+                participant_id=ana.id,
+                e164=b"x",
+                phone_idx=b"x",
+                since_at=datetime.now(UTC),
             )
 
     def test_of_another_program_sees_nobody(self, ana: Participant) -> None:
@@ -163,7 +166,8 @@ class TestTheRole:
 def _refusal_of(role: str) -> str:
     with admin_connection("harborline") as admin:
         row = admin.execute(
-            "SELECT rolsuper, rolbypassrls, pg_has_role(rolname, 'hl_owner', 'MEMBER') FROM pg_roles WHERE rolname = %s",
+            "SELECT rolsuper, rolbypassrls, pg_has_role(rolname, 'hl_owner', 'MEMBER')"
+            " FROM pg_roles WHERE rolname = %s",
             [role],
         ).fetchone()
     assert row is not None
@@ -173,7 +177,9 @@ def _refusal_of(role: str) -> str:
 class TestTheRecord:
     """Append-only tables, tried by their very owner."""
 
-    @pytest.mark.parametrize("statement", ["UPDATE {0} SET program = program", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
+    @pytest.mark.parametrize(
+        "statement", ["UPDATE {0} SET program = program", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"]
+    )
     def test_refuses_even_the_owner(self, database: None, statement: str) -> None:
         """The trigger stands where no grant is missing."""
         with admin_connection("harborline") as admin:

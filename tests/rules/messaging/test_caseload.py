@@ -127,7 +127,7 @@ class TestAFileThatCannotBeUsed:
     )
     def test_says_what_is_wrong_and_what_to_do(self, content: bytes, words: str) -> None:
         """One clear sentence that names the file."""
-        with pytest.raises(Invalid, match="caseload.csv") as wrong:
+        with pytest.raises(Invalid, match=r"caseload\.csv") as wrong:
             read(content)
         assert words in str(wrong.value)
 
