@@ -78,7 +78,7 @@ class TestTheStranger:
                 participant_id=ana.id,
                 e164=b"x",
                 phone_idx=b"x",
-                since_at=datetime.now(UTC),
+                since_at=clock.now(),
             )
 
     def test_of_another_program_sees_nobody(self, ana: Participant) -> None:
