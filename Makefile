@@ -6,7 +6,7 @@ ARGS ?=
 .PHONY: demo test soak install install-dev peers lint bench
 
 demo: install
-	@HARBORLINE_DEMO=1 $(VENV)/bin/harborline demo $(ARGS)
+	@$(VENV)/bin/harborline demo $(ARGS)
 
 test: install-dev
 	@scripts/test $(ARGS)

@@ -24,7 +24,7 @@ class DoorsContract(Contract):
     masters: Any = fields.ListField(subfield=fields.StringField(), required=False, default=[])
     narrow: Any = fields.ListField(subfield=fields.StringField(), required=False, default=[])
 
-    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001 - import-linter's signature
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every direct import in the graph."""
         del verbose
         broken = sorted(
