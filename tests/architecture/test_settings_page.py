@@ -6,8 +6,9 @@ import ast
 import re
 from pathlib import Path
 
-from tests.architecture.test_clauses import CHECKOUT
 from tests.architecture.test_house import python_files
+
+from harborline.law.law_command import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "operate" / "settings.md"
 NAME = re.compile(r"(?:HARBORLINE|DJANGO|XDG)_[A-Z_]+[A-Z]")

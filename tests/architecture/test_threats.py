@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.architecture.test_clauses import CHECKOUT, TEST, missing_tests
+from tests.architecture.test_clauses import TEST, missing_tests
+
+from harborline.law.law_command import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "threats.md"
 PARTS = {
