@@ -86,6 +86,17 @@ def main() -> None:
     except Fault as fault:
         sys.stderr.write(f"harborline: {fault}\n")
         sys.exit(next((code for kind, code in _CODES.items() if isinstance(fault, kind)), 4))
+    except Exception as error:
+        if not _is_database_gone(error):
+            raise
+        sys.stderr.write("harborline: the database does not answer; is it running, and is its address right?\n")
+        sys.exit(3)
+
+
+def _is_database_gone(error: Exception) -> bool:
+    # By name, so that commands without a database need not load its libraries.
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"OperationalError", "InterfaceError"})
 
 
 if __name__ == "__main__":

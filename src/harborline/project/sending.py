@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from harborline.kernel import Invalid, NotFound, Refused
 from harborline.kernel.clock import monotonic_s
@@ -263,7 +263,7 @@ def _tell_state(progress: messaging.RunProgress, run_id: uuid.UUID, order: SendO
 def show_runs(program: str, acting_as: str, console: Console) -> None:
     """The latest runs as a table."""
     who = acting_worker(acting_as, program)
-    table = Table("run", "state", "template", "file", "rows", "bad", "opened")
+    table = Table(Column("run", no_wrap=True), "state", "template", "file", "rows", "bad", "opened")
     with who.acting("notice-run"):
         for run in runs():
             opened_at = f"{run.created_at:%Y-%m-%d %H:%M} UTC"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 import django
@@ -21,6 +22,7 @@ def prepare() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
     democlock.keep()
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     (home() / "static").mkdir(exist_ok=True)
     django.setup()
     from harborline.project.wiring import wire  # noqa: PLC0415 - models load only after setup
@@ -41,9 +43,10 @@ def ready() -> None:
 
     from harborline.project.databases import embedded  # noqa: PLC0415 - as above
     from harborline.project.migrations import migrate  # noqa: PLC0415 - as above
-    from harborline.walls.services import check_role  # noqa: PLC0415 - as above
+    from harborline.walls.services import check_login, check_role  # noqa: PLC0415 - as above
 
     profiles()  # a profile looser than its floor stops the start
+    check_login()
     executor = MigrationExecutor(connections["default"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if not embedded():

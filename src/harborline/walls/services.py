@@ -65,10 +65,19 @@ def oracle_statements() -> list[str]:
 
 
 def check_role(using: str = "default") -> None:
-    """Refuse to serve as a superuser, a BYPASSRLS role or an owner of protected tables, or behind a missing wall.
+    """Refuse to serve with a login that could pass the walls (`check_login`), or behind a missing wall.
 
-    Raises `Broken` with the remedy. Source: records-and-access 5.2 (boot check).
+    Raises `Broken` with the remedy. Source: OFFSET-8.2:systems-controls.
     """
+    check_login(using)
+    with connections[using].cursor() as cursor:
+        missing = missing_walls(cursor)
+    if missing:
+        raise Broken(f"tables without their walls: {', '.join(missing)}. Run `harborline migrate`.")
+
+
+def check_login(using: str = "default") -> None:
+    """Refuse a superuser, a BYPASSRLS role, an owner of tables or a member of the owner; needs no table to exist."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         name, superuser, bypass = cursor.fetchone()
@@ -79,9 +88,6 @@ def check_role(using: str = "default") -> None:
         if cursor.fetchone()[0]:
             raise Broken(f"the database role {name} owns tables: it could take the walls down. {_REMEDY}")
         _check_owner_membership(cursor, name)
-        missing = missing_walls(cursor)
-    if missing:
-        raise Broken(f"tables without their walls: {', '.join(missing)}. Run `harborline migrate`.")
 
 
 def _check_owner_membership(cursor: Any, name: str) -> None:  # noqa: ANN401 - as above

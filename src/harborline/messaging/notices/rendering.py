@@ -110,7 +110,7 @@ class TextMaker:
 
 
 def _stamped(decision: Decision) -> Decision:
-    return decision.stamped("messaging.notices.rendering", ("MN-WIC-9.6:text-easy",))
+    return decision.stamped("messaging.notices.rendering", ("NC-CSS-22-18:county-needs", "MN-WIC-9.6:text-easy"))
 
 
 def voice_of(settings: Profile) -> Voice:

@@ -92,6 +92,13 @@ _WENT = [
 ]
 
 
+_LAWFUL = ("NC-CSS-22-18:lawful-notifications", "MN-WIC-9.6:local-it-legal")
+_OPT_IN = ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first")
+_TOO_LATE = refuse("too-late").stamped("messaging.sending.claims", _LAWFUL)
+_STOPPED = refuse("asked-to-stop").stamped("messaging.sending.claims", _OPT_IN)
+_NO_CONSENT = refuse("no-consent").stamped("messaging.sending.claims", _OPT_IN)
+
+
 @dataclass(slots=True)
 class Due:
     """One message that is due, as the queue has it."""
@@ -215,12 +222,12 @@ def _judge(cursor: psycopg.Cursor[Any], due: list[Due], claim: Claim, now: datet
 
 def _judge_one(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> Decision:
     if item.last_due_at <= now:
-        return refuse("too-late")
+        return _TOO_LATE
     if item.kind == MessageKind.REPLY.value:
         # An answer to the person's own text is outside consent and quiet hours (47 CFR 64.1200(a)(12)).
         return allow()
     if item.kind == MessageKind.TEST.value:
-        return refuse("asked-to-stop") if item.phone_idx in facts.stopped else allow()
+        return _STOPPED if item.phone_idx in facts.stopped else allow()
     return _judge_notice(item, claim, facts, now)
 
 
@@ -231,7 +238,7 @@ def _judge_notice(item: Due, claim: Claim, facts: ClaimFacts, now: datetime) -> 
         return refuse("no-texts-by-safety-choice").stamped("messaging.rules.texting_is_safe", ("OFFSET-8.1:harm",))
     standing = facts.standings.get((item.case_id, item.phone_idx)) if item.case_id else None
     if standing is None:
-        return refuse("no-consent")
+        return _NO_CONSENT
     recent = facts.recent.get(item.phone_idx, NO_TEXTS)
     return strictest(
         (

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from django.db import close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from harborline.kernel import Unavailable
 from harborline.kernel.clock import monotonic_s, now
@@ -41,6 +41,7 @@ IDLE_S = 0.2
 STANDBY_S = 1.0
 TICK_S = 1.0
 APPROVAL_S = 1.0
+DATABASE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Dispatcher:
     drain: bool = False
     holder: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}:{os.urandom(3).hex()}")
     _epoch: int = 0
+    _lost: bool = False
     _refused: str = ""
     _approval_s: float = float("-inf")
     _thread: ThreadPoolExecutor | None = None
@@ -81,15 +83,19 @@ class Dispatcher:
     async def _serve(self, stop: asyncio.Event) -> None:
         pace = Pace(self.sender.segments_per_s, monotonic_s())
         flying: set[asyncio.Task[list[Answered]]] = set()
+        answered: list[Answered] = []
         ticked_s = 0.0
         while not stop.is_set() or flying:
-            landed = {task for task in flying if task.done()}
-            flying -= landed
-            answered = [one for task in landed for one in task.result()]
+            answered += _landed(flying)
             room = 0 if stop.is_set() else self._room(pace, flying)
             tick = monotonic_s() - ticked_s > TICK_S
             ticked_s = monotonic_s() if tick else ticked_s
-            claimed = await self._apart(partial(self._step, answered, room, tick=tick))
+            try:
+                claimed = await self._apart(partial(self._step, answered, room, tick=tick))
+            except (OperationalError, InterfaceError) as gone:
+                await self._database_gone(gone, flying, stop)
+                continue
+            answered = []
             if claimed is None:
                 await self._pause(stop, STANDBY_S)
                 continue
@@ -99,6 +105,17 @@ class Dispatcher:
             elif not flying and self.drain:
                 return
             await self._rest(flying, pace, stop, idle=not claimed)
+
+    async def _database_gone(
+        self, gone: Exception, flying: set[asyncio.Task[list[Answered]]], stop: asyncio.Event
+    ) -> None:
+        """Keep every answer until the database is back, then take the lease anew: the last commit may have failed."""
+        log.warning("database unavailable, trying again", sender=self.sender.key, error=type(gone).__name__)
+        self._lost = True
+        if flying:
+            await asyncio.wait(flying)
+        await self._apart(_disconnect)
+        await self._pause(stop, DATABASE_S)
 
     def _room(self, pace: Pace, flying: set[asyncio.Task[list[Answered]]]) -> int:
         return min(BATCH, pace.available(monotonic_s())) if len(flying) < SLOTS else 0
@@ -146,12 +163,14 @@ class Dispatcher:
         with self._acting(), bulk_cursor() as cursor:
             along_indexes(cursor)
             record_outcomes(cursor, self.sender.program, answered, now=at)
+            if self._lost:
+                release(cursor, sender_id=self.sender.id, holder=self.holder, now=at)
             epoch = take(cursor, sender_id=self.sender.id, program=self.sender.program, holder=self.holder, now=at)
             if epoch is None:
                 return None
             if epoch != self._epoch:
                 settle_left_open(cursor, self.sender.program, sender_id=self.sender.id, epoch=epoch, now=at)
-                self._epoch = epoch
+                self._epoch, self._lost = epoch, False
             if tick:
                 advance_runs(cursor, self.sender.program, self.sender.id, at)
             if not room or not self._carrier_approved(at):
@@ -184,6 +203,23 @@ class Dispatcher:
         return acting(actor, program=self.sender.program, counties=ALL_COUNTIES, purpose="dispatch")
 
     def _leave(self) -> None:
-        with self._acting(), bulk_cursor() as cursor:
-            release(cursor, sender_id=self.sender.id, holder=self.holder, now=now())
+        try:
+            with self._acting(), bulk_cursor() as cursor:
+                release(cursor, sender_id=self.sender.id, holder=self.holder, now=now())
+        except (OperationalError, InterfaceError):
+            log.warning("the lease was not given back and will lapse", sender=self.sender.key)
         connections.close_all()
+
+
+def _landed(flying: set[asyncio.Task[list[Answered]]]) -> list[Answered]:
+    landed = {task for task in flying if task.done()}
+    flying -= landed
+    return [one for task in landed for one in task.result()]
+
+
+def _disconnect() -> None:
+    # With the pool, so that the next try connects at once instead of waiting out the pool's own pauses.
+    connections.close_all()
+    for wrapper in connections.all(initialized_only=True):
+        if hasattr(wrapper, "close_pool"):
+            wrapper.close_pool()

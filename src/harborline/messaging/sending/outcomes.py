@@ -34,6 +34,8 @@ INSERT INTO messaging_attemptoutcome (attempt_id, program, county, answer, carri
 SELECT a, %(program)s, c, an, r, co, %(now)s, %(entry)s
 FROM unnest(%(attempts)s::uuid[], %(counties)s::text[], %(answers)s::text[], %(refs)s::text[], %(codes)s::text[])
      AS t(a, c, an, r, co)
+ON CONFLICT (attempt_id) DO NOTHING
+RETURNING attempt_id
 """
 
 # A receipt may have come before the answer: only an attempt still open takes the answer's state.
@@ -85,7 +87,11 @@ def pair(claimed: Sequence[Claimed], results: Sequence[HandOverResult]) -> list[
 
 
 def record_outcomes(cursor: psycopg.Cursor[Any], program: str, answered: Sequence[Answered], *, now: datetime) -> None:
-    """Append the outcomes, bind them in the proof log, move the messages; inside the caller's transaction."""
+    """Append the outcomes, bind them in the proof log, move the messages; inside the caller's transaction.
+
+    The first outcome of an attempt stands: one told again after a lost connection, or by a dispatcher that was taken
+    for dead, moves nothing.
+    """
     if not answered:
         return
     for one in answered:
@@ -110,7 +116,13 @@ def record_outcomes(cursor: psycopg.Cursor[Any], program: str, answered: Sequenc
             "refs": [one.result.carrier_ref for one in answered],
             "codes": [one.result.code for one in answered],
         },
+        binary=True,
     )
+    new = {row[0] for row in cursor}
+    _move(cursor, [one for one in answered if one.attempt_id in new], now)
+
+
+def _move(cursor: psycopg.Cursor[Any], answered: Sequence[Answered], now: datetime) -> None:
     cursor.execute(
         _MOVE,
         {
