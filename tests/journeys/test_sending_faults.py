@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-
-from tests.journeys.service import Service, kill, until
+from tests.journeys.service import Service, kill, service, until
 
 TEXTS = 40
 KILLS, KILLS_SOAK, KILLS_FOR_ONE_RUN = 6, 200, 10
 SEED = 20261121
+
+
+@pytest.fixture(scope="module")
+def whole_service(tmp_path_factory: pytest.TempPathFactory, soak: bool) -> Iterator[Service]:
+    """A service of its own, made once: people enough for every journey."""
+    with service(tmp_path_factory.mktemp("service"), rows=13_000 if soak else 2_600, pace=5_000) as made:
+        yield made
+
+
+@pytest.fixture
+def sending(whole_service: Service) -> Service:
+    """The service with a carrier that behaves; how the carrier behaves is each test's to change."""
+    whole_service.stub.behave(fault="none", every=1, delay_s=0.0, late_s=1.0, receipts="none", receipt_s=0.05)
+    whole_service.ask("pace", segments_per_s=5_000)
+    return whole_service
 
 
 class TestCarrierThatMisbehaves:
@@ -38,7 +53,7 @@ class TestCarrierThatMisbehaves:
             states = sending.through(run)
         assert set(states) == {"accepted", becomes}
         if becomes != "accepted":
-            assert states[becomes] == sum(states.values()) // 4
+            assert abs(states[becomes] - sum(states.values()) // 4) <= 1
         sending.is_accounted_for()
 
     @pytest.mark.parametrize("fault", ["429", "503"])
@@ -111,7 +126,6 @@ class TestDispatcher:
             kill(holder)
             states = sending.through(run)
             successor = sending.ask("holder")
-        sending.ask("pace", segments_per_s=5_000)
         assert successor[0] in {one.pid, other.pid} - {holder}
         assert successor[1] == epoch + 1
         assert set(states) <= {"accepted", "unknown"}
@@ -144,7 +158,6 @@ class TestDatabase:
             sending.ask("break_database", down_s=1.5)
             states = sending.through(run)
             assert dispatcher.poll() is None
-        sending.ask("pace", segments_per_s=5_000)
         assert set(states) <= {"accepted", "unknown"}
         assert states["accepted"] > states["unknown"]
         sending.is_accounted_for()
@@ -163,7 +176,6 @@ class TestPeople:
             stopped = {number: sending.ask("stop", number=number) for number in queued[::3]}
             states = sending.through(run)
             until(lambda: not any(text["state"] in ("queued", "attempted") for text in sending.texts()), "the answers")
-        sending.ask("pace", segments_per_s=5_000)
         theirs = [text for text in sending.texts() if text["run"] == run and text["to"] in stopped]
         withheld = [text for text in theirs if text["state"] == "withheld"]
         late = [text for text in theirs if text["attempted_at"] > stopped[text["to"]]]
@@ -188,8 +200,7 @@ class TestPeople:
             sending.ask("approve")
             states = sending.through(run)
             said = sending.words()
-        sending.ask("pace", segments_per_s=5_000)
-        assert reason == "vendor-approval-revoked"
+        assert reason == "permission-revoked"
         assert reason in said
         assert later == at_once
         assert waiting > 0
@@ -210,7 +221,6 @@ class TestPeople:
             assert at_once["queued"] > 0
             assert sending.ask("steer", run=run, step="resume") == "running"
             assert set(sending.through(run)) == {"accepted"}
-        sending.ask("pace", segments_per_s=5_000)
         sending.is_accounted_for()
 
     def test_cancelled_run_hands_nothing_more_over(self, sending: Service) -> None:
@@ -223,12 +233,19 @@ class TestPeople:
             states = sending.through(run)
             time.sleep(0.5)
             assert sending.states(run) == states
-        sending.ask("pace", segments_per_s=5_000)
         assert set(states) == {"accepted", "cancelled"}
         assert sending.ask("run", run=run)["state"] == "cancelled"
         sending.is_accounted_for()
 
 
+@pytest.fixture(scope="module")
+def gateway(whole_service: Service) -> Iterator[None]:
+    """The door where the carrier's receipts come in."""
+    with whole_service.gateway():
+        yield
+
+
+@pytest.mark.usefixtures("gateway")
 class TestReceipts:
     """What the network says later comes doubled, out of order and too early."""
 
@@ -236,7 +253,7 @@ class TestReceipts:
     def test_told_in_any_order_stands_once(self, sending: Service, manner: str) -> None:
         """Whether receipts come twice, the wrong way round or before the answer: the text was delivered once."""
         sending.stub.behave(receipts=manner)
-        with sending.gateway(), sending.dispatcher():
+        with sending.dispatcher():
             run = sending.ask("send", size=TEXTS)
             until(lambda: set(sending.states(run)) == {"delivered"}, "every receipt")
         assert sending.stub.stats()["receipts_refused"] == 0
@@ -245,7 +262,7 @@ class TestReceipts:
     def test_receipt_settles_an_unknown_text(self, sending: Service) -> None:
         """A text whose answer was lost is unknown until the network itself says that it arrived."""
         sending.stub.behave(fault="drop-after", every=2, receipts="plain", receipt_s=1.5)
-        with sending.gateway(), sending.dispatcher():
+        with sending.dispatcher():
             run = sending.ask("send", size=TEXTS)
             before = sending.through(run)
             until(lambda: set(sending.states(run)) == {"delivered"}, "every receipt")
