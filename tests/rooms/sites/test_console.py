@@ -19,6 +19,7 @@ from harborline.consent.selectors import consents_of, possible_opt_outs, suppres
 from harborline.consent.services import hold_possible, record_permission
 from harborline.kernel import clock
 from harborline.ledger.models import Content
+from harborline.messaging.models import NoticeRun
 from harborline.messaging.selectors import runs
 from harborline.messaging.services import plan_run
 from harborline.people.facts import FeedKind
@@ -145,6 +146,50 @@ class TestStartingANotice:
         client.post(reverse("console:notice-steer", args=[run.id]), {"step": "explode"})
         with as_state():
             assert runs()[0].state == run.state
+
+
+@pytest.mark.usefixtures("carrier")
+class TestALargeNotice:
+    """Above the profile's size a second person says yes."""
+
+    def waiting(self, client: Client) -> uuid.UUID:
+        """A notice to many people that waits; its rows are not all there, the count decides."""
+        form = {
+            "template": "appointment-reminder",
+            "caseload": caseload(row("P-2", "C-100", "noncustodial-parent", BEN)),
+        }
+        client.post(reverse("console:start"), form)
+        with as_state():
+            run = runs()[0]
+            NoticeRun.objects.filter(id=run.id).update(row_count=1_000_000)
+        plan_run(run.id, program=NC)
+        client.post(reverse("console:notice-steer", args=[run.id]), {"step": "send"})
+        return run.id
+
+    def test_waits_for_a_second_person(self, signed_in: SignedIn) -> None:
+        """Sending it asks for another pair of eyes; the first person sees no button to approve."""
+        client = signed_in("olga")
+        said = page(client, "console:notice", self.waiting(client))
+        assert "Waits for a second person" in said
+        assert "Approve and send" not in said
+
+    def test_is_not_approved_by_the_first_person(self, signed_in: SignedIn) -> None:
+        """Not even with a made-up form."""
+        client = signed_in("olga")
+        run_id = self.waiting(client)
+        client.post(reverse("console:notice-approve", args=[run_id]))
+        said = page(client, "console:notice", run_id)
+        assert "You started this notice, so you cannot approve it. Ask someone else to approve it." in said
+
+    def test_goes_out_when_a_second_person_approves(self, signed_in: SignedIn) -> None:
+        """Eli looks at it and says yes; the page names him."""
+        run_id = self.waiting(signed_in("olga"))
+        supervisor = signed_in("eli")
+        assert "Approve and send" in page(supervisor, "console:notice", run_id)
+        supervisor.post(reverse("console:notice-approve", args=[run_id]))
+        said = page(supervisor, "console:notice", run_id)
+        assert "Approved by Eli." in said
+        assert "Going out" in said
 
 
 class TestOneParticipant:

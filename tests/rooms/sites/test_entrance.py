@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from tests.rooms.sites.cast import SignedIn
+from tests.rooms.sites.cast import SignedIn, make_worker
 from tests.rooms.town import NC, as_state
 
 from harborline.kernel import clock
@@ -108,6 +108,40 @@ class TestAWorker:
         client = signed_in("cora")
         client.post(reverse("console:program"), {"program": "mn-wic"})
         assert "North Carolina" in client.get("/console/").content.decode()
+
+
+class TestSigningIn:
+    """The sign-in page."""
+
+    def tries(self, client: Client, email: str, password: str = "wrong words") -> str:  # noqa: S107 - of nobody
+        """Type address and password; the page that follows."""
+        answer = client.post(reverse("account_login"), {"login": email, "password": password})
+        return answer.content.decode() if answer.status_code == 200 else answer.headers["Location"]
+
+    def test_asks_for_the_code_after_the_password(self, town: Path) -> None:
+        """The right password leads to the code, not yet into the console."""
+        worker = make_worker("cora")
+        worker.set_password("four quiet herons nest")
+        worker.save()
+        client = Client()
+        assert self.tries(client, worker.email, "four quiet herons nest") == reverse("mfa_authenticate")
+        assert client.get("/console/").status_code == 302
+
+    def test_says_the_same_for_an_unknown_address_as_for_a_wrong_password(self, town: Path) -> None:
+        """Nobody learns who works here."""
+        known, unknown = (
+            said(self.tries(Client(), email).encode(), email) for email in (make_worker("cora").email, "x@example.gov")
+        )
+        assert known == unknown
+
+    def test_closes_after_three_wrong_tries(self, town: Path) -> None:
+        """The fourth try is refused, the right password included."""
+        worker = make_worker("cora")
+        worker.set_password("four quiet herons nest")
+        worker.save()
+        for _ in range(3):
+            self.tries(Client(), worker.email)
+        assert "Too many failed login attempts" in self.tries(Client(), worker.email, "four quiet herons nest")
 
 
 class TestASession:
