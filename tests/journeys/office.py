@@ -228,7 +228,8 @@ def _permitted(caseload: Path) -> list[dict[str, str]]:
     from harborline.people.facts import ADULT_ROLES
     from harborline.people.models import Participant
 
-    known = {key: rest for key, *rest in Participant.objects.values_list("external_id", "id", "county")}
+    people = Participant.objects.values_list("external_id", "id", "county")
+    known = {external_id: (participant_id, county) for external_id, participant_id, county in people}
     chosen: dict[str, dict[str, str]] = {}
     with caseload.open(newline="") as file:
         for row in csv.DictReader(file):

@@ -27,6 +27,9 @@ def caseload(office: Service) -> Path:
     return Path(office.ask("caseload", size=12))
 
 
+Ended = subprocess.CompletedProcess[str]
+
+
 def send(office: Service, caseload: Path, *more: str, program: str = "nc-css", template: str = TEMPLATE) -> Ended:
     """Run `harborline notices send` from a clean shell; nothing it prints may be a traceback."""
     ended = office.command(
@@ -34,9 +37,6 @@ def send(office: Service, caseload: Path, *more: str, program: str = "nc-css", t
     )
     assert "Traceback" not in ended.stdout + ended.stderr
     return ended
-
-
-Ended = subprocess.CompletedProcess[str]
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -76,6 +76,7 @@ class TestSendingFromTheCommandLine:
         assert told_again["messages"] == 0
         assert told_again["already"] == told["messages"]
         office.is_accounted_for()
+        office.log_verifies()
 
     def test_shows_people_by_outcome_and_clause(self, office: Service, caseload: Path) -> None:
         """For a person the command prints the counts by outcome with the clauses, and the texts by state."""

@@ -17,9 +17,10 @@ SEED = 20261121
 
 @pytest.fixture(scope="module")
 def whole_service(tmp_path_factory: pytest.TempPathFactory, soak: bool) -> Iterator[Service]:
-    """A service of its own, made once: people enough for every journey."""
+    """A service of its own, made once, with people enough for every journey; at the end its log must verify."""
     with service(tmp_path_factory.mktemp("service"), rows=13_000 if soak else 2_600, pace=5_000) as made:
         yield made
+        made.log_verifies()
 
 
 @pytest.fixture
@@ -30,6 +31,15 @@ def sending(whole_service: Service) -> Service:
     return whole_service
 
 
+@pytest.fixture(scope="class")
+def dispatcher(whole_service: Service) -> Iterator[None]:
+    """One dispatcher for all tests of a class."""
+    whole_service.ask("pace", segments_per_s=5_000)
+    with whole_service.dispatcher():
+        yield
+
+
+@pytest.mark.usefixtures("dispatcher")
 class TestCarrierThatMisbehaves:
     """Every fourth text meets the fault; the carrier took it or not, and says so, lies or says nothing."""
 
@@ -48,9 +58,8 @@ class TestCarrierThatMisbehaves:
     def test_answer_is_believed_only_where_it_is_plain(self, sending: Service, fault: str, becomes: str) -> None:
         """A text the carrier plainly took or refused is told so; where it is not plain, the text stays unknown."""
         sending.stub.behave(fault=fault, every=4)
-        with sending.dispatcher():
-            run = sending.ask("send", size=TEXTS)
-            states = sending.through(run)
+        run = sending.ask("send", size=TEXTS)
+        states = sending.through(run)
         assert set(states) == {"accepted", becomes}
         if becomes != "accepted":
             assert abs(states[becomes] - sum(states.values()) // 4) <= 1
@@ -60,14 +69,17 @@ class TestCarrierThatMisbehaves:
     def test_busy_carrier_gets_the_text_later(self, sending: Service, fault: str) -> None:
         """A carrier that is too busy has not taken the text: it waits as long as the carrier asks and goes once."""
         sending.stub.behave(fault=fault, every=4)
-        with sending.dispatcher():
-            run = sending.ask("send", size=TEXTS)
-            until(lambda: sending.states(run)["accepted"] > 0, "the first answers")
-            sending.stub.behave(fault="none")
-            states = sending.through(run)
+        run = sending.ask("send", size=TEXTS)
+        until(lambda: sending.states(run)["accepted"] > 0, "the first answers")
+        sending.stub.behave(fault="none")
+        states = sending.through(run)
         assert set(states) == {"accepted"}
         assert any(text["attempts"] > 1 for text in sending.texts() if text["run"] == run)
         sending.is_accounted_for()
+
+
+class TestDispatcher:
+    """Killed, doubled, told to stop: the next one goes on from what is on record."""
 
     def test_unknown_text_is_never_repeated_by_the_machine(self, sending: Service) -> None:
         """A text nobody can answer for stays unknown: later dispatchers and runs leave it alone."""
@@ -82,10 +94,6 @@ class TestCarrierThatMisbehaves:
         assert sending.states(run) == before
         assert sending.ask("run", run=run)["state"] == "finished"
         sending.is_accounted_for()
-
-
-class TestDispatcher:
-    """Killed, doubled, told to stop: the next one goes on from what is on record."""
 
     @pytest.mark.timeout(3600)
     def test_killed_at_any_moment_sends_nothing_twice(self, sending: Service, soak: bool) -> None:
@@ -168,7 +176,7 @@ class TestPeople:
 
     def test_stop_wins_over_every_text_not_handed_over(self, sending: Service) -> None:
         """Who answers STOP during a run gets no text that was not handed over by then, only the confirmation."""
-        sending.ask("pace", segments_per_s=25)
+        sending.ask("pace", segments_per_s=50)
         with sending.dispatcher():
             run = sending.ask("send", size=100)
             sending.under_way(run, 10)
@@ -245,7 +253,7 @@ def gateway(whole_service: Service) -> Iterator[None]:
         yield
 
 
-@pytest.mark.usefixtures("gateway")
+@pytest.mark.usefixtures("gateway", "dispatcher")
 class TestReceipts:
     """What the network says later comes doubled, out of order and too early."""
 
@@ -253,18 +261,16 @@ class TestReceipts:
     def test_told_in_any_order_stands_once(self, sending: Service, manner: str) -> None:
         """Whether receipts come twice, the wrong way round or before the answer: the text was delivered once."""
         sending.stub.behave(receipts=manner)
-        with sending.dispatcher():
-            run = sending.ask("send", size=TEXTS)
-            until(lambda: set(sending.states(run)) == {"delivered"}, "every receipt")
+        run = sending.ask("send", size=TEXTS)
+        until(lambda: set(sending.states(run)) == {"delivered"}, "every receipt")
         assert sending.stub.stats()["receipts_refused"] == 0
         sending.is_accounted_for()
 
     def test_receipt_settles_an_unknown_text(self, sending: Service) -> None:
         """A text whose answer was lost is unknown until the network itself says that it arrived."""
         sending.stub.behave(fault="drop-after", every=2, receipts="plain", receipt_s=1.5)
-        with sending.dispatcher():
-            run = sending.ask("send", size=TEXTS)
-            before = sending.through(run)
-            until(lambda: set(sending.states(run)) == {"delivered"}, "every receipt")
+        run = sending.ask("send", size=TEXTS)
+        before = sending.through(run)
+        until(lambda: set(sending.states(run)) == {"delivered"}, "every receipt")
         assert before["unknown"] > 0
         sending.is_accounted_for()

@@ -46,7 +46,8 @@ def ready() -> None:
     from harborline.walls.services import check_login, check_role  # noqa: PLC0415 - as above
 
     profiles()  # a profile looser than its floor stops the start
-    check_login()
+    # The same login without the pool, which would wait out its time on a database that is not there.
+    check_login("apart")
     executor = MigrationExecutor(connections["default"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if not embedded():
