@@ -19,11 +19,13 @@ from harborline.consent.selectors import consents_of, possible_opt_outs, suppres
 from harborline.consent.services import hold_possible, record_permission
 from harborline.kernel import clock
 from harborline.ledger.models import Content
+from harborline.messaging.facts import ReasonCount
 from harborline.messaging.models import NoticeRun
 from harborline.messaging.selectors import runs
 from harborline.messaging.services import plan_run
 from harborline.people.facts import FeedKind
 from harborline.people.selectors import participant_id
+from harborline.sites.console.run import faced
 from harborline.vendors.selectors import approvals
 
 HEADER = "participant_id,case_id,county_fips,role,name,language,phone,zip,appointment_date,appointment_time,office"
@@ -146,6 +148,30 @@ class TestStartingANotice:
         client.post(reverse("console:notice-steer", args=[run.id]), {"step": "explode"})
         with as_state():
             assert runs()[0].state == run.state
+
+
+class TestTheReasonsOfANotice:
+    """Why some people get no text."""
+
+    def test_are_one_line_for_every_way_texts_are_off(self, town: Path) -> None:
+        """The page does not count protected people: a safety choice and a request to stop are one number."""
+        counted = [
+            ReasonCount("refuse", "asked-to-stop", ("NC-CSS-22-18:opt-in",), 45),
+            ReasonCount("refuse", "no-texts-by-safety-choice", ("OFFSET-8.1:harm",), 8),
+            ReasonCount("refuse", "no-number", ("NC-CSS-22-18:opt-in",), 1),
+        ]
+        with as_state():
+            shown = faced(counted)
+        assert [(one.reason, one.count) for one in shown] == [("texts-off", 53), ("no-number", 1)]
+
+    def test_have_the_same_clauses_when_nobody_is_protected(self, town: Path) -> None:
+        """Nor do the clauses behind "Why?" tell whether anybody is."""
+        stops, both = (
+            [ReasonCount("refuse", reason, ("OFFSET-8.1:harm",), 1) for reason in reasons]
+            for reasons in (["asked-to-stop"], ["asked-to-stop", "no-texts-by-safety-choice"])
+        )
+        with as_state():
+            assert faced(stops)[0].clauses == faced(both)[0].clauses
 
 
 @pytest.mark.usefixtures("carrier")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +17,7 @@ from django.utils.translation import ngettext
 from harborline.kernel import Invalid
 from harborline.law import profile
 from harborline.messaging import services
-from harborline.messaging.facts import DispatchState, RunCounts, RunState
+from harborline.messaging.facts import DispatchState, ReasonCount, RunCounts, RunState
 from harborline.messaging.selectors import (
     Filters,
     RunSummary,
@@ -26,6 +28,7 @@ from harborline.messaging.selectors import (
     run,
     run_counts,
 )
+from harborline.messaging.selectors.faces import shown_as
 from harborline.sites.console.forms import ScheduleForm, TestForm
 from harborline.sites.console.names import names_of
 from harborline.sites.console.pages import Act, Download, Page, nothing_chosen
@@ -63,6 +66,15 @@ def progress(summary: RunSummary, counts: RunCounts) -> Progress:
     )
 
 
+def faced(reasons: Iterable[ReasonCount]) -> list[ReasonCount]:
+    """One line for each reason as staff read it: every way in which texts are off is one line with one number."""
+    merged: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    for one in reasons:
+        face = shown_as(one.outcome, one.reason, one.clauses)
+        merged[face.outcome, face.reason, face.clauses] += one.count
+    return [ReasonCount(*key, count) for key, count in merged.most_common()]
+
+
 def titled(summary: RunSummary) -> str:
     """The title of a run's text in the language of the page."""
     return titles().get(summary.template_key, summary.template_title)
@@ -76,8 +88,8 @@ def shown(run_id: UUID) -> dict[str, Any]:
         "title": titled(summary),
         "counts": counts,
         "progress": progress(summary, counts),
-        "held": [one for one in counts.by_reason if one.outcome == "hold"],
-        "refused": [one for one in counts.by_reason if one.outcome == "refuse"],
+        "held": [one for one in faced(counts.by_reason) if one.outcome == "hold"],
+        "refused": [one for one in faced(counts.by_reason) if one.outcome == "refuse"],
         "texts": [(STATES[word], word, number) for word, number in sorted(counts.by_state.items())],
     }
 
