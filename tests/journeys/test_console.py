@@ -178,6 +178,25 @@ class TestWithoutJavaScript:
         plain.close()
 
 
+class TestWithTheKeyboardAlone:
+    """Somebody who uses no mouse."""
+
+    def test_skips_to_the_content_and_opens_the_reasons(
+        self, crowd: dict[str, Person], browser: Browser, address: str
+    ) -> None:
+        """Tab and Enter lead past the navigation; a "Why?" opens with Enter."""
+        page = worker(crowd, browser, address, OPERATOR).goes_to("/console/notices/")
+        page.keyboard.press("Tab")
+        expect(page.locator(".usa-skipnav")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
+        page.click("main table a >> nth=-1")
+        why = page.locator(".hl-why").first
+        why.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(why.locator("li").first).to_be_visible()
+
+
 class TestAParticipantsPhone:
     """A simulated handset."""
 

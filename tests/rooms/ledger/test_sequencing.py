@@ -276,7 +276,7 @@ class TestAKilledSequencer:
         self, installation: Installation, record_some: Record, *, soak: bool
     ) -> None:
         """No gap, no fork, no lost entry, no unsigned publication; the files are whole after every death."""
-        chosen = random.Random(SEED)  # noqa: S311 - a repeatable choice, no secret
+        chosen = random.Random(SEED)
         steps = [1 + number % 60 for number in range(200)] if soak else chosen.sample(range(1, 45), 10)
         recorded, older, killed = 0, None, 0
         for step in steps:

@@ -31,7 +31,7 @@ class TestAReply:
         cuts=st.lists(st.integers(0, 400), max_size=5),
         steps=st.lists(st.integers(1, 50), min_size=1, max_size=30),
     )
-    def test_is_the_same_however_it_is_cut(self, body: bytes, chunked: bool, cuts: list[int], steps: list[int]) -> None:  # noqa: FBT001 - drawn
+    def test_is_the_same_however_it_is_cut(self, body: bytes, chunked: bool, cuts: list[int], steps: list[int]) -> None:
         """Whole only with its last byte, then exactly what was sent."""
         sent, reply, place = framed(body, chunked=chunked, cuts=cuts), Reply(), 0
         for turn in range(len(sent)):

@@ -295,7 +295,7 @@ class TestStricterHasOneMeaning:
         self._one_way(strictness, one, other)
 
     @given(st.booleans(), st.booleans())
-    def test_for_switches(self, one: bool, other: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    def test_for_switches(self, one: bool, other: bool) -> None:
         """Only turning on what the floor keeps off is looser."""
         assert MAY_FORBID.looser(one, other) == (one and not other)
 
