@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -148,12 +148,12 @@ def settle(rows: int) -> Path:
     return path
 
 
-def reachable(files: object, rows: int, known: dict[str, object]) -> list[dict[str, str]]:
+def reachable(files: object, rows: int, known: Mapping[str, object]) -> list[dict[str, str]]:
     """The rows of the invented caseload that make one text each."""
     from harborline.people.facts import ADULT_ROLES
 
     seen: set[str] = set()
-    chosen = []
+    chosen: list[dict[str, str]] = []
     with files.caseload.open(newline="") as file:  # type: ignore[attr-defined]  # SyntheticFiles
         for row in csv.DictReader(file):
             usable = len([sign for sign in row["phone"] if sign.isdigit()]) in (10, 11)
