@@ -72,6 +72,9 @@ def measure(rows: int, address: str) -> None:
 
         ready()
         caseload = settle(rows)
+        print(
+            f"memory of validation alone: {validation_memory(caseload):,.0f} MiB (goal 100; peer 269 for 100,000 rows)"
+        )
         print(f"validation alone: {validation(caseload):,.0f} rows/s (goal 45,000; peer 8,900)")
         with service() as pids:
             before = cpu_seconds(pids)
@@ -175,7 +178,8 @@ def validation(caseload: Path) -> float:
     from django.conf import settings
 
     from harborline.law import profile
-    from harborline.messaging.notices.runs import check_rows, known_values
+    from harborline.messaging.notices.checking import check_rows
+    from harborline.messaging.notices.runs import known_values
     from harborline.walls import ALL_COUNTIES, Actor, acting
 
     with acting(Actor("system", "benchmark"), program=PROGRAM, counties=ALL_COUNTIES, purpose="benchmark"):
@@ -195,6 +199,30 @@ def service() -> Iterator[dict[str, int]]:
     with engine.children([dispatch, ("worker", "sequence")]) as (dispatcher, sequencer):
         time.sleep(6)
         yield {"dispatcher": dispatcher.pid, "sequencer": sequencer.pid}
+
+
+_ALONE = """
+import resource, sys
+from harborline.messaging.notices.caseload import Known
+from harborline.messaging.notices.checking import check_rows
+from harborline.messaging.words.numbers import e164
+codes = [frozenset(part.split(",")) for part in sys.argv[2:5]]
+known = Known(*codes, lambda raw: e164(raw, allow_fictional=True))
+with open(sys.argv[1], "rb") as source:
+    assert check_rows(source, "caseload.csv", known).rows
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def validation_memory(caseload: Path) -> float:
+    """Peak MiB of a process that only validates."""
+    counties, roles, offices = (
+        "37183,37063,37119",
+        "custodial-party,noncustodial-parent,dependent",
+        "WAKE-1,DURHAM-1,MECK-1",
+    )
+    command = [sys.executable, "-c", _ALONE, str(caseload), counties, roles, offices]
+    return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
 def send(caseload: Path) -> dict[str, Any]:
