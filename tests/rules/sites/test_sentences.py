@@ -13,7 +13,8 @@ from harborline.kernel import refuse
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.reports.words import REASONS
 from harborline.messaging.selectors.faces import OFF_REASONS
-from harborline.sites.sentences import RUN_STATES, SAME_FACE, STATES, WORDS, told, words
+from harborline.sites.sentences import SAME_FACE, WORDS, told, words
+from harborline.sites.vocabulary import RUN_STATES, STATES
 
 SOURCE = Path(__file__).parents[3] / "src/harborline"
 MAKERS = {"allow", "hold", "refuse"}

@@ -8,7 +8,7 @@ from uuid import UUID
 from harborline.messaging.selectors import message
 from harborline.messaging.selectors.papers import message_proof
 from harborline.sites.console.pages import Download, Page
-from harborline.sites.sentences import STATES
+from harborline.sites.vocabulary import STATES
 
 
 class Message(Page):

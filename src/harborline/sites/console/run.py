@@ -33,7 +33,7 @@ from harborline.sites.console.forms import ScheduleForm, TestForm
 from harborline.sites.console.names import names_of
 from harborline.sites.console.pages import Act, Download, Page, nothing_chosen
 from harborline.sites.console.titles import page_language, titles
-from harborline.sites.sentences import STATES
+from harborline.sites.vocabulary import STATES
 
 SHOWN = 200
 PER_PAGE = 25

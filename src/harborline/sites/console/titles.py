@@ -7,7 +7,7 @@ import re
 from django.utils.translation import get_language
 
 from harborline.messaging.selectors import templates
-from harborline.sites.sentences import named
+from harborline.sites.vocabulary import named
 
 _PLACE = re.compile(r"\{(\w+)\}")
 

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from harborline.sites import sentences
+from harborline.sites import sentences, vocabulary
 
 register = template.Library()
 
@@ -79,13 +79,13 @@ def told(decision: sentences.Decided) -> sentences.Told:
 @register.filter
 def named(code: str, catalogue: str) -> str:
     """The word for a code."""
-    return str(sentences.named(str(code), catalogue))
+    return str(vocabulary.named(str(code), catalogue))
 
 
 @register.filter
-def state(code: str, catalogue: str) -> sentences.State:
+def state(code: str, catalogue: str) -> vocabulary.State:
     """The word and tone of a state."""
-    return sentences.state(str(code), catalogue)
+    return vocabulary.state(str(code), catalogue)
 
 
 @register.filter
@@ -97,7 +97,7 @@ def words_for(reason: str) -> sentences.Words:
 @register.filter
 def row_problem(row: sentences.RowFault) -> str:
     """What is wrong with a row of a file, in the language of the page where it has words for it."""
-    return str(sentences.ROW_PROBLEMS.get(row.code, row.problem))
+    return str(vocabulary.ROW_PROBLEMS.get(row.code, row.problem))
 
 
 @register.filter
