@@ -1,0 +1,182 @@
+"""The words for codes: states of texts, notices and permissions, roles, feeds, languages, places in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where something is: its word and its tone (good, wait, stop, quiet)."""
+
+    word: StrPromise
+    tone: str
+
+
+STATES: Final[Mapping[str, State]] = {
+    "queued": State(_("Waiting to go out"), "wait"),
+    "attempted": State(_("Being handed over"), "wait"),
+    "accepted": State(_("With the phone company"), "wait"),
+    "sent": State(_("Sent to the phone"), "wait"),
+    "delivered": State(_("Arrived"), "good"),
+    "rejected": State(_("Not taken by the phone company"), "stop"),
+    "unknown": State(_("Not sure if it arrived"), "wait"),
+    "failed": State(_("Did not arrive"), "stop"),
+    "expired": State(_("Ran out of time"), "stop"),
+    "lapsed": State(_("Too late to send"), "stop"),
+    "cancelled": State(_("Cancelled"), "quiet"),
+    "withheld": State(_("Not sent"), "stop"),
+    "held": State(_("Held"), "wait"),
+    "refused": State(_("Not sent"), "stop"),
+    "already": State(_("Told before"), "quiet"),
+    "hidden": State(_("Covered by another text"), "quiet"),
+    "busy": State(_("Phone company was busy"), "wait"),
+}
+
+RUN_STATES: Final[Mapping[str, State]] = {
+    "planning": State(_("Reading the file"), "wait"),
+    "awaiting-approval": State(_("Waits for a second person"), "wait"),
+    "ready": State(_("Ready to send"), "wait"),
+    "scheduled": State(_("Waits for its time"), "wait"),
+    "running": State(_("Going out"), "good"),
+    "paused": State(_("Paused"), "wait"),
+    "cancelled": State(_("Cancelled"), "quiet"),
+    "finished": State(_("Done"), "good"),
+}
+
+CONSENT_STATES: Final[Mapping[str, State]] = {
+    "given": State(_("In force"), "good"),
+    "temporary": State(_("Until the next contact"), "wait"),
+    "unattested": State(_("From an old list, not confirmed"), "wait"),
+    "lapsed": State(_("Ended"), "stop"),
+    "withdrawn": State(_("Stopped by the person"), "stop"),
+    "ended": State(_("Ended"), "quiet"),
+    "none": State(_("None"), "quiet"),
+}
+
+KINDS: Final[Mapping[str, StrPromise]] = {
+    "keyword": _("Text with START"),
+    "signed-release": _("Signed form"),
+    "verbal-temporary": _("Spoken permission"),
+    "app-opt-in": _("Turned on in the app"),
+    "portal-opt-in": _("Turned on in the portal"),
+}
+
+MEANS: Final[Mapping[str, StrPromise]] = {
+    "telephone": _("On the phone"),
+    "in-person": _("In person"),
+    "letter": _("By letter"),
+    "e-mail": _("By e-mail"),
+}
+
+ROLES: Final[Mapping[str, StrPromise]] = {
+    "state-operator": _("State operator"),
+    "case-manager": _("Case manager"),
+    "supervisor": _("Supervisor"),
+    "security-officer": _("Security officer"),
+    "auditor": _("Auditor"),
+    "clinic-staff": _("Clinic staff"),
+}
+
+FEEDS: Final[Mapping[str, StrPromise]] = {
+    "people": _("People"),
+    "cases": _("Cases and parties"),
+    "case-managers": _("Case managers"),
+    "protections": _("Protections"),
+    "appointments": _("Appointments"),
+    "contacts": _("Contacts that took place"),
+}
+
+CHANGES: Final[Mapping[str, StrPromise]] = {
+    "added": _("New"),
+    "changed": _("Changed"),
+    "removed": _("Gone"),
+}
+
+STEPS: Final[Mapping[str, StrPromise]] = {
+    "planned": _("Decided"),
+    "queued": _("Sealed and put in line"),
+    "set-aside": _("Held back for now"),
+    "attempted": _("Handed to the phone company"),
+    "accepted": _("Taken by the phone company"),
+    "rejected": _("Not taken by the phone company"),
+    "busy": _("Phone company was busy"),
+    "unknown": _("No clear answer"),
+    "sent": _("Sent to the phone"),
+    "delivered": _("Arrived on the phone"),
+    "failed": _("Did not arrive"),
+    "expired": _("Ran out of time"),
+    "cancelled": _("Cancelled"),
+}
+
+LANGUAGES: Final[Mapping[str, StrPromise]] = {
+    "en": _("English"),
+    "es": _("Spanish"),
+    "so": _("Somali"),
+    "hmn": _("Hmong"),
+    "vi": _("Vietnamese"),
+    "ar": _("Arabic"),
+    "fr": _("French"),
+    "zh": _("Chinese"),
+    "ru": _("Russian"),
+    "kar": _("Karen"),
+    "am": _("Amharic"),
+    "om": _("Oromo"),
+}
+
+ROW_PROBLEMS: Final[Mapping[str, StrPromise]] = {
+    "bad-reference": _("This is empty or has signs other than letters and digits."),
+    "unknown-county": _("This is not the code of a county of this program."),
+    "unknown-role": _("This is not a role of this program."),
+    "bad-name": _("The name is empty, too long, or has signs that cannot be printed."),
+    "bad-language": _("This is not the short code of a language."),
+    "bad-zip": _("This is not a ZIP code."),
+    "no-such-date": _("This day does not exist. Write year-month-day."),
+    "no-such-time": _("This time does not exist. Write hours:minutes."),
+    "unknown-office": _("This is not an office of this program."),
+    "wrong-width": _("This row has too many or too few columns."),
+    "repeated-row": _("This row stands twice."),
+}
+
+PLACES: Final[Mapping[str, StrPromise]] = {
+    "sender": _("name of the program"),
+    "appointment_date": _("date"),
+    "appointment_time": _("time"),
+    "office": _("name of the office"),
+    "office_phone": _("phone of the office"),
+    "office_hours": _("opening hours"),
+    "office_address": _("address of the office"),
+    "portal_link": _("link"),
+    "callback": _("phone of the program"),
+}
+
+_CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
+    "kind": KINDS,
+    "means": MEANS,
+    "role": ROLES,
+    "feed": FEEDS,
+    "change": CHANGES,
+    "step": STEPS,
+    "language": LANGUAGES,
+    "place": PLACES,
+}
+_STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
+    "text": STATES,
+    "run": RUN_STATES,
+    "consent": CONSENT_STATES,
+}
+
+
+def named(code: str, catalogue: str) -> StrPromise | str:
+    """The word for a code in one of the catalogues; the code itself when it has none."""
+    return _CATALOGUES[catalogue].get(code, code)
+
+
+def state(code: str, catalogue: str) -> State:
+    """The word and tone of a state."""
+    return _STATE_CATALOGUES[catalogue][code]
