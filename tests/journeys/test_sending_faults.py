@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -105,7 +106,8 @@ class TestDispatcher:
 
     @staticmethod
     def _killed(sending: Service, chance: random.Random, kills: int) -> None:
-        sending.ask("pace", segments_per_s=60)
+        # So slow that the run outlasts the kills, and a text is in the carrier's hands at most moments.
+        sending.ask("pace", segments_per_s=20)
         sending.stub.behave(delay_s=0.04)
         run = sending.ask("send", size=400)
         with ExitStack() as dispatchers:
@@ -116,6 +118,7 @@ class TestDispatcher:
                 until(lambda: sending.ask("holder")[0] != 0, "a dispatcher to hold the lease")
                 time.sleep(chance.uniform(0.0, 0.7))
                 kill(sending.ask("holder")[0])
+            assert sending.states(run)["queued"] > 0
             sending.ask("pace", segments_per_s=5_000)
             dispatchers.enter_context(sending.dispatcher())
             sending.ask("let_lease_lapse")
@@ -137,6 +140,28 @@ class TestDispatcher:
         assert successor[0] in {one.pid, other.pid} - {holder}
         assert successor[1] == epoch + 1
         assert set(states) <= {"accepted", "unknown"}
+        sending.is_accounted_for()
+
+    def test_taken_for_dead_and_awake_again_changes_nothing(self, sending: Service) -> None:
+        """A dispatcher that slept through its lease finds its texts marked unknown, leaves them so and stands by."""
+        sending.stub.behave(fault="late", late_s=1.5)
+        with sending.dispatcher() as sleeper:
+            run = sending.ask("send", size=TEXTS)
+            until(lambda: sending.states(run)["attempted"] > 0, "texts to be on their way")
+            time.sleep(0.3)
+            sleeper.send_signal(signal.SIGSTOP)
+            try:
+                with sending.dispatcher() as other:
+                    sending.ask("let_lease_lapse")
+                    states = sending.through(run)
+                    sleeper.send_signal(signal.SIGCONT)
+                    time.sleep(1.5)
+                    assert sending.ask("holder")[0] == other.pid
+                    assert sleeper.poll() is None
+            finally:
+                sleeper.send_signal(signal.SIGCONT)
+        assert set(states) == {"unknown"}
+        assert sending.states(run) == states
         sending.is_accounted_for()
 
     def test_told_to_stop_waits_for_its_answers(self, sending: Service) -> None:
