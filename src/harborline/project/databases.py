@@ -60,6 +60,7 @@ class Login:
             "PASSWORD": self.password,
             "OPTIONS": {**self.options, **options},
             "ATOMIC_REQUESTS": False,
+            "CONN_HEALTH_CHECKS": True,
         }
 
 

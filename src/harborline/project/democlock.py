@@ -1,7 +1,7 @@
 """The demonstration's clock: always working hours across the United States, so that texts may go out at any time.
 
-The law of quiet hours is not loosened for a demonstration; its clock is moved instead, and every page and command
-of a demonstration home says that it is one. The shift is kept in `demo-clock.json`; a home without that file has real time.
+The law of quiet hours is not loosened for a demonstration; its clock is moved instead, and its command and console
+say that it is one. The shift is kept in `demo-clock.json`; a home without that file has real time.
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ _ATTRIBUTES = {
 def role_statements(passwords: Mapping[str, str]) -> list[str]:
     """SQL that makes or mends every role; `passwords` maps each login role to its password."""
     made = [_role(name, attributes, passwords.get(name)) for name, attributes in _ATTRIBUTES.items()]
-    return [*made, "GRANT hl_owner, hl_lookup TO hl_migrate", "GRANT hl_lookup TO hl_owner"]
+    # A frozen dispatcher must not keep its lease locked for ever: its transaction ends, and a standby takes over.
+    patience = "ALTER ROLE hl_app SET idle_in_transaction_session_timeout = '30s'"
+    return [*made, "GRANT hl_owner, hl_lookup TO hl_migrate", "GRANT hl_lookup TO hl_owner", patience]
 
 
 def _role(name: str, attributes: str, password: str | None) -> str:

@@ -50,6 +50,7 @@ class SendOrder:
     out: Path | None
     second: str = ""
     with_service: bool = True
+    papers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
         progress = _watch(opened.id, bars, who) if order.wait else runs_progress(opened.id, who)
     counts = _counts(opened.id, who)
     show_counts(counts, console)
-    if order.wait:
+    if order.wait and order.papers:
         _write_papers(opened.id, folder, who, console)
     _tell_state(progress, opened.id, order, console)
     return SendReport(

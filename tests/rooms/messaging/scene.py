@@ -318,7 +318,7 @@ def postpone(message_id: uuid.UUID, decision: Decision | None = None) -> None:
 def attempt(scene: Scene, message_id: uuid.UUID) -> uuid.UUID:
     """The dispatcher is about to hand a text over; answers the attempt."""
     settings = profile(PROGRAM)
-    claim = claims.Claim(PROGRAM, scene.run.sender_id, "simulator", 1, settings, Windows.of(settings))
+    claim = claims.Claim(PROGRAM, scene.run.sender_id, "simulator", 1, settings, Windows.of(settings), clock.now())
     with bulk_cursor() as cursor:
         (claimed,) = claims._attempt(cursor, claim, [due(message_id)], clock.now())
     return claimed.attempt_id

@@ -22,7 +22,7 @@ from harborline.messaging.facts import DispatchState, MessageKind
 from harborline.messaging.notices.windows import Windows
 from harborline.messaging.rules import NO_TEXTS, RecentTexts, cited, protections_current, within_caps
 from harborline.messaging.sealing import open_text_of
-from harborline.people.selectors import protection_age, texting_blocks
+from harborline.people.selectors import texting_blocks
 
 CLAIM_LIMIT = 64
 
@@ -143,7 +143,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one claiming dispatcher knows: its sender, program, carrier, lease epoch and profile."""
+    """What one claiming dispatcher knows: its sender, program, carrier, lease epoch and profile.
+
+    `protection_as_of` is the moment of the newest protections feed, None when there never was one.
+    """
 
     program: str
     sender_id: uuid.UUID
@@ -151,6 +154,7 @@ class Claim:
     epoch: int
     profile: Profile
     windows: Windows
+    protection_as_of: datetime | None
 
 
 def claim_due(cursor: psycopg.Cursor[Any], claim: Claim, *, limit: int, now: datetime) -> list[Claimed]:
@@ -205,7 +209,8 @@ def _recent(cursor: psycopg.Cursor[Any], claim: Claim, phones: list[bytes], now:
 
 def _judge(cursor: psycopg.Cursor[Any], due: list[Due], claim: Claim, now: datetime) -> list[Decision]:
     notices = [item for item in due if item.kind == MessageKind.NOTICE.value]
-    current = protections_current(age=protection_age(claim.program), profile=claim.profile) if notices else allow()
+    age = now - claim.protection_as_of if claim.protection_as_of else None
+    current = protections_current(age=age, profile=claim.profile) if notices else allow()
     asked = [(item.case_id, item.phone_idx) for item in notices if item.case_id]
     standing = dict(zip(asked, standings(claim.program, asked), strict=True)) if asked else {}
     blocked = texting_blocks(claim.program, [item.participant_id for item in notices if item.participant_id])

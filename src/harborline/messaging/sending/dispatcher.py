@@ -27,6 +27,7 @@ from harborline.messaging.sending.lease import release, take
 from harborline.messaging.sending.outcomes import Answered, pair, record_outcomes, settle_left_open
 from harborline.messaging.sending.pace import Pace
 from harborline.messaging.sending.runs import advance_runs
+from harborline.people.selectors import protection_as_of
 from harborline.vendors.rules import may_carry
 from harborline.vendors.selectors import approval_for
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
@@ -67,6 +68,7 @@ class Dispatcher:
     _lost: bool = False
     _refused: str = ""
     _approval_s: float = float("-inf")
+    _protection_as_of: datetime | None = None
     _thread: ThreadPoolExecutor | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -179,13 +181,15 @@ class Dispatcher:
 
     def _claim(self, epoch: int) -> Claim:
         current: Profile = profile(self.sender.program)
-        return Claim(self.sender.program, self.sender.id, self.sender.carrier, epoch, current, Windows.of(current))
+        sender, windows = self.sender, Windows.of(current)
+        return Claim(sender.program, sender.id, sender.carrier, epoch, current, windows, self._protection_as_of)
 
     def _carrier_approved(self, at: datetime) -> bool:
         # Asked anew every second: a permission that ends stops the sending within one second's pace.
         if monotonic_s() - self._approval_s < APPROVAL_S:
             return not self._refused
         self._approval_s = monotonic_s()
+        self._protection_as_of = protection_as_of(self.sender.program)
         decision = may_carry(
             approval=approval_for(self.sender.carrier, self.sender.program),
             program=self.sender.program,
