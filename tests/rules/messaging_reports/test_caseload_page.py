@@ -33,7 +33,7 @@ def table(title: str) -> dict[str, list[str]]:
 def codes_of_bad_rows() -> set[str]:
     """Every code the reader may write into the list of bad rows."""
     found = {problem.value for problem in NumberProblem}
-    for name in ("caseload.py", "runs.py"):
+    for name in ("caseload.py", "checking.py"):
         for node in ast.walk(ast.parse((SOURCE / name).read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) >= 3:
                 place = {"_BadFieldError": 1, "BadRow": 2}.get(node.func.id)
