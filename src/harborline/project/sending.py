@@ -198,7 +198,7 @@ def _tell_bad_rows(opened: messaging.Opened, order: SendOrder, folder: Path, who
         return
     path = folder / "bad-rows.csv"
     with who.acting("notice-run"):
-        path.write_bytes(messaging.bad_rows_csv(opened.id))
+        _write_private(path, messaging.bad_rows_csv(opened.id))
     console.print(
         f"[bold yellow]{opened.bad_rows} of {opened.rows} rows cannot be used[/] (row, column, code, problem):"
     )
