@@ -30,6 +30,8 @@ GROUPS = {
     "messages": "harborline.project.commands.messages",
     "migrate": "harborline.project.commands.migrate",
     "notices": "harborline.project.commands.notices",
+    "quiet-hours": "harborline.project.commands.quiet_hours",
+    "segments": "harborline.project.commands.segments",
     "serve": "harborline.project.commands.serve",
     "worker": "harborline.project.commands.worker",
 }
