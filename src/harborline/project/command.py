@@ -24,6 +24,7 @@ GROUPS = {
     "database": "harborline.project.commands.database",
     "demo": "harborline.project.commands.demo",
     "feeds": "harborline.project.commands.feeds",
+    "inbound": "harborline.project.commands.inbound",
     "law": "harborline.law.law_command",
     "ledger": "harborline.ledger.verify_command",
     "login": "harborline.project.commands.login",
