@@ -63,6 +63,40 @@ class Means(enum.StrEnum):
     WRONG_NUMBER = "wrong-number"
     POSSIBLE = "possible-opt-out"
     IMPORTED = "imported-list"
+    DEACTIVATED = "deactivated"
+    REASSIGNED = "reassigned"
+
+
+SPOKEN_OR_WRITTEN: Final = (
+    Means.TELEPHONE,
+    Means.IN_PERSON,
+    Means.LETTER,
+    Means.EMAIL,
+    Means.FAX,
+    Means.PORTAL,
+)
+"""How somebody may ask a worker to stop."""
+
+
+class Doubt(enum.StrEnum):
+    """Why staff must find out about a number."""
+
+    POSSIBLE_STOP = "possible-stop"
+    WRONG_NUMBER = "wrong-number"
+    BOTH_PARENTS = "both-parents"
+    DEACTIVATED = "deactivated"
+    REASSIGNED = "reassigned"
+
+
+class Settlement(enum.StrEnum):
+    """What staff found out about a number."""
+
+    STOP = "stop"
+    NOT_A_STOP = "not-a-stop"
+    OVERDUE = "overdue"
+    RIGHT = "number-is-right"
+    CORRECTED = "number-corrected"
+    NOT_THEIRS = "number-not-theirs"
 
 
 class EventKind(enum.StrEnum):

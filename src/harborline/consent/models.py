@@ -121,6 +121,7 @@ class PossibleOptOut(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=12, blank=True, default="")
     resolved_by = models.CharField(max_length=80, blank=True, default="")
+    reason = models.BinaryField(default=bytes)
 
     class Meta:
         """Open ones are found by number and by when they are due."""
@@ -137,3 +138,72 @@ class PossibleOptOut(models.Model):
     def __str__(self) -> str:
         """The message it is about."""
         return self.message_ref
+
+
+class NumberQuestion(models.Model):
+    """One thing about a participant's number that staff of their county find out; open while `settled_at` is empty.
+
+    `kind` is a `consent.facts.Doubt`. `message_ref` leads to the text that raised it, `reason` is what staff wrote
+    when they settled it, sealed.
+    """
+
+    wall: ClassVar = Wall.COUNTY
+    composite_keys: ClassVar = (("participant", "people_participant"),)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    participant = models.ForeignKey(
+        "people.Participant", on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    phone_idx = models.BinaryField()
+    kind = models.CharField(max_length=20)
+    message_ref = models.CharField(max_length=80, blank=True, default="")
+    raised_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settlement = models.CharField(max_length=20, blank=True, default="")
+    settled_by = models.CharField(max_length=80, blank=True, default="")
+    reason = models.BinaryField(default=bytes)
+
+    class Meta:
+        """One open question of a kind for a participant and number."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["participant", "phone_idx", "kind"],
+                condition=models.Q(settled_at__isnull=True),
+                name="number_question_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The kind."""
+        return self.kind
+
+
+class ConsentList(models.Model):
+    """One list taken over from an earlier vendor: its opt-outs hold, its opt-ins wait for `attested_at`.
+
+    `sha256` names the file and is the `source_list` of its opt-ins; `statement` is what was seen, sealed.
+    """
+
+    wall: ClassVar = Wall.PROGRAM
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    sha256 = models.CharField(max_length=64)
+    vendor = models.CharField(max_length=80)
+    imported_at = models.DateTimeField()
+    imported_by = models.CharField(max_length=80)
+    opt_outs = models.PositiveIntegerField()
+    opt_ins = models.PositiveIntegerField()
+    attested_at = models.DateTimeField(null=True)
+    attested_by = models.CharField(max_length=80, blank=True, default="")
+    statement = models.BinaryField(default=bytes)
+
+    class Meta:
+        """A file is taken over once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sha256", "program"], name="consent_list_once")]
+
+    def __str__(self) -> str:
+        """The vendor."""
+        return self.vendor
