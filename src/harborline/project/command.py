@@ -25,6 +25,7 @@ GROUPS = {
     "demo": "harborline.project.commands.demo",
     "feeds": "harborline.project.commands.feeds",
     "inbound": "harborline.project.commands.inbound",
+    "guard": "harborline.project.commands.guard",
     "law": "harborline.law.law_command",
     "ledger": "harborline.ledger.verify_command",
     "login": "harborline.project.commands.login",

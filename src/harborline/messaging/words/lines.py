@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from harborline.kernel import Invalid
+from harborline.law import profiles
 from harborline.messaging.words.guard import judge
 from harborline.messaging.words.segments import segment
 
@@ -26,12 +27,12 @@ def answered(lines: Iterable[str], answer: Callable[[Question], Answer]) -> Iter
 
 
 def guard_answer(question: Question) -> Answer:
-    """Answer `{"text", "program", "lang", "names"?}` with outcome and findings; offsets are code points."""
+    """Answer `{"text", "program", "lang"?, "names"?}` with outcome and findings; offsets are code points.
+
+    Raises `Invalid` naming the field for an unknown program, or a text or names that are none.
+    """
     judged = judge(
-        _text(question, "text"),
-        program=_text(question, "program"),
-        lang=_text(question, "lang"),
-        names=[str(name) for name in question.get("names") or ()],
+        _text(question, "text"), program=_program(question), lang=_language(question), names=_names(question)
     )
     findings = [
         {"kind": found.kind.value, "start": found.start, "end": found.end, "clauses": list(found.clauses)}
@@ -61,6 +62,27 @@ def _answer(answer: Callable[[Question], Answer], question: Question, where: str
         return answer(question)
     except Invalid as wrong:
         raise Invalid(wrong.problem, f"{where}, {wrong.where}") from None
+
+
+def _program(question: Question) -> str:
+    name = _text(question, "program")
+    if name not in profiles():
+        raise Invalid(f"has no profile; known: {', '.join(profiles())}", "program")
+    return name
+
+
+def _language(question: Question) -> str:
+    language = question.get("lang")
+    return "" if language is None else _text(question, "lang").strip().lower() or "unknown"
+
+
+def _names(question: Question) -> list[str]:
+    names = question.get("names")
+    if names is None:
+        return []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Invalid("must be a list of texts; leave it out when there are none", "names")
+    return names
 
 
 def _text(question: Question, name: str) -> str:

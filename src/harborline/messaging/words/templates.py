@@ -31,7 +31,9 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "iv-d": SENDER | APPOINTMENT,
     "wic": SENDER | APPOINTMENT | OFFICE,
 }
-USES = frozenset({"notice", "reply"})
+USES = frozenset({"notice", "reply", "discreet"})
+DISCREET = frozenset({"callback", "portal_link"})
+"""What discreet wording may hold: neither a date nor a place nor a program's name."""
 
 _PIECES = re.compile(r"\{([^{}]*)\}")
 _PHONE = re.compile(r"\d{3}-\d{3}-\d{4}", re.ASCII)
@@ -109,12 +111,13 @@ def parse_template(table: Mapping[str, Any], *, kind: str, where: str) -> Templa
     if not isinstance(version, int) or version < 1:
         raise Invalid("version must be a whole number from 1", where)
     if table.get("use") not in USES:
-        raise Invalid("use must be notice or reply", where)
+        raise Invalid("use must be notice, reply or discreet", where)
     title, words = _by_language(table, "title", where), _by_language(table, "words", where)
     if missing := words.keys() - title.keys():
         raise Invalid(f"has words but no title in {', '.join(sorted(missing))}", where)
     for language, text in words.items():
-        _check_words(text, kind, f"{where}, {language}")
+        allowed = DISCREET if table["use"] == "discreet" else PLACEHOLDERS[kind]
+        _check_words(text, allowed, f"{where}, {language}")
     program = str(table.get("program", ""))
     return Template(key, version, program, kind, str(table["use"]), title, words, _digest(key, version, words))
 
@@ -130,13 +133,13 @@ def _by_language(table: Mapping[str, Any], name: str, where: str) -> Mapping[str
     return cast("Mapping[str, str]", found)
 
 
-def _check_words(text: str, kind: str, where: str) -> None:
+def _check_words(text: str, allowed: frozenset[str], where: str) -> None:
     if tidy(text) != text:
         raise Invalid("holds curly quotes, long dashes or invisible signs; write plain ones", where)
     for name in _PIECES.findall(text):
-        if name not in PLACEHOLDERS[kind]:
-            allowed = ", ".join(sorted(PLACEHOLDERS[kind]))
-            raise Invalid(f"a text of this program cannot have {{{name}}}; it can have {allowed}", where)
+        if name not in allowed:
+            listed = ", ".join(sorted(allowed))
+            raise Invalid(f"a text of this program cannot have {{{name[:40]}}}; it can have {listed}", where)
     if "{" in _PIECES.sub("", text) or "}" in _PIECES.sub("", text):
         raise Invalid("has a brace without its partner", where)
 
