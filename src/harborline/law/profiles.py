@@ -42,7 +42,8 @@ class Texting:
 
     `quiet_start` and `quiet_end` bound the half-open local window in which texts go out; caps count texts per phone
     number; `reply_wait_s` is the longest wait before a stop is confirmed; `approve_above` is the number of
-    recipients from which a second person approves; `protected_texts` is `refuse`: none unless the person chose texts.
+    recipients from which a second person approves; `protected_texts` is `refuse`: none unless the person chose texts;
+    `template_roles` approve words.
     """
 
     quiet_start: Annotated[time, NOT_BEFORE]
@@ -54,6 +55,7 @@ class Texting:
     possible_opt_out_hours: Annotated[int, AT_MOST]
     staff_may_text: Annotated[bool, MAY_FORBID]
     run_roles: Annotated[tuple[str, ...], ONLY_FROM]
+    template_roles: Annotated[tuple[str, ...], ONLY_FROM]
     second_carrier: Annotated[bool, MAY_FORBID]
     approve_above: Annotated[int, AT_MOST]
     protected_texts: Annotated[str, FIXED]

@@ -9,7 +9,11 @@ from django.db import models
 
 from harborline.kernel.ids import new_id
 from harborline.messaging.facts import MessageKind, RunState
+from harborline.messaging.wording.records import TemplateStep, TemplateVersion
 from harborline.walls import Wall
+
+# Parts of this room keep their records in files of their own; Django finds them through this one.
+_RECORDS_ELSEWHERE = (TemplateStep, TemplateVersion)
 
 
 class Sender(models.Model):
