@@ -63,7 +63,8 @@ class RecipientFacts:
 
     `protected`: this person, or a child in their care on this case, is protected in any county. `texts_chosen`: every
     standing protection of theirs says that they chose texts. `phone_conflict`: the other parent of one of their
-    cases uses, or used, this number. `zone`: stated and verified IANA zone.
+    cases uses, or used, this number. `zone`: stated and verified IANA zone. `discreet`: their texts tell no date, place
+    or program, because they asked for that, or are protected and chose texts; which of both is nobody's to see.
     """
 
     participant_id: uuid.UUID
@@ -77,6 +78,7 @@ class RecipientFacts:
     phone_conflict: bool
     language: str
     zone: str | None
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,10 @@ class Person(models.Model):
 
 
 class Participant(models.Model):
-    """A person's row in one county of one program; addresses are sealed."""
+    """A person's row in one county of one program; addresses are sealed.
+
+    `discreet`: the person asked here for texts that tell nothing; it counts in every county.
+    """
 
     wall: ClassVar = Wall.COUNTY
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -118,12 +121,16 @@ class Participant(models.Model):
     substitute_address = models.BinaryField(null=True)
     row_digest = models.BinaryField()
     gone_at = models.DateTimeField(null=True)
+    discreet = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """Found by the case system's number."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["external_id", "program"], name="participant_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person"], condition=models.Q(discreet=True), name="participant_discreet"),
         ]
 
     def __str__(self) -> str:

@@ -79,4 +79,15 @@ SELECT y.case_id, y.participant_id, y.county, n.phone_idx
 $$
 """
 
-oracles: list[str] = [_FLAGS, _ADULT_NUMBERS]
+# Those of the persons who asked for discreet wording in any county.
+_DISCREET = """
+CREATE OR REPLACE FUNCTION people_discreet(persons uuid[]) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN RETURN QUERY
+SELECT DISTINCT t.person_id FROM people_participant t
+ WHERE t.person_id = ANY (persons) AND t.discreet AND t.program = current_setting('harborline.program', true);
+END $$
+"""
+
+oracles: list[str] = [_FLAGS, _ADULT_NUMBERS, _DISCREET]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
+
 from harborline.kernel import NotFound, clock
 from harborline.people.facts import FeedKind, OfficeFacts, PartyFacts, Reach, RecipientFacts
 from harborline.people.models import CaseParty, FeedImport, Office, Participant
@@ -16,6 +18,7 @@ from harborline.walls.cursor import bulk_cursor
 __all__ = [
     "case_managers",
     "county_codes",
+    "discreet_texts",
     "feed_history",
     "holders_of_number",
     "names_for",
@@ -101,12 +104,38 @@ def recipients(
         asked = {"persons": [row[2] for row in found], "phones": [row[9] for row in found], "at": at}
         cursor.execute(_FLAGS, asked, binary=True)
         flags = {place: tuple(said) for place, *said in cursor}
+        wished = _wished(cursor, asked["persons"])
     for place, (n, participant, person, case, county, role, adult, language, zone, _) in enumerate(found, 1):
         protected, chosen, conflict = flags.get(place, _UNKNOWN)
         answers[n - 1] = RecipientFacts(
-            participant, person, case, county, role, adult, protected, chosen, conflict, language, zone or None
+            participant,
+            person,
+            case,
+            county,
+            role,
+            adult,
+            protected,
+            chosen,
+            conflict,
+            language,
+            zone or None,
+            protected or person in wished,
         )
     return answers
+
+
+def discreet_texts(participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> set[uuid.UUID]:
+    """Those of the participants whose texts tell no date, place or program: they asked for it, or are protected."""
+    flagged = _flags_of(participant_ids, now or clock.now())
+    with bulk_cursor() as cursor:
+        people = dict(cursor.execute(_PERSONS, {"ids": list(flagged)}, binary=True).fetchall())
+        wished = _wished(cursor, list(people.values()))
+    return {each for each, (protected, _, _) in flagged.items() if protected or people.get(each) in wished}
+
+
+def _wished(cursor: psycopg.Cursor[Any], persons: list[uuid.UUID]) -> set[uuid.UUID]:
+    cursor.execute("SELECT people_discreet(%(persons)b::uuid[])", {"persons": persons}, binary=True)
+    return {row[0] for row in cursor}
 
 
 def texting_blocks(

@@ -24,7 +24,7 @@ from harborline.people.models import Agency, County, FeedImport, Office, Partici
 from harborline.walls import ALL_COUNTIES, current
 from harborline.walls.cursor import bulk_cursor
 
-__all__ = ["import_feed", "open_office", "record_contact", "register_county", "register_program"]
+__all__ = ["choose_wording", "import_feed", "open_office", "record_contact", "register_county", "register_program"]
 
 _AHEAD = timedelta(minutes=10)
 _APPLY: Mapping[FeedKind, Callable[..., Applied]] = {
@@ -80,6 +80,20 @@ def record_contact(participant_id: uuid.UUID, at: datetime | None = None) -> boo
     if fresh:
         record("people.contact-recorded", subject=f"participant:{participant_id}", content={"at": iso(moment)})
     return bool(fresh)
+
+
+def choose_wording(participant_id: uuid.UUID, *, discreet: bool) -> bool:
+    """Record that a participant wants texts that tell nothing (`discreet`), or the usual ones; anyone may choose.
+
+    Answers whether that changed anything. Raises `NotFound`. Source: OFFSET-8.1:harm.
+    """
+    found = Participant.objects.filter(id=participant_id, gone_at__isnull=True)
+    if not found.exists():
+        raise NotFound("no such participant here")
+    changed = found.exclude(discreet=discreet).update(discreet=discreet)
+    if changed:
+        record("people.wording-chosen", subject=f"participant:{participant_id}", content={"discreet": discreet})
+    return bool(changed)
 
 
 def register_program(program: str, *, agency_name: str) -> None:

@@ -12,6 +12,7 @@ from harborline.kernel import NotFound, clock
 from harborline.people.facts import FeedKind, RecipientFacts
 from harborline.people.models import CaseParty, Participant, PhoneNumber
 from harborline.people.selectors import (
+    discreet_texts,
     names_for,
     participant_id,
     protection_age,
@@ -19,6 +20,7 @@ from harborline.people.selectors import (
     recipients,
     texting_blocks,
 )
+from harborline.people.services import choose_wording
 
 TODAY = f"{clock.now() - timedelta(days=2):%Y-%m-%d}"
 
@@ -219,3 +221,43 @@ class TestReachingSomebody:
             ben = participant_id(NC, "P-2")
             names = names_for([ben])[ben]
         assert set(names) == {"Ben Torres", "Ana Torres", "Anita Torres", "A. Vega", "Kim Torres"}
+
+
+class TestDiscreetWording:
+    """Whoever asked for it gets it, in every county; a protection looks the same."""
+
+    @pytest.mark.clause("OFFSET-8.1:harm", shows="allows")
+    def test_chosen_in_one_county_counts_in_the_other(self, town: Path) -> None:
+        """Ana asks Cora in Wake; Durham's texts to her tell nothing either."""
+        with as_cora():
+            assert choose_wording(participant_id(NC, "P-1"), discreet=True)
+            assert not choose_wording(participant_id(NC, "P-1"), discreet=True)
+        with as_dev():
+            there = _one("P-9", "D-200", ANA)
+            assert there is not None
+            assert there.discreet
+            assert discreet_texts([there.participant_id]) == {there.participant_id}
+
+    def test_is_not_given_to_the_other_parent(self, town: Path) -> None:
+        """Ben's texts stay the usual ones."""
+        with as_cora():
+            choose_wording(participant_id(NC, "P-1"), discreet=True)
+            ben = _one("P-2", "C-100", BEN)
+            assert ben is not None
+            assert not ben.discreet
+
+    @pytest.mark.clause("OFFSET-8.1:protective-order", shows="allows")
+    def test_comes_by_itself_with_a_protection(self, town: Path) -> None:
+        """Ana is protected and chose texts: they tell nothing, as anybody's may who asked."""
+        bring_in(town, FeedKind.PROTECTIONS, [("N-1", "fvi", "county", TODAY, "", "yes")])
+        with as_cora():
+            ana = _one("P-1", "C-100", ANA)
+            assert ana is not None
+            assert (ana.protected, ana.texts_chosen, ana.discreet) == (True, True, True)
+
+    def test_is_not_chosen_for_somebody_elsewhere(self, town: Path) -> None:
+        """Dev cannot touch Wake's people."""
+        with as_state():
+            ana = participant_id(NC, "P-1")
+        with as_dev(), pytest.raises(NotFound):
+            choose_wording(ana, discreet=True)
