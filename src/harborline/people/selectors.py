@@ -101,10 +101,10 @@ def recipients(
             binary=True,
         )
         found = cursor.fetchall()
-        asked = {"persons": [row[2] for row in found], "phones": [row[9] for row in found], "at": at}
-        cursor.execute(_FLAGS, asked, binary=True)
+        persons = [row[2] for row in found]
+        cursor.execute(_FLAGS, {"persons": persons, "phones": [row[9] for row in found], "at": at}, binary=True)
         flags = {place: tuple(said) for place, *said in cursor}
-        wished = _wished(cursor, asked["persons"])
+        wished = _wished(cursor, persons)
     for place, (n, participant, person, case, county, role, adult, language, zone, _) in enumerate(found, 1):
         protected, chosen, conflict = flags.get(place, _UNKNOWN)
         answers[n - 1] = RecipientFacts(
