@@ -92,9 +92,13 @@ class DirectWire:
 
     async def post(self, form: bytes) -> Answer:
         """Post once over an idle or new connection."""
+        return await self.ask(b"%b%d\r\n\r\n%b" % (self._head, len(form), form))
+
+    async def ask(self, request: bytes) -> Answer:
+        """Write a whole HTTP request once; raises `NotWritten` or `NoAnswer`."""
         async with self._room:
             line = self._kept() or await self._connect()
-            answer = await line.ask(b"%b%d\r\n\r\n%b" % (self._head, len(form), form), self._answer_timeout_s)
+            answer = await line.ask(request, self._answer_timeout_s)
             if line.usable:
                 self._idle.append(line)
             return answer
