@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from harborline.adapters.keys.directory import write_once
+from harborline.adapters.keys.files import write_once
 from harborline.kernel import Invalid
 from harborline.project.home import home
 from harborline.project.roles import LOGINS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harborline.adapters.keys.directory import read_or_make
+from harborline.adapters.keys.files import read_or_make
 
 
 def secret_key(keys: Path) -> str:

@@ -7,8 +7,7 @@ from functools import cache
 
 from django.conf import settings
 
-from harborline.adapters.keys import DirectoryKeys
-from harborline.adapters.keys.directory import read_or_make
+from harborline.adapters.keys.files import read_or_make
 from harborline.adapters.simulator.carrier import SimulatedCarrier
 from harborline.adapters.simulator.ports import InboundSink, ReceiptSink
 from harborline.adapters.twilio.accounts import DEFAULT_BASE_URL, TwilioAccount, TwilioAccounts
@@ -23,9 +22,9 @@ from harborline.messaging.ports import Carrier, CarrierMaker
 from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
 from harborline.project.home import keys_directory, log_directory
+from harborline.project.keyholding import serve_keys
 from harborline.sites.gateway.ports import PublishedLog
 from harborline.vault import services as vault
-from harborline.vault.ports import KeyProvider
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 
@@ -97,7 +96,7 @@ def _setting(name: str) -> str:
 
 def wire() -> None:
     """Serve every port of the product."""
-    ports.serve(KeyProvider, DirectoryKeys(keys_directory()))
+    serve_keys()
     ports.serve(Sealer, VaultSealer())
     ports.serve(ContactListener, LapseAtContact(), "consent")
     ports.serve(NumberListener, NumberEnds(), "consent")

@@ -1,4 +1,4 @@
-"""Django application of the vault: no tables; keys live with the key provider."""
+"""Django application of the vault: its only table holds orders to destroy; keys live outside the database."""
 
 from django.apps import AppConfig
 

@@ -1,8 +1,10 @@
-"""The sealed form: AES-256-GCM under a fresh record key, itself wrapped under the group's key.
+"""The two sealed forms: under a group's key, and under a record's secret that lives outside PostgreSQL.
 
-Layout: version (1) ‖ group key number (4, big endian) ‖ wrap nonce (12) ‖ wrapped record key (32 + 16)
-‖ nonce (12) ‖ ciphertext and tag (n + 16). The group and the context are associated data of both layers, so a
-sealed value moved to another row, group or key number does not open.
+First form: version 1 (1) ‖ group key number (4, big endian) ‖ wrap nonce (12) ‖ wrapped value key (32 + 16)
+‖ nonce (12) ‖ ciphertext and tag (n + 16): AES-256-GCM under a fresh key, itself wrapped under the group's key.
+Second form: version 2 (1) ‖ nonce (12) ‖ ciphertext and tag (n + 16): AES-256-GCM under the record's key.
+Group, context and (second form) record are associated data, so a sealed value moved to another row, group, record or
+key number does not open.
 Source: SP 800-38D; design, section Vault.
 """
 
@@ -10,17 +12,19 @@ from __future__ import annotations
 
 import os
 import struct
+import uuid
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from harborline.kernel import Broken
 
-VERSION = 1
+VERSION, RECORD_VERSION = 1, 2
 _HEAD = struct.Struct(">BI")
 _NONCE = 12
 _WRAPPED = 32 + 16
 OVERHEAD_BYTES = _HEAD.size + _NONCE + _WRAPPED + _NONCE + 16
+RECORD_OVERHEAD_BYTES = 1 + _NONCE + 16
 
 
 def seal_with(key: AESGCM, number: int, plaintext: bytes, *, group: str, context: str) -> bytes:
@@ -51,3 +55,24 @@ def unseal_with(key: AESGCM, sealed: bytes, *, group: str, context: str) -> byte
         return AESGCM(record_key).decrypt(body[:_NONCE], body[_NONCE:], bound)
     except InvalidTag:
         raise Broken(f"a sealed value of {group} does not open: changed, moved or sealed elsewhere") from None
+
+
+def seal_for_record(key: bytes, plaintext: bytes, *, record: uuid.UUID, group: str, context: str) -> bytes:
+    """Seal `plaintext` under a record's 32-byte key; adds `RECORD_OVERHEAD_BYTES`."""
+    nonce = os.urandom(_NONCE)
+    return bytes((RECORD_VERSION,)) + nonce + AESGCM(key).encrypt(nonce, plaintext, _bound_to(record, group, context))
+
+
+def unseal_for_record(key: bytes, sealed: bytes, *, record: uuid.UUID, group: str, context: str) -> bytes:
+    """Open what `seal_for_record` made; raises `Broken` when a byte, the record, the group or the context differs."""
+    if len(sealed) < RECORD_OVERHEAD_BYTES or sealed[0] != RECORD_VERSION:
+        raise Broken("not a value sealed for a record")
+    nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+    try:
+        return AESGCM(key).decrypt(nonce, body, _bound_to(record, group, context))
+    except InvalidTag:
+        raise Broken(f"a sealed record of {group} does not open: changed, moved or sealed elsewhere") from None
+
+
+def _bound_to(record: uuid.UUID, group: str, context: str) -> bytes:
+    return b"%c%b%b\x00%b" % (RECORD_VERSION, record.bytes, group.encode(), context.encode())

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harborline.adapters.keys import DirectoryKeys, MemoryKeys
-from harborline.kernel import Broken, NotFound, ports
+from harborline.kernel import Broken, NotFound
 from harborline.vault import services
 from harborline.vault.blobs import CHUNK_BYTES, BlobDirectory
-from harborline.vault.ports import KeyProvider
 
-
-@pytest.fixture(autouse=True)
-def keys() -> Iterator[None]:
-    """Keys that live for one test; the wiring of the other tests is put back."""
-    before = ports.serving_all(KeyProvider).get("")
-    ports.serve(KeyProvider, MemoryKeys())
-    services.forget_keys()
-    yield
-    if before is not None:
-        ports.serve(KeyProvider, before)
-    services.forget_keys()
+pytestmark = pytest.mark.usefixtures("memory_keys")
 
 
 class TestSealedValue:
@@ -71,37 +58,6 @@ class TestSealedValue:
         assert index == services.blind_index("phone", "+19195550123")
         assert index != services.blind_index("phone", "+19195550124")
         assert index != services.blind_index("notice", "+19195550123")
-
-
-class TestKeyDirectory:
-    """Keys held as files apart from the database."""
-
-    def test_gives_the_same_key_to_a_later_process(self, tmp_path: Path) -> None:
-        """A restart finds the keys it left."""
-        first = DirectoryKeys(tmp_path).current_key("nc-css/people")
-        assert DirectoryKeys(tmp_path).current_key("nc-css/people") == first
-
-    def test_keeps_every_file_to_its_own_account(self, tmp_path: Path) -> None:
-        """No other account reads a key."""
-        DirectoryKeys(tmp_path).current_key("nc-css/people")
-        files = [path for path in tmp_path.rglob("*") if path.is_file()]
-        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
-        assert len(files) == 2
-
-    def test_a_destroyed_key_is_gone(self, tmp_path: Path) -> None:
-        """Deleting the file destroys what it sealed."""
-        keys = DirectoryKeys(tmp_path)
-        number, _ = keys.current_key("nc-css/people")
-        next((tmp_path / "groups").iterdir()).unlink()
-        with pytest.raises(NotFound):
-            keys.key("nc-css/people", number)
-
-    def test_another_root_key_opens_nothing(self, tmp_path: Path) -> None:
-        """A stolen group file is useless without the root key."""
-        number, _ = DirectoryKeys(tmp_path).current_key("nc-css/people")
-        (tmp_path / "root.key").write_bytes(b"x" * 32)
-        with pytest.raises(Broken):
-            DirectoryKeys(tmp_path).key("nc-css/people", number)
 
 
 class TestBlob:
