@@ -18,6 +18,7 @@ from harborline.consent.facts import (
 )
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.law import Profile
+from harborline.workforce.facts import StaffRole
 
 _ABSENT = {
     ConsentState.NONE: "no-consent",
@@ -175,9 +176,26 @@ def may_start_again(*, last_stop: Means | None, adults: int, both_parents: bool)
         return refuse("nobody-on-file-with-number")
     if both_parents:
         return hold("number-used-by-both-parties")
+    if last_stop in {Means.REASSIGNED, Means.DEACTIVATED}:
+        return refuse("number-ended-needs-signature")
     if last_stop not in {None, Means.TEXT, Means.CARRIER}:
         return refuse("asked-to-stop-needs-signature")
     return allow()
+
+
+_TAKES_OVER = frozenset({StaffRole.STATE_OPERATOR.value, StaffRole.SUPERVISOR.value})
+
+
+@rule("NC-CSS-22-18:opt-in-monitored", "MN-WIC-9.6:text-must-document-permission")
+def may_take_over(*, roles: frozenset[str]) -> Decision:
+    """Lists of an earlier vendor are taken over, and attested, by those who answer for the program."""
+    return allow() if roles & _TAKES_OVER else refuse("role-may-not-take-over-lists")
+
+
+@rule("NC-CSS-22-18:opt-in-monitored", "MN-WIC-9.6:text-must-document-permission")
+def may_attest(*, actor_kind: str) -> Decision:
+    """The opt-ins of an earlier vendor's list count once a named person says what evidence they saw."""
+    return allow() if actor_kind == "worker" else refuse("attested-by-nobody")
 
 
 def _standing_allows(standing: ConsentStanding, profile: Profile, now: datetime) -> Decision | None:

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from harborline.consent.facts import ConsentFacts, ConsentKind, ConsentStanding, Ending
-from harborline.consent.models import Consent, ConsentEvent, PossibleOptOut
+from harborline.consent.facts import ConsentFacts, ConsentKind, ConsentStanding, Doubt, Ending
+from harborline.consent.models import Consent, ConsentEvent, ConsentList, NumberQuestion, PossibleOptOut
 from harborline.consent.rules import best_of, state_of
 from harborline.kernel import clock
+from harborline.walls import ALL_COUNTIES, current
 from harborline.walls.cursor import bulk_cursor
 
 __all__ = [
+    "consent_lists",
     "consents_of",
     "events_of",
     "facts_of",
     "held_numbers",
+    "number_questions",
+    "numbers_on_two_adults",
     "possible_opt_outs",
     "standings",
     "suppressed_numbers",
@@ -40,6 +44,11 @@ SELECT a.n, c.id, c.participant_id, c.kind, c.platform, c.given_at, c.expires_at
 """
 
 _NUMBER_BLOCKS = "SELECT n, stopped, held FROM consent_number_blocks(%(phones)b::bytea[])"
+
+_SHARED = """
+SELECT DISTINCT phone_idx FROM people_adult_numbers()
+ GROUP BY case_id, phone_idx HAVING count(DISTINCT participant_id) > 1
+"""
 
 _Candidate = tuple[uuid.UUID, uuid.UUID, ConsentFacts]
 
@@ -118,8 +127,35 @@ def unfiled(program: str) -> list[Consent]:
 
 
 def possible_opt_outs(program: str) -> list[PossibleOptOut]:
-    """Texts that may mean "stop" and wait for staff, the first to fall due first."""
-    return list(PossibleOptOut.objects.filter(program=program, resolved_at__isnull=True).order_by("due_at"))
+    """Texts that may mean "stop" and wait for staff of the context's counties, the first to fall due first.
+
+    A worker of some counties sees those of numbers that somebody of these counties has.
+    """
+    waiting = PossibleOptOut.objects.filter(program=program, resolved_at__isnull=True)
+    if current().counties != ALL_COUNTIES:
+        theirs = NumberQuestion.objects.filter(
+            program=program, kind=Doubt.POSSIBLE_STOP.value, settled_at__isnull=True
+        ).values("phone_idx")
+        waiting = waiting.filter(phone_idx__in=theirs)
+    return list(waiting.order_by("due_at"))
+
+
+def number_questions(program: str) -> list[NumberQuestion]:
+    """What staff of the context's counties have to find out about numbers, the oldest first; possible stops apart."""
+    waiting = NumberQuestion.objects.filter(program=program, settled_at__isnull=True)
+    return list(waiting.exclude(kind=Doubt.POSSIBLE_STOP.value).order_by("raised_at"))
+
+
+def numbers_on_two_adults() -> list[bytes]:
+    """The current numbers that two adults of one case share, in the context's program and counties."""
+    with bulk_cursor() as cursor:
+        cursor.execute(_SHARED, binary=True)
+        return [bytes(row[0]) for row in cursor]
+
+
+def consent_lists(program: str) -> list[ConsentList]:
+    """The lists taken over from earlier vendors, the newest first; those without `attested_at` wait."""
+    return list(ConsentList.objects.filter(program=program).order_by("-imported_at"))
 
 
 def _facts(  # noqa: PLR0917 - one column each, in the order of the query

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from harborline.consent.facts import NOTICES, ConsentKind, Ending, EventKind, Means
+from harborline.consent.facts import NOTICES, ConsentKind, Doubt, Ending, EventKind, Means
 from harborline.consent.keeping import Given, end, evidence_of, keep, tell
 from harborline.consent.listening import LapseAtContact, NumberEnds
+from harborline.consent.listfile import BadListRow
+from harborline.consent.lists import ListReport, attest, import_list, import_vendor_list
 from harborline.consent.models import Consent
-from harborline.consent.paperwork import Papers, SpokenFacts, papers_for
+from harborline.consent.numbers import carrier_says_stopped, number_ended
+from harborline.consent.paperwork import Papers, SpokenFacts, line_for, papers_for
+from harborline.consent.questions import ask, ask_about_shared_numbers, settle_question
 from harborline.consent.rules import kind_accepted, may_consent, may_take_spoken, release_complete
 from harborline.consent.selectors import suppressed_numbers
 from harborline.consent.stops import (
+    decide_possible,
     hold_possible,
     lift_after_signature,
+    record_spoken_stop,
     resolve_possible,
     start_again,
     stop_overdue,
@@ -31,23 +36,34 @@ from harborline.walls import current
 from harborline.workforce.selectors import number_of
 
 __all__ = [
+    "BadListRow",
     "Given",
     "LapseAtContact",
+    "ListReport",
     "NumberEnds",
     "Signature",
+    "ask_about_number",
+    "ask_about_shared_numbers",
     "attest",
+    "carrier_says_stopped",
     "confirm_filed",
+    "decide_possible",
     "end_overdue_spoken",
     "hold_possible",
     "import_list",
+    "import_vendor_list",
     "load_permissions",
+    "number_ended",
     "opt_in_by_app",
     "papers",
     "record_permission",
+    "record_spoken_stop",
     "required_statements",
     "resolve_possible",
+    "settle_question",
     "sign_release",
     "start_again",
+    "state_use_line",
     "stop_overdue",
     "suppress",
     "withdraw",
@@ -163,23 +179,35 @@ def withdraw(consent_id: uuid.UUID, *, means: Means, words: str = "", at: dateti
 
 def papers(consent_id: uuid.UUID) -> Papers:
     """The line for the state use field and the PDF to upload, for a spoken permission; raises `NotFound`, `Invalid`."""
+    return papers_for(_spoken_facts(consent_id))
+
+
+def state_use_line(consent_id: uuid.UUID) -> str:
+    """The line alone, for the state use field; raises `NotFound`, `Invalid` as `papers` does."""
+    return line_for(_spoken_facts(consent_id))
+
+
+def _spoken_facts(consent_id: uuid.UUID) -> SpokenFacts:
     consent = _consent(consent_id)
     if consent.kind != ConsentKind.VERBAL or consent.expires_at is None:
         raise Invalid("only a spoken permission has these papers", "consent")
     law, evidence = _law(), evidence_of(consent)
-    return papers_for(
-        SpokenFacts(
-            reference=str(consent.id),
-            program=law.title["en"],
-            participant_number=consent.participant.external_id,
-            telephone=evidence["number"],
-            worker=number_of(consent.recorded_by),
-            given_at=consent.given_at,
-            until_at=consent.expires_at,
-            words=evidence.get("script", ""),
-            zone=law.zones[0],
-        )
+    return SpokenFacts(
+        reference=str(consent.id),
+        program=law.title["en"],
+        participant_number=consent.participant.external_id,
+        telephone=evidence["number"],
+        worker=number_of(consent.recorded_by),
+        given_at=consent.given_at,
+        until_at=consent.expires_at,
+        words=evidence.get("script", ""),
+        zone=law.zones[0],
     )
+
+
+def ask_about_number(number: str, *, why: Doubt, message_ref: str = "", at: datetime | None = None) -> int:
+    """Give staff the task to find out about a number (E.164), once per person who has it; answers how many are new."""
+    return ask(blind_index("phone", number), why, message_ref=message_ref, at=at or clock.now())
 
 
 def confirm_filed(consent_id: uuid.UUID) -> None:
@@ -202,35 +230,6 @@ def end_overdue_spoken(*, now: datetime | None = None) -> int:
     return len(found)
 
 
-def import_list(source: bytes, opt_ins: Sequence[Given], opt_outs: Sequence[str]) -> str:
-    """Take over an earlier vendor's list: opt-outs apply at once, opt-ins wait until somebody attests their evidence.
-
-    `source` is the file itself, whose digest names the list; numbers are E.164. Answers the list's name for `attest`.
-    """
-    name, moment = hashlib.sha256(source).hexdigest(), clock.now()
-    if Consent.objects.filter(program=current().program, source_list=name).exists():
-        return name
-    for number in opt_outs:
-        suppress(number, Means.IMPORTED, words=name, at=moment)
-    keep([_of_list(given, name) for given in opt_ins], at=moment)
-    return name
-
-
-def attest(source_list: str, *, statement: str) -> int:
-    """Attest that the evidence of a list's opt-ins was seen; they count from now on. Answers how many.
-
-    `statement` says what was seen and is kept in the record.
-    """
-    if not statement.strip():
-        raise Invalid("say what evidence was seen", "statement")
-    moment = clock.now()
-    waiting = list(Consent.objects.filter(program=current().program, source_list=source_list, attested_at__isnull=True))
-    Consent.objects.filter(id__in=[consent.id for consent in waiting]).update(attested_at=moment)
-    digest = hashlib.sha256(statement.encode()).hexdigest()
-    tell(waiting, EventKind.ATTESTED, at=moment, reason=digest[:24])
-    return len(waiting)
-
-
 def load_permissions(given: Sequence[Given], *, at: datetime | None = None) -> int:
     """Keep many consents at once, as a bulk import with evidence does; each still gets its own entry and event.
 
@@ -251,22 +250,6 @@ def required_statements(law: Profile) -> frozenset[str]:
         except Invalid:
             continue
     return frozenset(found)
-
-
-def _of_list(given: Given, name: str) -> Given:
-    return Given(
-        given.participant_id,
-        given.county,
-        given.number,
-        given.kind,
-        given.given_at,
-        given.evidence,
-        given.platform,
-        given.language,
-        given.expires_at,
-        given.statement_sha256,
-        name,
-    )
 
 
 def _law() -> Profile:

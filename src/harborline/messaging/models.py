@@ -8,12 +8,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from harborline.kernel.ids import new_id
+from harborline.messaging.conversations.records import RECORDS
 from harborline.messaging.facts import MessageKind, RunState
 from harborline.messaging.wording.records import TemplateStep, TemplateVersion
 from harborline.walls import Wall
 
 # Parts of this room keep their records in files of their own; Django finds them through this one.
-_RECORDS_ELSEWHERE = (TemplateStep, TemplateVersion)
+_RECORDS_ELSEWHERE = (TemplateStep, TemplateVersion, *RECORDS)
 
 
 class Sender(models.Model):
@@ -256,7 +257,10 @@ class ReceiptRecord(models.Model):
 
 
 class InboundMessage(models.Model):
-    """A text from a handset: sealed words, what it was taken for, what was done."""
+    """A text from a handset: sealed words, what it was taken for, what was done.
+
+    `sealed` is empty once the words were destroyed; the entry's commitment to them stays (`conversations.keeping`).
+    """
 
     wall: ClassVar = Wall.PROGRAM
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -264,12 +268,17 @@ class InboundMessage(models.Model):
     sender_id = models.UUIDField()
     carrier_ref = models.CharField(max_length=80, unique=True)
     phone_idx = models.BinaryField()
-    sealed = models.BinaryField()
+    sealed = models.BinaryField(null=True)
     opt_out = models.CharField(max_length=8)
     start = models.BooleanField(default=False)
     help = models.BooleanField(default=False)
     crisis = models.BooleanField(default=False)
     private = ArrayField(models.CharField(max_length=40), default=list)
+    wrong_number = models.BooleanField(default=False)
+    media_count = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=8, blank=True, default="")
+    effect = models.CharField(max_length=64, blank=True, default="")
+    destroyed_at = models.DateTimeField(null=True)
     reply_message_id = models.UUIDField(null=True)
     received_at = models.DateTimeField()
     entry_id = models.UUIDField()

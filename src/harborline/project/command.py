@@ -21,6 +21,7 @@ from harborline.project.home import home
 # Each group loads its module only when it is called, so that `guard` and `ledger verify` never need a database.
 GROUPS = {
     "check": "harborline.project.commands.check",
+    "consent": "harborline.project.commands.consent",
     "database": "harborline.project.commands.database",
     "demo": "harborline.project.commands.demo",
     "feeds": "harborline.project.commands.feeds",

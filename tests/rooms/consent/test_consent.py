@@ -39,11 +39,9 @@ from harborline.consent.selectors import (
 from harborline.consent.services import (
     Given,
     Signature,
-    attest,
     confirm_filed,
     end_overdue_spoken,
     hold_possible,
-    import_list,
     load_permissions,
     opt_in_by_app,
     papers,
@@ -398,24 +396,6 @@ class TestAPossibleOptOut:
             assert held_numbers(NC, [phone(BEN)]) == {phone(BEN)}
             assert (stop_overdue(), stop_overdue()) == (1, 0)
             assert suppressed_numbers(NC, [phone(BEN)]) == {phone(BEN)}
-
-
-class TestAnEarlierVendorsList:
-    """Opt-outs at once, opt-ins when somebody attests."""
-
-    def test_waits_for_attestation(self, town: Path) -> None:
-        """Held until the evidence was seen; the same list twice changes nothing."""
-        with as_state():
-            ben = participant_id(NC, "P-2")
-            given = Given(ben, "37183", BEN, ConsentKind.KEYWORD, clock.now() - timedelta(days=9))
-            name = import_list(b"list", [given], [ANA])
-            assert import_list(b"list", [given], [ANA]) == name
-            waiting, stopped = _standing(NC, "C-100", BEN).state, suppressed_numbers(NC, [phone(ANA)])
-            with pytest.raises(Invalid):
-                attest(name, statement=" ")
-            count = attest(name, statement="screenshots of each START, kept in the vendor's archive")
-            assert _standing(NC, "C-100", BEN).state == "given"
-        assert (waiting, stopped, count) == ("unattested", {phone(ANA)}, 1)
 
 
 class TestBulk:
