@@ -35,6 +35,7 @@ GROUPS = {
     "notices": "harborline.project.commands.notices",
     "quiet-hours": "harborline.project.commands.quiet_hours",
     "segments": "harborline.project.commands.segments",
+    "sender": "harborline.project.commands.sender",
     "serve": "harborline.project.commands.serve",
     "worker": "harborline.project.commands.worker",
 }

@@ -7,6 +7,8 @@ from functools import cache
 
 from django.conf import settings
 
+from harborline.adapters.kannel.accounts import KannelAccount, KannelAccounts
+from harborline.adapters.kannel.carrier import KannelCarrier
 from harborline.adapters.keys.files import read_or_make
 from harborline.adapters.simulator.carrier import SimulatedCarrier
 from harborline.adapters.simulator.ports import InboundSink, ReceiptSink
@@ -52,12 +54,24 @@ class Simulators:
         return SimulatedCarrier(program=sender.program, sender=sender.key, receipts=take_receipts)
 
 
+class KannelSenders:
+    """The senders behind the agency's own Kannel gateway: finds their accounts and makes their carriers."""
+
+    def named(self, sender: str) -> KannelAccount:
+        """The account of the sender with this key; raises `NotFound`."""
+        return _kannel_account(_sender_row(sender, "kannel"))
+
+    def make(self, sender: Sender) -> Carrier:
+        """A carrier over HTTP; raises `Invalid` naming the setting that is missing."""
+        return KannelCarrier(_kannel_account(sender))
+
+
 class TwilioSenders:
     """The senders whose carrier is Twilio-compatible: finds their accounts and makes their carriers."""
 
     def named(self, sender: str) -> TwilioAccount:
         """The account of the sender with this key; raises `NotFound`."""
-        return _account(_sender_row(sender))
+        return _account(_sender_row(sender, "twilio"))
 
     def make(self, sender: Sender) -> Carrier:
         """A carrier over HTTP; raises `Invalid` naming the setting that is missing."""
@@ -65,10 +79,10 @@ class TwilioSenders:
 
 
 @cache
-def _sender_row(key: str) -> Sender:
+def _sender_row(key: str, carrier: str) -> Sender:
     for program in profiles():
         with acting(Actor("system", "gateway"), program=program, counties=ALL_COUNTIES, purpose="webhook"):
-            found = Sender.objects.filter(key=key, carrier="twilio", active=True).first()
+            found = Sender.objects.filter(key=key, carrier=carrier, active=True).first()
         if found is not None:
             return found
     raise NotFound("no such sender")
@@ -87,10 +101,24 @@ def _account(sender: Sender) -> TwilioAccount:
     )
 
 
+def _kannel_account(sender: Sender) -> KannelAccount:
+    return KannelAccount(
+        sender=sender.key,
+        program=sender.program,
+        origin=sender.number,
+        base_url=_setting("HARBORLINE_KANNEL_URL"),
+        public_base=settings.PUBLIC_URL,
+        username=_setting("HARBORLINE_KANNEL_USERNAME"),
+        password=_setting("HARBORLINE_KANNEL_PASSWORD"),
+        callback_key=read_or_make(keys_directory() / "callbacks.key"),
+    )
+
+
 def _setting(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise Invalid("is needed for a sender whose carrier is twilio", name)
+        carrier = name.split("_")[1].lower()
+        raise Invalid(f"is needed for a sender whose carrier is {carrier}", name)
     return value
 
 
@@ -104,6 +132,9 @@ def wire() -> None:
     senders = TwilioSenders()
     ports.serve(CarrierMaker, senders, "twilio")
     ports.serve(TwilioAccounts, senders)
+    gateway = KannelSenders()
+    ports.serve(CarrierMaker, gateway, "kannel")
+    ports.serve(KannelAccounts, gateway)
     ports.serve(PublishedLog, Directory(log_directory()))
     ports.serve(ReceiptSink, take_receipts)
     ports.serve(InboundSink, take_inbound)

@@ -11,6 +11,8 @@ _MONITOR = "the operator's monitoring"
 DOORS = (
     Door("gateway:twilio-status", "POST", ANYONE, f"{_CARRIER} and a signed attempt", "message.receipts"),
     Door("gateway:twilio-inbound", "POST", ANYONE, _CARRIER, "inbound.taken"),
+    Door("gateway:kannel-status", "GET", ANYONE, "the gateway of the agency, by a signed attempt", "message.receipts"),
+    Door("gateway:kannel-inbound", "GET", ANYONE, "the gateway of the agency, by a secret address", "inbound.taken"),
     Door("gateway:log-checkpoint", "GET", ANYONE, _PUBLIC),
     Door("gateway:log-vkey", "GET", ANYONE, _PUBLIC),
     Door("gateway:log-tile", "GET", ANYONE, _PUBLIC),

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.urls import path, re_path
 
-from harborline.sites.gateway import carriers, health, metrics, publiclog
+from harborline.sites.gateway import carriers, health, kannel, metrics, publiclog
 
 # C2SP tlog-tiles: level 0 to 63 or "entries", index in groups of three digits, partial width 1 to 255.
 TILE: Final = (
@@ -18,6 +18,8 @@ app_name = "gateway"
 urlpatterns = [
     path("carriers/twilio/<slug:sender>/status/<slug:token>/", carriers.status, name="twilio-status"),
     path("carriers/twilio/<slug:sender>/inbound/", carriers.inbound, name="twilio-inbound"),
+    path("carriers/kannel/<slug:sender>/status/<slug:token>/", kannel.status, name="kannel-status"),
+    path("carriers/kannel/<slug:sender>/inbound/<slug:token>/", kannel.inbound, name="kannel-inbound"),
     path("log/checkpoint", publiclog.checkpoint, name="log-checkpoint"),
     path("log/vkey", publiclog.vkey, name="log-vkey"),
     re_path(TILE, publiclog.tile, name="log-tile"),
