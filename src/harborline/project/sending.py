@@ -121,10 +121,10 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
     folder = order.out or home() / "runs" / str(opened.id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _tell_bad_rows(opened, order, folder, who, console)
+    if order.second and opened.state is RunState.AWAITING_APPROVAL:
+        steer(order.program, opened.id, order.second, "approve", None)
     with engine.children(_children(order)), _bars(console) as bars:
         _plan(opened, order, bars)
-        if order.second and opened.state is RunState.AWAITING_APPROVAL:
-            steer(order.program, opened.id, order.second, "approve", None)
         progress = _watch(opened.id, bars, who) if order.wait else runs_progress(opened.id, who)
     counts = _counts(opened.id, who)
     show_counts(counts, console)
