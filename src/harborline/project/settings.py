@@ -31,6 +31,7 @@ ROOMS = [
     "harborline.workforce",
     "harborline.consent",
     "harborline.vendors",
+    "harborline.retention",
     "harborline.messaging",
     "harborline.adapters.simulator",
     "harborline.sites",
