@@ -61,10 +61,11 @@ class Keyring:
 
     def secrets(self, group: str, records: Sequence[uuid.UUID]) -> list[Secret | None]:
         """The secret of each record, in order; None where it has none, or no more."""
-        keys: dict[int, bytes] = {}
-        slots = self.shelf(group).get(records)
-        pairs = zip(records, slots, strict=True)
-        return [self.open_slot(group, record, slot, keys) if slot else None for record, slot in pairs]
+        try:
+            return self._secrets(group, records)
+        except NotFound:
+            # The office was rotated between the two readings: the slots hang on another key now.
+            return self._secrets(group, records)
 
     def ensured_secrets(self, group: str, records: Sequence[uuid.UUID]) -> list[Secret]:
         """The secret of each record, made where there is none; raises `Broken` for a record that was erased."""
@@ -73,6 +74,11 @@ class Keyring:
         if missing:
             found.update(self._made(group, missing))
         return [secret for record in records if (secret := found[record])]
+
+    def _secrets(self, group: str, records: Sequence[uuid.UUID]) -> list[Secret | None]:
+        keys: dict[int, bytes] = {}
+        pairs = zip(records, self.shelf(group).get(records), strict=True)
+        return [self.open_slot(group, record, slot, keys) if slot else None for record, slot in pairs]
 
     def _made(self, group: str, records: Sequence[uuid.UUID]) -> dict[uuid.UUID, Secret]:
         with self._store.locked(group):
@@ -106,6 +112,10 @@ class Keyring:
         """The numbers of a group's keys that are held, ascending."""
         return self._numbers(GROUPS, _file(group))
 
+    def office_numbers(self, office: str) -> list[int]:
+        """The numbers of an office's keys that are held, ascending."""
+        return self._numbers(OFFICES, office)
+
     def offices(self) -> list[str]:
         """Every office that has a key, sorted."""
         return sorted({name.rsplit(".", 1)[0] for name in self._store.names(OFFICES)})
@@ -133,7 +143,7 @@ class Keyring:
 
     def newest_office(self, office: str) -> tuple[int, bytes]:
         """The newest key of an office, made on first use; the caller holds the lock of the keys."""
-        numbers = self._numbers(OFFICES, office)
+        numbers = self.office_numbers(office)
         if numbers:
             return numbers[-1], self.office(office, numbers[-1])
         return 1, self.make_office_key(office, 1, os.urandom(KEY_BYTES))
@@ -175,7 +185,7 @@ class Keyring:
         """Every key that is held, from the root down."""
         found = [KeyStanding("root", "root", number) for number in self._provider.numbers()]
         for office in self.offices():
-            for number in self._numbers(OFFICES, office):
+            for number in self.office_numbers(office):
                 name = office_name(office, number)
                 above = Wrapped.parse(self._store.read(name), name).wrapped_by
                 found.append(KeyStanding("office", office, number, above))

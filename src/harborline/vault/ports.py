@@ -19,8 +19,8 @@ class KeyProvider(Protocol):
     def numbers(self) -> list[int]:
         """The versions held, ascending; empty before the first `make`."""
 
-    def make(self) -> int:
-        """Make a new version, durable on return; answers its number, one above the highest."""
+    def make(self, above: int = 0) -> int:
+        """Make a new version, durable on return; answers its number, higher than any held and than `above`."""
 
     def wrap(self, number: int, key: bytes, bound: bytes) -> bytes:
         """Wrap 32 bytes under a version; raises `NotFound` when it is not held."""

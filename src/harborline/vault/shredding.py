@@ -23,7 +23,7 @@ from harborline.law import profiles
 from harborline.ledger.facts import Json
 from harborline.ledger.services import record_batch
 from harborline.vault.facts import Grounds
-from harborline.vault.keyring import INDEX
+from harborline.vault.keyring import INDEX, SLOTS
 from harborline.vault.models import ShredOrder
 from harborline.vault.ports import ErasureJournal
 from harborline.vault.services import forget_keys, keyring
@@ -46,8 +46,8 @@ def order_records(records: Sequence[uuid.UUID], *, group: str, grounds: Grounds)
 
 def order_key(number: int, *, group: str, grounds: Grounds) -> uuid.UUID:
     """Order the destruction of a class key; answers the ledger entry's public id."""
-    if group == INDEX:
-        raise Broken("the index key serves every blind index and is never destroyed")
+    if group == INDEX or group.endswith(SLOTS):
+        raise Broken("the index key and the keys of slots serve what stays: they are never destroyed by an order")
     if number not in keyring().numbers(group):
         raise NotFound(f"key {number} of {group} is not held")
     entry_id = _record(group, grounds, [key_commitment(group, number)], {"key": number})

@@ -16,10 +16,12 @@ from harborline.vault.ports import ErasureJournal, KeyProvider, KeyStore
 @contextmanager
 def serving(provider: KeyProvider, store: KeyStore, journal: ErasureJournal) -> Iterator[None]:
     """Serve other keys inside the block."""
-    before = [ports.serving(KeyProvider), ports.serving(KeyStore), ports.serving(ErasureJournal)]
+    before = ports.serving(KeyProvider), ports.serving(KeyStore), ports.serving(ErasureJournal)
     _serve(provider, store, journal)
-    yield
-    _serve(*before)
+    try:
+        yield
+    finally:
+        _serve(*before)
 
 
 def _serve(provider: KeyProvider, store: KeyStore, journal: ErasureJournal) -> None:

@@ -35,9 +35,9 @@ class FileRoot:
         found = (_ROOT.fullmatch(path.name) for path in self._directory.iterdir())
         return sorted(int(match[1] or 1) for match in found if match)
 
-    def make(self) -> int:
+    def make(self, above: int = 0) -> int:
         """The next version."""
-        number = (self.numbers() or [0])[-1] + 1
+        number = max([above, *self.numbers()]) + 1
         while not write_once(self._path(number), os.urandom(KEY_BYTES)):
             number += 1
         return number

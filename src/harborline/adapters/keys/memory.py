@@ -24,9 +24,9 @@ class MemoryRoot:
         """Versions held."""
         return sorted(self._keys)
 
-    def make(self) -> int:
+    def make(self, above: int = 0) -> int:
         """The next version."""
-        self._highest = max([self._highest, *self._keys]) + 1
+        self._highest = max([above, self._highest, *self._keys]) + 1
         self._keys[self._highest] = os.urandom(KEY_BYTES)
         return self._highest
 

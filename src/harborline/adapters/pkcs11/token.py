@@ -75,9 +75,9 @@ class TokenRoot:
         """The versions in the token."""
         return self._with(lambda session: sorted(int.from_bytes(key.id) for key in self._keys(session)))
 
-    def make(self) -> int:
+    def make(self, above: int = 0) -> int:
         """A new version, made inside the token."""
-        number = (self.numbers() or [0])[-1] + 1
+        number = max([above, *self.numbers()]) + 1
         self._with(lambda session: self._generate(session, number))
         return number
 
@@ -156,22 +156,33 @@ class TokenRoot:
 
     def _opened(self) -> pkcs11.Session:
         if self._session is None:
-            place = self._place
-            pin = place.pin()
+            pin = self._place.pin()
             try:
-                token = pkcs11.lib(str(place.library)).get_token(token_label=place.token)
-                self._session = token.open(rw=True, user_pin=pin)
+                self._session = self._open(pin)
             except _WRONG_PIN as wrong:
                 # Never tried twice by itself: a token locks after a few wrong PINs.
-                raise Invalid(
-                    f"the token does not take its PIN ({type(wrong).__name__})", str(place.pin_file)
-                ) from None
+                said = f"the token does not take its PIN ({type(wrong).__name__})"
+                raise Invalid(said, str(self._place.pin_file)) from None
             except (pkcs11.NoSuchToken, pkcs11.MultipleTokensReturned):
-                raise Unavailable(f"there is not exactly one token labelled {place.token!r}", permanent=True) from None
+                said = f"there is not exactly one token labelled {self._place.token!r}"
+                raise Unavailable(said, permanent=True) from None
             except pkcs11.PKCS11Error as wrong:
-                said = f"the token's library {place.library} does not answer ({type(wrong).__name__})"
+                said = f"the token's library {self._place.library} does not answer ({type(wrong).__name__})"
                 raise Unavailable(said, permanent=True) from None
         return self._session
+
+    def _open(self, pin: str) -> pkcs11.Session:
+        token = pkcs11.lib(str(self._place.library)).get_token(token_label=self._place.token)
+        try:
+            return token.open(rw=True, user_pin=pin)
+        except pkcs11.UserAlreadyLoggedIn:
+            # Signing in counts for the whole process, whichever part of it did so.
+            return token.open(rw=True)
+
+    def close(self) -> None:
+        """End the session; the next question opens another."""
+        with self._one_at_a_time:
+            self._close()
 
     def _close(self) -> None:
         session, self._session = self._session, None
