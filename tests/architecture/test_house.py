@@ -48,7 +48,7 @@ def written_files() -> Iterator[Path]:
     """Every text file of ours; vendored files and lists of hashes are not."""
     for folder in (*CODE, "docs"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in WRITTEN and "vendor" not in path.parts and "uswds" not in str(path):
+            if path.suffix in WRITTEN and not {"vendor", "node_modules"} & set(path.parts) and "uswds" not in str(path):
                 yield path
     yield from (
         path

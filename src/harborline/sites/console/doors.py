@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from harborline.sites.console.records.doors import DOORS as RECORDS
+from harborline.sites.console.texting.doors import DOORS as TEXTING
+from harborline.sites.console.vendoring.doors import DOORS as VENDORING
 from harborline.sites.doors import Door
 
 _STAFF = "workers whose role carries the permission"
@@ -44,4 +47,7 @@ DOORS = (
     Door("console:vendors", "GET", "vendors:read", _STAFF),
     Door("console:revoke", "POST", "vendors:steer", _STAFF, "vendors.revoked"),
     Door("console:account", "GET", "account:read", "the worker, for their own account"),
+    *TEXTING,
+    *RECORDS,
+    *VENDORING,
 )

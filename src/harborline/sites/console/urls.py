@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from harborline.sites.console import account, home, imports, law, message, notices, participants, run, vendors
+from harborline.sites.console.records.urls import URLS as RECORDS
+from harborline.sites.console.texting.urls import URLS as TEXTING
+from harborline.sites.console.vendoring.urls import URLS as VENDORING
 
 app_name = "console"
 urlpatterns = [
@@ -43,4 +46,7 @@ urlpatterns = [
     path("vendors/", vendors.Vendors.as_view(), name="vendors"),
     path("vendors/<uuid:approval_id>/revoke/", vendors.Revoke.as_view(), name="revoke"),
     path("account/", account.Account.as_view(), name="account"),
+    *TEXTING,
+    *RECORDS,
+    *VENDORING,
 ]

@@ -1,0 +1,7 @@
+"""The addresses of these pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+URLS: list[URLPattern] = []

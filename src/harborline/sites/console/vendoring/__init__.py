@@ -1,0 +1,1 @@
+"""Pages of vendors: the life of each, screening, papers, what expires next."""
