@@ -7,14 +7,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from harborline.consent.facts import ConsentFacts, ConsentKind, ConsentStanding, Doubt, Ending
+from harborline.consent.facts import ConsentFacts, ConsentKind, ConsentStanding, ConsentState, Doubt, Ending
 from harborline.consent.models import Consent, ConsentEvent, ConsentList, NumberQuestion, PossibleOptOut
 from harborline.consent.rules import best_of, state_of
+from harborline.consent.trends import DayOfConsent, consent_by_day
 from harborline.kernel import clock
 from harborline.walls import ALL_COUNTIES, current
 from harborline.walls.cursor import bulk_cursor
 
 __all__ = [
+    "DayOfConsent",
+    "consent_by_day",
     "consent_lists",
     "consents_of",
     "events_of",
@@ -22,6 +25,7 @@ __all__ = [
     "held_numbers",
     "number_questions",
     "numbers_on_two_adults",
+    "platforms_open",
     "possible_opt_outs",
     "standings",
     "suppressed_numbers",
@@ -97,6 +101,17 @@ def facts_of(consent: Consent) -> ConsentFacts:
         bool(consent.source_list),
         consent.attested_at,
     )
+
+
+def platforms_open(participant_id: uuid.UUID, phone_idx: bytes, *, now: datetime) -> dict[str, ConsentFacts]:
+    """The consents of a participant for a number that stand now, by platform, the newest of each."""
+    given = Consent.objects.filter(participant_id=participant_id, phone_idx=phone_idx).order_by("given_at")
+    found = {consent.platform: facts_of(consent) for consent in given if _stands(consent, now)}
+    return dict(sorted(found.items()))
+
+
+def _stands(consent: Consent, now: datetime) -> bool:
+    return state_of(consent=facts_of(consent), now=now) in {ConsentState.GIVEN, ConsentState.TEMPORARY}
 
 
 def consents_of(participant_id: uuid.UUID) -> list[Consent]:

@@ -11,13 +11,14 @@ import psycopg
 
 from harborline.kernel import NotFound, clock
 from harborline.people.facts import FeedKind, OfficeFacts, PartyFacts, Reach, RecipientFacts
-from harborline.people.models import CaseParty, FeedImport, Office, Participant
+from harborline.people.models import CaseParty, County, FeedImport, Office, Participant
 from harborline.people.sealing import Identity, open_field, open_identity
 from harborline.walls.cursor import bulk_cursor
 
 __all__ = [
     "case_managers",
     "county_codes",
+    "county_names",
     "discreet_texts",
     "feed_history",
     "holders_of_number",
@@ -241,6 +242,11 @@ def party_facts(participant_id: uuid.UUID) -> PartyFacts | None:
 def county_codes(program: str) -> frozenset[str]:
     """The FIPS codes of the counties in which the program has an office."""
     return frozenset(Office.objects.filter(program=program, active=True).values_list("county", flat=True))
+
+
+def county_names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of counties by their FIPS codes; unknown codes are left out."""
+    return dict(County.objects.filter(fips__in=list(codes)).values_list("fips", "name"))
 
 
 def offices(program: str) -> dict[str, OfficeFacts]:

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from harborline.sites.doors import Door
 
-DOORS: tuple[Door, ...] = ()
+_STAFF = "workers whose role carries the permission"
+
+DOORS: tuple[Door, ...] = (Door("console:dashboard", "GET", "notices:read", _STAFF),)

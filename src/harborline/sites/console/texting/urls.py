@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-URLS: list[URLPattern] = []
+from harborline.sites.console.texting import dashboard
+
+URLS: list[URLPattern] = [
+    path("numbers/", dashboard.Dashboard.as_view(), name="dashboard"),
+]
