@@ -122,16 +122,15 @@ def _bulk(append_many: Callable[..., list[uuid.UUID]], count: int) -> tuple[floa
 def _sequence(count: int) -> tuple[float, float]:
     import psycopg
 
-    from harborline.ledger.integrating import BATCH
-    from harborline.ledger.keyfile import signing_key
+    from harborline.ledger.integrating import BATCH, current_epoch
     from harborline.ledger.published import Directory
-    from harborline.ledger.sequencer import Sequencer, kept_origin
+    from harborline.ledger.sequencer import Sequencer
     from harborline.project import databases
     from harborline.project.home import keys_directory, log_directory
 
     with psycopg.connect(databases.login(databases.SEQUENCER).dsn(), autocommit=True) as connection:
-        key = signing_key(keys_directory() / "ledger.key", kept_origin(connection, "unused.example/log"))
-        sequencer = Sequencer(connection, Directory(log_directory()), key)
+        epoch = current_epoch(connection, "unused.example/log")
+        sequencer = Sequencer(connection, Directory(log_directory()), keys_directory() / "ledger.key", epoch)
         began = time.perf_counter()
         while sequencer.integrate_once() == BATCH:
             pass

@@ -41,16 +41,20 @@ class Checkpoint:
         """The note text."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
-    def signed(self, key: SigningKey) -> Note:
-        """The checkpoint signed by the log's key, whose name must be the origin."""
-        if key.name != self.origin:
-            raise Invalid(f"the key is named {key.name}, the log {self.origin}", "checkpoint")
-        return signed(self.text(), [key])
+    def signed(self, *keys: SigningKey) -> Note:
+        """The checkpoint signed by the log's keys, whose name must be the origin."""
+        for key in keys:
+            if key.name != self.origin:
+                raise Invalid(f"the key is named {key.name}, the log {self.origin}", "checkpoint")
+        return signed(self.text(), keys)
 
 
-def verified(content: bytes, key: VerifierKey) -> Checkpoint:
-    """The checkpoint in a signed note, when `key` signed it for its own origin; else `Differs` or `Invalid`."""
-    text, _ = opened(content, [key])
+def verified(content: bytes, key: VerifierKey, *others: VerifierKey) -> Checkpoint:
+    """The checkpoint in a signed note, when `key` signed it for its own origin; else `Differs` or `Invalid`.
+
+    `others` are further keys of the same log, one of which suffices (a key that was replaced, or its successor).
+    """
+    text, _ = opened(content, [key, *others])
     checkpoint = Checkpoint.parse(text)
     if checkpoint.origin != key.name:
         raise Differs(f"is of the log {checkpoint.origin}, the key of {key.name}", "checkpoint")

@@ -9,6 +9,7 @@ one-step form of SP 800-56C.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import struct
@@ -54,13 +55,18 @@ def spelled(content: Mapping[str, Json]) -> list[bytes]:
 
 def commit_fields(key: bytes, fields: Sequence[bytes]) -> bytes:
     """The commitment to fields already `spelled`."""
-    closed = b""
-    for place, field in enumerate(fields):
+    closed, bound = b"", key + _PURPOSE
+    for counter, field in zip(_counters(len(fields)), fields, strict=True):
         # `mac` under the field's key, written out: this line runs for every field of every record.
-        own = _sha256(_PLACE.pack(place + 1) + key + _PURPOSE).digest()
+        own = _sha256(counter + bound).digest()
         inner = _sha256(own.translate(_INNER) + _INNER_REST + field).digest()
         closed += _sha256(own.translate(_OUTER) + _OUTER_REST + inner).digest()
     return mac(_whole_key(key), closed)
+
+
+@functools.cache
+def _counters(count: int) -> tuple[bytes, ...]:
+    return tuple(_PLACE.pack(place + 1) for place in range(count))
 
 
 def commit_content(key: bytes, content: Mapping[str, Json]) -> bytes:

@@ -43,7 +43,7 @@ def prefix(origin: str) -> bytes:
     return f"{origin}/entry/v{VERSION}\n".encode()
 
 
-def entry_bytes(beginning: bytes, entry_id: uuid.UUID, subject: bytes, content: bytes) -> bytes:
+def entry_bytes(beginning: bytes, entry_id: uuid.UUID | str, subject: bytes, content: bytes) -> bytes:
     """The public bytes; `beginning` is `prefix(origin)`. Already canonical: four names in order, no text to escape."""
     header = f'{{"content":"{content.hex()}","id":"{entry_id}","subject":"{subject.hex()}","v":1}}'
     return beginning + header.encode()

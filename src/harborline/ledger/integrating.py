@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import psycopg
 
-from harborline.kernel import Broken
+from harborline.kernel import Broken, Invalid
+from harborline.ledger.facts import EpochFacts
 from harborline.ledger.tiles import Edge, Tile
-from harborline.ledger.tree import EMPTY_ROOT
+from harborline.ledger.tree import EMPTY_ROOT, HASH_BYTES
 
 Connection: TypeAlias = "psycopg.Connection[Any]"
 BATCH = 8_192
@@ -19,14 +20,16 @@ _TAKE = (
     "DELETE FROM ledger_pending WHERE number IN"
     " (SELECT number FROM ledger_pending WHERE number > %s ORDER BY number LIMIT %s) RETURNING number, leaf_hash"
 )
+_TAKE_CITATION = "DELETE FROM ledger_pending WHERE number = %s RETURNING number, leaf_hash"
 _TILES = (
-    "INSERT INTO ledger_storedtile (level, index, hashes)"
-    " SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
-    " ON CONFLICT (level, index) DO UPDATE SET hashes = EXCLUDED.hashes"
+    "INSERT INTO ledger_storedtile (epoch, level, index, hashes)"
+    " SELECT %b, * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
+    " ON CONFLICT (epoch, level, index) DO UPDATE SET hashes = EXCLUDED.hashes"
 )
 _HEAD = (
-    "INSERT INTO ledger_head (number, size, root, low_water) VALUES (1, %s, %s, %s)"
-    " ON CONFLICT (number) DO UPDATE SET size = EXCLUDED.size, root = EXCLUDED.root, low_water = EXCLUDED.low_water"
+    "INSERT INTO ledger_head (number, size, root, low_water, highest) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (number) DO UPDATE SET size = EXCLUDED.size, root = EXCLUDED.root, low_water = EXCLUDED.low_water,"
+    " highest = greatest(ledger_head.highest, EXCLUDED.highest)"
 )
 _SNAPSHOT = (
     "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() AS s"
@@ -53,38 +56,48 @@ class Integrator:
     """
 
     connection: Connection
+    epoch: EpochFacts
     _mark: tuple[int, int] | None = None
 
     def integrate(self, limit: int = BATCH, *, sweep: bool = False) -> int:
         """Integrate up to `limit` entries in one transaction; answers how many. Raises `Broken` on a torn tree."""
         with self.connection.transaction():
-            head = read_head(self.connection, lock=True)
-            taken = self._take(0 if sweep else head.low_water, limit)
+            head = read_head(self.connection, self.epoch.number, lock=True)
+            taken = self._first(head) or self._take(0 if sweep else head.low_water, limit)
             if taken:
                 self._extend(head, taken)
         return len(taken)
+
+    def _first(self, head: TreeHead) -> list[tuple[int, bytes]]:
+        # A later epoch begins with the entry that cites the one before.
+        if head.size or self.epoch.citation is None:
+            return []
+        rows = self.connection.execute(_TAKE_CITATION, [self.epoch.citation], binary=True).fetchall()
+        if not rows:
+            raise Broken("the entry that begins this epoch of the log is not waiting for its place")
+        return [(number, bytes(leaf_hash)) for number, leaf_hash in rows]
 
     def _take(self, low_water: int, limit: int) -> list[tuple[int, bytes]]:
         rows = self.connection.execute(_TAKE, [low_water, limit], binary=True).fetchall()
         return sorted((number, bytes(leaf_hash)) for number, leaf_hash in rows)
 
     def _extend(self, head: TreeHead, taken: Sequence[tuple[int, bytes]]) -> None:
-        edge = read_edge(self.connection, head)
+        edge = read_edge(self.connection, self.epoch.number, head)
         tiles = edge.append([leaf_hash for _, leaf_hash in taken]) + edge.partial_tiles()
         with (
             self.connection.cursor() as cursor,
-            cursor.copy("COPY ledger_leaf (seq, number) FROM STDIN (FORMAT binary)") as copy,
+            cursor.copy("COPY ledger_leaf (epoch, seq, number) FROM STDIN (FORMAT binary)") as copy,
         ):
-            copy.set_types(["int8", "int8"])
+            copy.set_types(["int2", "int8", "int8"])
             for seq, (number, _) in enumerate(taken, head.size):
-                copy.write_row((seq, number))
+                copy.write_row((self.epoch.number, seq, number))
         self._store(tiles)
         low_water = self._advanced(head.low_water, taken[-1][0])
-        self.connection.execute(_HEAD, [edge.size, edge.root(), low_water])
+        self.connection.execute(_HEAD, [self.epoch.number, edge.size, edge.root(), low_water, taken[-1][0]])
 
     def _store(self, tiles: Sequence[Tile]) -> None:
         columns = [[one.level for one in tiles], [one.index for one in tiles], [one.hashes for one in tiles]]
-        self.connection.execute(_TILES, columns)
+        self.connection.execute(_TILES, [self.epoch.number, *columns])
 
     def _advanced(self, low_water: int, highest: int) -> int:
         row = self.connection.execute(_SNAPSHOT).fetchone()
@@ -97,23 +110,44 @@ class Integrator:
         return low_water
 
 
-def read_head(connection: Connection, *, lock: bool = False) -> TreeHead:
-    """The head of the tree; an empty one before the first entry."""
-    query = "SELECT size, root, low_water FROM ledger_head WHERE number = 1"
-    row = connection.execute(f"{query} FOR UPDATE" if lock else query).fetchone()
+def read_head(connection: Connection, epoch: int, *, lock: bool = False) -> TreeHead:
+    """The head of an epoch's tree; an empty one before its first entry."""
+    query = "SELECT size, root, low_water FROM ledger_head WHERE number = %s"
+    row = connection.execute(f"{query} FOR UPDATE" if lock else query, [epoch]).fetchone()
     return TreeHead(row[0], bytes(row[1]), row[2]) if row else TreeHead()
 
 
-def read_edge(connection: Connection, head: TreeHead) -> Edge:
-    """The right edge of the tree in the database; raises `Broken` when its tiles do not lead to the head."""
+def stored_tiles(connection: Connection, epoch: int) -> Callable[[int, int, int], bytes]:
+    """A reader of the tiles in the database: level, index, width → their hashes, empty when there are none."""
 
     def tile(level: int, index: int, width: int) -> bytes:
         found = connection.execute(
-            "SELECT hashes FROM ledger_storedtile WHERE level = %s AND index = %s", [level, index], binary=True
+            "SELECT hashes FROM ledger_storedtile WHERE epoch = %s AND level = %s AND index = %s",
+            [epoch, level, index],
+            binary=True,
         ).fetchone()
-        return bytes(found[0])[: width * 32] if found else b""
+        return bytes(found[0])[: width * HASH_BYTES] if found else b""
 
-    edge = Edge.read(head.size, tile)
+    return tile
+
+
+def read_edge(connection: Connection, epoch: int, head: TreeHead) -> Edge:
+    """The right edge of the tree in the database; raises `Broken` when its tiles do not lead to the head."""
+    try:
+        edge = Edge.read(head.size, stored_tiles(connection, epoch))
+    except Invalid:
+        edge = Edge()
     if edge.root() != head.root:
         raise Broken("the tree in the database does not lead to its own head: stop and restore")
     return edge
+
+
+def current_epoch(connection: Connection, origin: str) -> EpochFacts:
+    """The newest epoch in this database; the first one is begun under the name `origin` when there is none yet."""
+    connection.execute("INSERT INTO ledger_epoch (number, origin) VALUES (1, %s) ON CONFLICT DO NOTHING", [origin])
+    row = connection.execute(
+        "SELECT number, origin, citation FROM ledger_epoch ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        raise Broken("the log has no name")
+    return EpochFacts(row[0], row[1], row[2])

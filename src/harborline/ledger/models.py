@@ -12,13 +12,17 @@ _APP, _SEQUENCER = "hl_app", "hl_sequencer"
 
 
 class Epoch(models.Model):
-    """A life of the log with its name; a restored database begins a new one."""
+    """A life of the log with its name; a restored database begins a new one.
+
+    `citation` is the number of the entry that begins it and cites the log before; the first life has none.
+    """
 
     wall: ClassVar = Wall.LEDGER
     append_only: ClassVar = True
     grants: ClassVar = {_APP: "SELECT, INSERT", _SEQUENCER: "SELECT, INSERT"}
     number = models.SmallIntegerField(primary_key=True)
     origin = models.CharField(max_length=200)
+    citation = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         """The name of the log."""
@@ -41,10 +45,11 @@ class Entry(models.Model):
 
 
 class Content(models.Model):
-    """What an entry commits to, sealed, with the keys of its commitments: destroyed when its time is over.
+    """What an entry commits to, sealed together with the keys of its commitments: destroyed when its time is over.
 
     Not append-only for that reason; only retention may delete, nobody may change. `kind` and `recorded_at` repeat
-    what the sealed content says, for finding; the projection check compares them.
+    what the sealed content says, for finding; the projection check compares them. `commit_key` and `subject_salt`
+    are empty but in records from before the keys were sealed with the content.
     """
 
     wall: ClassVar = Wall.PROGRAM
@@ -54,8 +59,8 @@ class Content(models.Model):
     subject_index = models.BinaryField()
     kind = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()
-    commit_key = models.BinaryField()
-    subject_salt = models.BinaryField()
+    commit_key = models.BinaryField(null=True)
+    subject_salt = models.BinaryField(null=True)
     sealed = models.BinaryField()
     sealed_items = models.BinaryField(null=True)
 
@@ -83,12 +88,14 @@ class Pending(models.Model):
 
 
 class Leaf(models.Model):
-    """Which entry stands at which place of the tree: `seq` has no gaps."""
+    """Which entry stands at which place of which log: within an epoch `seq` has no gaps."""
 
     wall: ClassVar = Wall.LEDGER
     append_only: ClassVar = True
     grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT"}
-    seq = models.BigIntegerField(primary_key=True)
+    pk = models.CompositePrimaryKey("epoch", "seq")
+    epoch = models.SmallIntegerField(default=1)
+    seq = models.BigIntegerField()
     number = models.BigIntegerField(unique=True)
 
     def __str__(self) -> str:
@@ -101,7 +108,8 @@ class StoredTile(models.Model):
 
     wall: ClassVar = Wall.LEDGER
     grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT, UPDATE"}
-    pk = models.CompositePrimaryKey("level", "index")
+    pk = models.CompositePrimaryKey("epoch", "level", "index")
+    epoch = models.SmallIntegerField(default=1)
     level = models.SmallIntegerField()
     index = models.BigIntegerField()
     hashes = models.BinaryField()
@@ -112,7 +120,10 @@ class StoredTile(models.Model):
 
 
 class Head(models.Model):
-    """The one row of the tree's size and root, and below which number nothing can be waiting any more."""
+    """Of each epoch (`number`) the size and root of its tree.
+
+    `low_water` is the entry number below which nothing can be waiting any more, `highest` the highest number taken.
+    """
 
     wall: ClassVar = Wall.LEDGER
     grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT, UPDATE"}
@@ -120,6 +131,7 @@ class Head(models.Model):
     size = models.BigIntegerField(default=0)
     root = models.BinaryField()
     low_water = models.BigIntegerField(default=0)
+    highest = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         """The size."""
@@ -133,6 +145,7 @@ class SignedCheckpoint(models.Model):
     append_only: ClassVar = True
     grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT"}
     number = models.BigAutoField(primary_key=True)
+    epoch = models.SmallIntegerField(default=1)
     size = models.BigIntegerField()
     note = models.BinaryField()
     signed_at = models.DateTimeField()
@@ -145,3 +158,60 @@ class SignedCheckpoint(models.Model):
     def __str__(self) -> str:
         """The size."""
         return str(self.size)
+
+
+class KeyStatement(models.Model):
+    """One handing-over from a key of the log to the next, as a signed note: a new key, or a new epoch."""
+
+    wall: ClassVar = Wall.LEDGER
+    append_only: ClassVar = True
+    grants: ClassVar = {_APP: "SELECT, INSERT", _SEQUENCER: "SELECT"}
+    number = models.SmallIntegerField(primary_key=True)
+    note = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Its place in the chain."""
+        return str(self.number)
+
+
+class HeldCheckpoint(models.Model):
+    """A signed checkpoint that somebody outside holds: who, of which size, since when, with what receipt.
+
+    The receipt is what the holder answered: a cosignature line, a time-stamp token, nothing.
+    """
+
+    wall: ClassVar = Wall.LEDGER
+    append_only: ClassVar = True
+    grants: ClassVar = {_APP: "SELECT, INSERT", _SEQUENCER: "SELECT, INSERT"}
+    number = models.BigAutoField(primary_key=True)
+    holder = models.CharField(max_length=80)
+    epoch = models.SmallIntegerField(default=1)
+    size = models.BigIntegerField()
+    held_at = models.DateTimeField()
+    receipt = models.BinaryField(null=True)
+
+    class Meta:
+        """Found by holder, newest last."""
+
+        indexes: ClassVar = [models.Index(fields=["holder", "number"], name="held_by_holder")]
+
+    def __str__(self) -> str:
+        """The holder."""
+        return self.holder
+
+
+class Watch(models.Model):
+    """How one part of the log fares now (the sequencer, each sink): its state, since when, and why in plain words."""
+
+    wall: ClassVar = Wall.LEDGER
+    grants: ClassVar = {_APP: "SELECT", _SEQUENCER: "SELECT, INSERT, UPDATE"}
+    part = models.CharField(max_length=80, primary_key=True)
+    state = models.CharField(max_length=10)
+    since_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    why = models.CharField(max_length=400, blank=True, default="")
+
+    def __str__(self) -> str:
+        """The part."""
+        return self.part

@@ -25,6 +25,7 @@ MAX_NOTE_BYTES = 1_000_000
 _DASH = "\N{EM DASH} "
 _PREFIX = "PRIVATE+KEY+"
 _KEY_ID_BYTES = 4
+_KINDS = {ED25519: "Ed25519 keys (type 1)", b"\x04": "Ed25519 witness keys (type 4)"}
 
 
 def key_id(name: str, public: bytes, kind: bytes = ED25519) -> bytes:
@@ -50,14 +51,14 @@ class VerifierKey:
     @classmethod
     def parse(cls, line: str) -> VerifierKey:
         """Read a verifier key line; raises `Invalid` when a part is missing or does not fit the others."""
-        name, claimed, public = _key_parts(line.strip(), "verifier key")
+        name, claimed, public = key_parts(line.strip(), ED25519, "verifier key")
         if key_id(name, public) != claimed:
             raise Invalid("the eight digits in the middle do not belong to this name and key", "verifier key")
         return cls(name, claimed, public)
 
     def __str__(self) -> str:
         """The verifier key line."""
-        return f"{self.name}+{self.id.hex()}+{_base64(ED25519 + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{base64_of(ED25519 + self.public)}"
 
     def verify(self, text: bytes, signature: bytes) -> bool:
         """Whether the 64-byte `signature` is this key's over `text`."""
@@ -86,7 +87,7 @@ class SigningKey:
         line = line.strip()
         if not line.startswith(_PREFIX):
             raise Invalid("does not begin with PRIVATE+KEY+", "signing key")
-        name, claimed, seed = _key_parts(line.removeprefix(_PREFIX), "signing key")
+        name, claimed, seed = key_parts(line.removeprefix(_PREFIX), ED25519, "signing key")
         key = cls(name, Ed25519PrivateKey.from_private_bytes(seed))
         if key.verifier.id != claimed:
             raise Invalid("the eight digits in the middle do not belong to this name and key", "signing key")
@@ -94,7 +95,7 @@ class SigningKey:
 
     def secret_line(self) -> str:
         """The signing key line: the secret itself, for the key file alone."""
-        return f"{_PREFIX}{self.name}+{self.verifier.id.hex()}+{_base64(ED25519 + self._private.private_bytes_raw())}"
+        return f"{_PREFIX}{self.name}+{self.verifier.id.hex()}+{base64_of(ED25519 + self._private.private_bytes_raw())}"
 
     @property
     def verifier(self) -> VerifierKey:
@@ -121,7 +122,7 @@ class Signature:
 
     def __str__(self) -> str:
         """`— name base64(id ‖ signature)`."""
-        return f"{_DASH}{self.name} {_base64(self.id + self.value)}"
+        return f"{_DASH}{self.name} {base64_of(self.id + self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ def _signature(line: str) -> Signature:
     return Signature(check_name(name), raw[:_KEY_ID_BYTES], raw[_KEY_ID_BYTES:])
 
 
-def _key_parts(line: str, where: str) -> tuple[str, bytes, bytes]:
+def key_parts(line: str, kind: bytes, where: str) -> tuple[str, bytes, bytes]:
+    """Name, claimed id and 32 key bytes of a key line of one type; raises `Invalid` for any other line."""
     # base64 may hold a plus too, so only the first two separate.
     name, _, rest = line.partition("+")
     digits, _, value = rest.partition("+")
@@ -213,12 +215,13 @@ def _key_parts(line: str, where: str) -> tuple[str, bytes, bytes]:
         claimed = b""
     if len(claimed) != _KEY_ID_BYTES or len(digits) != 2 * _KEY_ID_BYTES or len(raw) != 33:  # noqa: PLR2004 - 1 + 32
         raise Invalid("must look like name+eight hexadecimal digits+base64", where)
-    if raw[:1] != ED25519:
-        raise Invalid("only Ed25519 keys (type 1) are supported", where)
+    if raw[:1] != kind:
+        raise Invalid(f"only {_KINDS[kind]} are taken here", where)
     return check_name(name), claimed, raw[1:]
 
 
-def _base64(raw: bytes) -> str:
+def base64_of(raw: bytes) -> str:
+    """Standard base64 with padding."""
     return base64.b64encode(raw).decode()
 
 
@@ -228,6 +231,6 @@ def unbase64(value: str, where: str) -> bytes:
         raw = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         raise Invalid("not base64", where) from None
-    if _base64(raw) != value:
+    if base64_of(raw) != value:
         raise Invalid("base64 with stray bits", where)
     return raw

@@ -1,11 +1,15 @@
-"""The published log as a directory: whole files only, the checkpoint last."""
+"""The published log as a directory: whole files only, the checkpoint last.
+
+The first epoch lies in the directory itself, each later one in a directory of its number below it, as its name says
+(`…/log`, `…/log/2`).
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +21,18 @@ from harborline.ledger.tiles import WIDTH, Edge, Tile, bundle, entries_path, til
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
+CITATION = "citation"
 _LOCK = ".lock"
+
+
+def statement_path(number: int) -> str:
+    """Where the handing-over of keys with this number (from 1) is published."""
+    return f"keys/{number}"
+
+
+def epoch_origin(first: str, number: int) -> str:
+    """The name of an epoch, given that of the first one."""
+    return first if number == 1 else f"{first}/{number}"
 
 
 class Directory:
@@ -26,6 +41,10 @@ class Directory:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._unsynced: set[Path] = set()
+
+    def epoch(self, number: int) -> Directory:
+        """The published log of an epoch."""
+        return self if number == 1 else type(self)(self.root / str(number))
 
     def read(self, path: str) -> bytes:
         """The bytes of a published file; raises `NotFound` naming its path."""
@@ -36,10 +55,10 @@ class Directory:
         except OSError as wrong:
             raise Unavailable(f"{path} cannot be read: {wrong.strerror}", permanent=True) from None
 
-    def checkpoint(self, key: VerifierKey) -> Checkpoint | None:
-        """The published checkpoint, verified, or None in a new directory."""
+    def checkpoint(self, key: VerifierKey, *others: VerifierKey) -> Checkpoint | None:
+        """The published checkpoint, signed by one of the log's keys, or None in a new directory."""
         try:
-            return checkpoints.verified(self.read(CHECKPOINT), key)
+            return checkpoints.verified(self.read(CHECKPOINT), key, *others)
         except NotFound:
             return None
 
@@ -74,14 +93,34 @@ class Directory:
         """Publish the entries of bundle `index`, up to 256."""
         self._write(entries_path(index, len(entries)), bundle(entries))
 
-    def write_vkey(self, key: VerifierKey) -> None:
-        """Publish the verifier key line when it is not there; raises `Broken` when another key's is."""
+    def write_vkey(self, key: VerifierKey, replaced: Collection[VerifierKey] = ()) -> None:
+        """Publish the verifier key line; raises `Broken` when the line of a key is there that it did not replace."""
         path = self.root / VKEY
         if path.exists():
-            if path.read_text().strip() != str(key):
+            found = path.read_text().strip()
+            if found == str(key):
+                return
+            if found not in {str(one) for one in replaced}:
                 raise Broken(f"{path} is of another key than the one that signs")
-            return
         self._write(VKEY, f"{key}\n".encode())
+
+    def write_once(self, path: str, content: bytes) -> None:
+        """Publish a file that never changes (a key statement, a citation); raises `Broken` when another is there."""
+        if not (self.root / path).exists():
+            self._write(path, content)
+        elif self.read(path) != content:
+            raise Broken(f"{self.root / path} is not what this log published")
+
+    def statements(self) -> Iterator[bytes]:
+        """Every published handing-over of keys, oldest first."""
+        number = 1
+        while (self.root / statement_path(number)).exists():
+            yield self.read(statement_path(number))
+            number += 1
+
+    def settle(self) -> None:
+        """Make the names of all files written so far durable."""
+        self._sync_names()
 
     def write_checkpoint(self, note: Note) -> None:
         """Publish a signed checkpoint: the last step, taken when all before it is durable."""

@@ -6,21 +6,21 @@ import uuid
 from datetime import UTC, datetime
 from typing import cast
 
-from django.db.models import Max
-
 from harborline.kernel import Broken, Invalid, NotFound, Unavailable, ports
+from harborline.ledger.backlog import BULK_BOUND
 from harborline.ledger.checkpoint import Checkpoint
 from harborline.ledger.commitments import Opening, commit_content, commit_subject, open_fields
-from harborline.ledger.contents import fields_of, items_field, own_fields
+from harborline.ledger.contents import Kept, fields_of, items_field, own_fields
 from harborline.ledger.entry import read_entry
-from harborline.ledger.facts import Json, Recorded, Standing
-from harborline.ledger.models import Content, Entry, Leaf, Pending, SignedCheckpoint, StoredTile
+from harborline.ledger.facts import Json, PartState, Recorded, Standing
+from harborline.ledger.models import Content, Entry, Epoch, Head, Leaf, Pending, SignedCheckpoint, StoredTile, Watch
 from harborline.ledger.note import Note
 from harborline.ledger.ports import Sealer
 from harborline.ledger.proof import Proof
 from harborline.ledger.services import sealing_group, subject_index
 from harborline.ledger.tiles import HEIGHT, levels, node_from_tiles
 from harborline.ledger.tree import HASH_BYTES, inclusion_proof
+from harborline.ledger.watching import SEQUENCER
 from harborline.walls import current
 
 __all__ = ["check_commitments", "entries_of", "items_of", "leaf_of", "opened", "opening_of", "proof_of", "standing"]
@@ -60,8 +60,8 @@ def opening_of(entry_id: uuid.UUID, names: list[str]) -> Opening:
 
     Names are `event` (kind, time, program, profile), `actor` (who and for what) and `content/<name>`.
     """
-    row = _content(entry_id)
-    return open_fields(bytes(row.commit_key), _fields(entry_id, row), names)
+    kept = _kept(entry_id, _content(entry_id))
+    return open_fields(kept.commit_key, fields_of(kept.content), names)
 
 
 def leaf_of(entry_id: uuid.UUID) -> bytes:
@@ -75,35 +75,46 @@ def proof_of(entry_id: uuid.UUID) -> Proof:
     Raises `NotFound` for an unknown entry, `Unavailable` while its checkpoint is not signed yet (seconds).
     """
     entry = _entry(entry_id)
-    seq = Leaf.objects.filter(number=entry.number).values_list("seq", flat=True).first()
-    newest = SignedCheckpoint.objects.order_by("-number").values_list("note", flat=True).first()
-    if seq is None or newest is None:
+    place = Leaf.objects.filter(number=entry.number).values_list("epoch", "seq").first()
+    epoch, seq = place or (0, 0)
+    newest = SignedCheckpoint.objects.filter(epoch=epoch).order_by("-number").values_list("note", flat=True).first()
+    if newest is None:
         raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
     note = bytes(newest)
     checkpoint = Checkpoint.parse(Note.parse(note).text)
     if seq >= checkpoint.size:
         raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
-    tiles = _tiles_around(seq, checkpoint.size)
+    tiles = _tiles_around(epoch, seq, checkpoint.size)
     node = node_from_tiles(checkpoint.size, lambda level, index, width: tiles[level, index][: width * HASH_BYTES])
     return Proof(seq, tuple(inclusion_proof(seq, checkpoint.size, node)), note)
 
 
-def _tiles_around(seq: int, size: int) -> dict[tuple[int, int], bytes]:
+def _tiles_around(epoch: int, seq: int, size: int) -> dict[tuple[int, int], bytes]:
     # A path needs, on each level, the tile above the entry and the last one: one question for all of them.
-    wanted = [(level, place >> (HEIGHT * (level + 1))) for level in range(levels(size)) for place in {seq, size - 1}]
+    places = {seq, size - 1}
+    wanted = [(epoch, level, place >> (HEIGHT * (level + 1))) for level in range(levels(size)) for place in places]
     rows = StoredTile.objects.filter(pk__in=wanted).values_list("level", "index", "hashes")
     return {(level, index): bytes(hashes) for level, index, hashes in rows}
 
 
 def standing() -> Standing:
-    """How far the log is: waiting, in the tree, signed."""
-    highest = Leaf.objects.aggregate(highest=Max("seq"))["highest"]
-    newest = SignedCheckpoint.objects.order_by("-number").values("size", "signed_at").first()
+    """How far the newest epoch of the log is: waiting, in the tree, signed; and whether the sequencer stopped itself.
+
+    More than the limit are counted only so far.
+    """
+    epoch = Epoch.objects.order_by("-number").values_list("number", flat=True).first() or 1
+    newest = SignedCheckpoint.objects.filter(epoch=epoch).order_by("-number").values("size", "signed_at").first()
+    watch = Watch.objects.filter(part=SEQUENCER).first()
+    stopped = watch if watch and watch.state == PartState.STOPPED else None
     return Standing(
-        pending=Pending.objects.count(),
-        integrated=0 if highest is None else highest + 1,
+        pending=Pending.objects.all()[: BULK_BOUND + 1].count(),
+        integrated=Head.objects.filter(number=epoch).values_list("size", flat=True).first() or 0,
         signed=newest["size"] if newest else 0,
         signed_at=newest["signed_at"] if newest else None,
+        waiting_limit=BULK_BOUND,
+        stopped=stopped.why if stopped else "",
+        stopped_at=stopped.since_at if stopped else None,
+        seen_at=watch.seen_at if watch else None,
     )
 
 
@@ -122,10 +133,18 @@ def _content(entry_id: uuid.UUID) -> Content:
     return row
 
 
-def _fields(entry_id: uuid.UUID, row: Content) -> dict[str, Json]:
+def _kept(entry_id: uuid.UUID, row: Content) -> Kept:
     group = sealing_group(row.program)
-    sealer = ports.serving(Sealer)
-    return fields_of(sealer.unseal(bytes(row.sealed), group=group, context=f"entry:{entry_id}"))
+    opened = ports.serving(Sealer).unseal(bytes(row.sealed), group=group, context=f"entry:{entry_id}")
+    return Kept.read(opened, key=_bytes(row.commit_key), salt=_bytes(row.subject_salt))
+
+
+def _bytes(column: bytes | memoryview | None) -> bytes | None:
+    return None if column is None else bytes(column)
+
+
+def _fields(entry_id: uuid.UUID, row: Content) -> dict[str, Json]:
+    return fields_of(_kept(entry_id, row).content)
 
 
 def _recorded(entry_id: uuid.UUID, row: Content) -> Recorded:
@@ -151,6 +170,7 @@ def check_commitments(entry_id: uuid.UUID, subject: str) -> None:
         public = read_entry(leaf, leaf[: leaf.index(b"\n") + 1])
     except (Invalid, ValueError):
         raise Broken(f"entry {entry_id} has not the form of an entry") from None
-    content = commit_content(bytes(row.commit_key), _fields(entry_id, row))
-    if (public.subject, public.content) != (commit_subject(bytes(row.subject_salt), subject), content):
+    kept = _kept(entry_id, row)
+    content = commit_content(kept.commit_key, fields_of(kept.content))
+    if (public.subject, public.content) != (commit_subject(kept.subject_salt, subject), content):
         raise Broken(f"what is kept for entry {entry_id} is not what it commits to")

@@ -2,28 +2,32 @@
 
 It holds an advisory lock in the database and a file lock in the log's directory; a standby waits for both. Killed at
 any step and started again, it goes on without gap, fork or loss: integrating is one transaction, the same entries
-give the same tiles, and the checkpoint is renamed into place last.
+give the same tiles, and the checkpoint is renamed into place last. Where signing would be wrong it writes down why,
+and stops; a person must look.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
-from harborline.kernel import Broken, clock
+from harborline.kernel import Broken, Unavailable, clock
 from harborline.ledger.checkpoint import Checkpoint
-from harborline.ledger.integrating import BATCH, Connection, Integrator, TreeHead, read_head
-from harborline.ledger.keyfile import signing_key
-from harborline.ledger.note import SigningKey
+from harborline.ledger.facts import EpochFacts, PartState
+from harborline.ledger.integrating import BATCH, Connection, Integrator, current_epoch
+from harborline.ledger.keyfile import KeyRing, key_ring
+from harborline.ledger.note import Note
+from harborline.ledger.outside import Outside
+from harborline.ledger.promises import Promise, SignedLast
 from harborline.ledger.published import Directory
-from harborline.ledger.tiles import WIDTH, Edge
-from harborline.ledger.tree import HASH_BYTES, leaf_hashes
+from harborline.ledger.publishing import Publisher
+from harborline.ledger.watching import SEQUENCER, tell
 
 ADVISORY_LOCK = 0x6861_7262_6F72_6C67
 INTERVAL_S = 0.25
@@ -31,29 +35,48 @@ STANDBY_S = 1.0
 RETRY_S = 2.0
 SWEEP_S = 60.0
 PUBLISH_S = 1.0
-_BUNDLES_AT_ONCE = 64
+BEAT_S = 5.0
 
 _log = logging.getLogger(__name__)
 
-_RANGE = (
-    "SELECT l.seq, e.leaf FROM ledger_leaf l JOIN ledger_entry e ON e.number = l.number"
-    " WHERE l.seq >= %s AND l.seq < %s ORDER BY l.seq"
-)
+
+def epoch_key_file(path: Path, epoch: int) -> Path:
+    """The key file of an epoch: `ledger.key`, then `ledger-2.key` and so on."""
+    return path if epoch == 1 else path.with_stem(f"{path.stem}-{epoch}")
+
+
+def signed_last(path: Path, epoch: int) -> SignedLast:
+    """Where the last signature of an epoch is kept: beside its key, as `ledger.signed`."""
+    return SignedLast(epoch_key_file(path, epoch).with_suffix(".signed"))
 
 
 @dataclass(slots=True)
 class Sequencer:
-    """Integrates and publishes over one connection (autocommit) as the role `hl_sequencer`, into one directory."""
+    """Integrates and publishes over one connection (autocommit) as the role `hl_sequencer`, into one directory.
+
+    `key_file` holds the key of the first epoch; those of later ones stand beside it. `directory` is the log's root.
+    """
 
     connection: Connection
     directory: Directory
-    key: SigningKey
+    key_file: Path
+    epoch: EpochFacts
+    outside: Sequence[Promise] = ()
     _integrator: Integrator = field(init=False)
+    publisher: Publisher = field(init=False)
     _swept_s: float = float("-inf")
 
     def __post_init__(self) -> None:
-        """Make the integrator of this connection."""
-        self._integrator = Integrator(self.connection)
+        """Make the integrator and the publisher of this connection."""
+        self._integrator = Integrator(self.connection, self.epoch)
+        number = self.epoch.number
+        last = signed_last(self.key_file, number)
+        directory = self.directory.epoch(number)
+        self.publisher = Publisher(self.connection, directory, self.epoch, self.keys, last, self.outside)
+
+    def keys(self) -> KeyRing:
+        """The keys of this epoch, read anew: a replaced one counts from the next checkpoint on."""
+        return key_ring(epoch_key_file(self.key_file, self.epoch.number), self.epoch.origin)
 
     def integrate_once(self, limit: int = BATCH) -> int:
         """Take up to `limit` waiting entries into the tree; answers how many. Once a minute it searches all."""
@@ -67,22 +90,14 @@ class Sequencer:
     def publish_once(self) -> Checkpoint | None:
         """Publish the tree as it stands and answer its checkpoint; None when it is published already.
 
-        Everything is read again and recomputed before it is signed. Raises `Broken`, and signs nothing, when the
-        published log is ahead of the database (it was restored), when both hold different histories, or when an
-        entry is no longer what was recorded.
+        Everything is read again and recomputed before it is signed. Raises `Broken`, and signs nothing, where
+        `Publisher.prepare` does.
         """
-        head = read_head(self.connection)
-        published = self.directory.checkpoint(self.key.verifier)
-        if published is not None and _is_published(head, published):
+        note = self.publisher.prepare()
+        if note is None:
             return None
-        edge = self.directory.edge(published) if published else Edge()
-        finished = self._write_full(edge, head)
-        self._write_partial(edge)
-        checkpoint = Checkpoint(self.key.name, edge.size, edge.root())
-        self._sign(checkpoint)
-        for index in finished:
-            self.directory.drop_partials(*index)
-        return checkpoint
+        self.publisher.publish(note)
+        return Checkpoint.parse(note.text)
 
     def catch_up(self) -> Checkpoint | None:
         """Integrate all that waits, then publish."""
@@ -90,74 +105,23 @@ class Sequencer:
             pass
         return self.publish_once()
 
-    def _write_full(self, edge: Edge, head: TreeHead) -> list[tuple[int, int]]:
-        # Extends the published edge to the head from re-read entries; writes bundles and full tiles on the way.
-        finished: list[tuple[int, int]] = []
-        while edge.size < head.size:
-            start = edge.size - edge.size % WIDTH
-            end = min(head.size, start + WIDTH * _BUNDLES_AT_ONCE)
-            entries = self._entries(start, end)
-            fresh = entries[edge.size - start :]
-            for tile in edge.append(leaf_hashes(fresh)):
-                self.directory.write_tile(tile)
-                finished.append((tile.level, tile.index))
-            for place in range(0, len(entries), WIDTH):
-                self.directory.write_bundle((start + place) // WIDTH, entries[place : place + WIDTH])
-        if edge.root() != head.root:
-            raise Broken(f"{self._first_difference(head)}; nothing was signed")
-        return finished
-
-    def _write_partial(self, edge: Edge) -> None:
-        for tile in edge.partial_tiles():
-            self.directory.write_tile(tile)
-
-    def _sign(self, checkpoint: Checkpoint) -> None:
-        note = checkpoint.signed(self.key)
-        self.connection.execute(
-            "INSERT INTO ledger_signedcheckpoint (size, note, signed_at) VALUES (%s, %s, %s)",
-            [checkpoint.size, bytes(note), clock.now()],
-        )
-        self.directory.write_vkey(self.key.verifier)
-        self.directory.write_checkpoint(note)
-
-    def _entries(self, start: int, end: int) -> list[bytes]:
-        rows = self.connection.execute(_RANGE, [start, end], binary=True).fetchall()
-        if [seq for seq, _ in rows] != list(range(start, end)):
-            raise Broken(f"an entry between places {start} and {end} of the log is missing; nothing was signed")
-        return [bytes(leaf) for _, leaf in rows]
-
-    def _first_difference(self, head: TreeHead) -> str:
-        for start in range(0, head.size, WIDTH):
-            end = min(start + WIDTH, head.size)
-            row = self.connection.execute(
-                "SELECT hashes FROM ledger_storedtile WHERE level = 0 AND index = %s", [start // WIDTH], binary=True
-            ).fetchone()
-            stored = bytes(row[0]) if row else b""
-            for place, found in enumerate(leaf_hashes(self._entries(start, end))):
-                if stored[place * HASH_BYTES : (place + 1) * HASH_BYTES] != found:
-                    return f"the entry at place {start + place} of the log is not what was recorded"
-        return "the tree in the database is not the continuation of the published log"
-
-
-def _is_published(head: TreeHead, published: Checkpoint) -> bool:
-    if published.size > head.size:
-        raise Broken(
-            f"the published log has {published.size} entries, the database only {head.size}:"
-            " the database was set back. Nothing is signed until the restore ceremony is done"
-        )
-    if published.size == head.size and published.root != head.root:
-        raise Broken(f"the published log and the database hold different histories of {head.size} entries")
-    return published.size == head.size
-
 
 def run_sequencer(
-    stop: threading.Event, log_dir: Path, *, dsn: str, key_file: Path, origin: str, interval_s: float = INTERVAL_S
+    stop: threading.Event,
+    log_dir: Path,
+    *,
+    dsn: str,
+    key_file: Path,
+    origin: str,
+    interval_s: float = INTERVAL_S,
+    outside: Outside | None = None,
 ) -> None:
     """Sequence until `stop` is set, then publish what is left and return.
 
     `dsn` is of the role `hl_sequencer`; `origin` names the log when the database has no name for it yet. Waits as a
     standby while another sequencer holds the locks, reconnects when the database goes away, tries again when the
-    directory cannot be written. Raises `Broken` when signing would be wrong: a person must look.
+    directory cannot be written. `outside` gets every checkpoint on its way. Raises `Broken` when signing would be
+    wrong: a person must look; why is written down for the pages and the health check.
     """
     directory = Directory(log_dir)
     while not stop.is_set():
@@ -167,54 +131,138 @@ def run_sequencer(
                 _leading(stop, connection, directory) as leads,
             ):
                 if leads:
-                    key = signing_key(key_file, kept_origin(connection, origin))
-                    _work(stop, Sequencer(connection, directory, key), interval_s)
-        except (psycopg.OperationalError, OSError) as wrong:
+                    _lead(stop, connection, Place(directory, key_file, origin), outside, interval_s)
+        except (psycopg.OperationalError, OSError, Unavailable) as wrong:
             _log.warning("the sequencer tries again in %s s: %s", RETRY_S, type(wrong).__name__)
+            _told(dsn, PartState.FAILING, f"is tried again: {_plainly(wrong)}")
             stop.wait(RETRY_S)
+        except Broken as wrong:
+            _told(dsn, PartState.STOPPED, str(wrong))
+            raise
 
 
 def catch_up(log_dir: Path, *, dsn: str, key_file: Path, origin: str) -> Checkpoint | None:
     """Integrate and publish everything that waits, once. Raises `Broken` when another sequencer is at work."""
     directory = Directory(log_dir)
-    with psycopg.connect(dsn, autocommit=True) as connection, directory.alone() as alone:
-        if not (alone and _locked(connection)):
+    with alone(dsn, directory) as connection:
+        return Sequencer(connection, directory, key_file, current_epoch(connection, origin)).catch_up()
+
+
+@contextmanager
+def alone(dsn: str, directory: Directory) -> Iterator[Connection]:
+    """A connection that holds both locks, for work that no sequencer may do beside; `Broken` when one is at work."""
+    with psycopg.connect(dsn, autocommit=True) as connection, directory.alone() as first:
+        if not (first and _locked(connection)):
             raise Broken("another sequencer is at work on this log")
-        return Sequencer(connection, directory, signing_key(key_file, kept_origin(connection, origin))).catch_up()
+        yield connection
 
 
-def kept_origin(connection: Connection, origin: str) -> str:
-    """The name of the log in this database; `origin` becomes it when there is none yet."""
-    connection.execute("INSERT INTO ledger_epoch (number, origin) VALUES (1, %s) ON CONFLICT DO NOTHING", [origin])
-    row = connection.execute("SELECT origin FROM ledger_epoch ORDER BY number DESC LIMIT 1").fetchone()
-    return str(row[0]) if row else origin
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a log lies, where its keys are, what it is called when it is new."""
+
+    directory: Directory
+    key_file: Path
+    origin: str
 
 
 @contextmanager
 def _leading(stop: threading.Event, connection: Connection, directory: Directory) -> Iterator[bool]:
     # Waits as a standby; True once both locks are held, False when told to stop first.
     while not stop.is_set():
-        with directory.alone() as alone:
-            if alone and _locked(connection):
+        with directory.alone() as first:
+            if first and _locked(connection):
                 yield True
                 return
         stop.wait(STANDBY_S)
     yield False
 
 
-def _work(stop: threading.Event, sequencer: Sequencer, interval_s: float) -> None:
-    published_s = float("-inf")
-    while not stop.is_set():
-        busy = sequencer.integrate_once() == BATCH
+def _lead(
+    stop: threading.Event, connection: Connection, place: Place, outside: Outside | None, interval_s: float
+) -> None:
+    epoch = current_epoch(connection, place.origin)
+    sequencer = Sequencer(connection, place.directory, place.key_file, epoch)
+    if outside is None:
+        _work(stop, _Steady(sequencer, None), interval_s)
+        return
+    sequencer.publisher.outside = outside.promises(epoch.origin, sequencer.keys().verifiers)
+    with outside.at_work(epoch, sequencer.publisher.directory):
+        _work(stop, _Steady(sequencer, outside), interval_s)
+
+
+@dataclass(slots=True)
+class _Steady:
+    """What a leading sequencer does again and again."""
+
+    sequencer: Sequencer
+    outside: Outside | None
+    awaited: Note | None = None
+    _published_s: float = float("-inf")
+    _beat_s: float = float("-inf")
+
+    def publish_in_time(self) -> None:
+        """Publish when the last time is long enough ago; give a sign of life."""
         now_s = clock.monotonic_s()
-        if now_s - published_s >= PUBLISH_S:
-            sequencer.publish_once()
-            published_s = now_s
+        if now_s - self._published_s >= PUBLISH_S:
+            self.publish()
+            self._published_s = now_s
+        if now_s - self._beat_s >= BEAT_S:
+            tell(self.sequencer.connection, SEQUENCER, PartState.WORKING)
+            self._beat_s = now_s
+
+    def publish(self) -> None:
+        """Publish what is new; with a quorum that must come first, once the witnesses have cosigned it."""
+        if self.outside is not None:
+            self.outside.stop_if_broken()
+            self._publish_cosigned(self.outside)
+        if self.awaited is not None:
+            return
+        note = self.sequencer.publisher.prepare()
+        if note is None:
+            return
+        if self.outside is not None and self.outside.quorum_first:
+            self.awaited = note
+        else:
+            self.sequencer.publisher.publish(note)
+        if self.outside is not None:
+            self.outside.offer(note)
+
+    def _publish_cosigned(self, outside: Outside) -> None:
+        # The same text with more signatures under it: published when it is the one that stands there, or is awaited.
+        cosigned = outside.take_cosigned()
+        if cosigned is None:
+            return
+        if self.awaited is not None and cosigned.text == self.awaited.text:
+            self.sequencer.publisher.publish(cosigned)
+            self.awaited = None
+        elif self.awaited is None and self.sequencer.publisher.stands(cosigned):
+            self.sequencer.publisher.publish(cosigned)
+
+
+def _work(stop: threading.Event, steady: _Steady, interval_s: float) -> None:
+    while not stop.is_set():
+        busy = steady.sequencer.integrate_once() == BATCH
+        steady.publish_in_time()
         if not busy:
             stop.wait(interval_s)
-    sequencer.catch_up()
+    while steady.sequencer.integrate_once() == BATCH:
+        pass
+    steady.publish()
 
 
 def _locked(connection: Connection) -> bool:
     row = connection.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK]).fetchone()
     return bool(row and row[0])
+
+
+def _told(dsn: str, state: PartState, why: str) -> None:
+    # Best effort: when the database itself is away, the health check sees that.
+    with suppress(psycopg.Error), psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+        tell(connection, SEQUENCER, state, why)
+
+
+def _plainly(wrong: Exception) -> str:
+    if isinstance(wrong, OSError):
+        return f"the log's directory cannot be written ({wrong.strerror})"
+    return str(wrong) if isinstance(wrong, Unavailable) else "the database does not answer"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
 
 import psycopg
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import connections
 
 from harborline.kernel import Invalid, clock, ports
 from harborline.law import profile
+from harborline.ledger.backlog import BULK, hold_back
 from harborline.ledger.contents import Circumstances, Made, check_kind, common_fields, items_field, make_entries
 from harborline.ledger.entry import origin_of, prefix
 from harborline.ledger.facts import Json
@@ -25,24 +26,35 @@ from harborline.ledger.ports import Sealer
 from harborline.walls import acting, current
 from harborline.walls.cursor import bulk_cursor
 
-__all__ = ["append_many", "forget_origin", "log_origin", "record", "record_apart", "record_batch"]
+Cursor: TypeAlias = "psycopg.Cursor[Any]"
+Entries: TypeAlias = "Sequence[tuple[str, Mapping[str, Json]]]"
+
+__all__ = ["append_many", "forget_origin", "hold_back", "log_origin", "record", "record_apart", "record_batch"]
 
 # Numbers are drawn in the order of the arrays, so the order of a call is the order of the log.
+_NUMBERS = "SELECT array(SELECT nextval('ledger_entry_number_seq') FROM generate_series(1, %b))"
 _APPEND = """
-WITH arriving AS MATERIALIZED (
-  SELECT nextval('ledger_entry_number_seq') AS number, a.*
-  FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])
-    AS a(entry_id, leaf, leaf_hash, subject_index, commit_key, subject_salt, sealed, sealed_items)
-), entered AS (
-  INSERT INTO ledger_entry (number, entry_id, leaf) SELECT number, entry_id, leaf FROM arriving
+WITH entered AS (
+  INSERT INTO ledger_entry (number, entry_id, leaf) SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bytea[])
 ), waiting AS (
-  INSERT INTO ledger_pending (number, leaf_hash) SELECT number, leaf_hash FROM arriving
+  INSERT INTO ledger_pending (number, leaf_hash) SELECT * FROM unnest(%b::bigint[], %b::bytea[])
 )
-INSERT INTO ledger_content
-  (number, program, subject_index, kind, recorded_at, commit_key, subject_salt, sealed, sealed_items)
-SELECT number, %b, subject_index, %b, %b, commit_key, subject_salt, sealed, sealed_items FROM arriving
+INSERT INTO ledger_content (number, program, kind, recorded_at, sealed_items, subject_index, sealed)
+SELECT number, %b, %b, %b, %b, subject_index, sealed
+FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[]) AS a(number, subject_index, sealed)
+"""
+# The same for one entry: one question instead of two.
+_APPEND_ONE = """
+WITH entered AS (
+  INSERT INTO ledger_entry (entry_id, leaf) VALUES (%b, %b) RETURNING number
+), waiting AS (
+  INSERT INTO ledger_pending (number, leaf_hash) SELECT number, %b FROM entered
+)
+INSERT INTO ledger_content (number, program, kind, recorded_at, sealed_items, subject_index, sealed)
+SELECT number, %b, %b, %b, %b, %b, %b FROM entered
 """
 _CHUNK = 500
+SUBJECT_INDEX = "ledger-subject"
 # The name of each database's log, once read: it never changes while a process runs.
 _ORIGINS: dict[str, str] = {}
 
@@ -77,7 +89,12 @@ def record_apart(kind: str, *, subject: str, content: Mapping[str, Json]) -> uui
 
 
 def append_many(kind: str, entries: Sequence[tuple[str, Mapping[str, Json]]]) -> list[uuid.UUID]:
-    """Append many entries of one kind, given as pairs of subject and content, in order; answers their public ids."""
+    """Append many entries of one kind, given as pairs of subject and content, in order; answers their public ids.
+
+    Raises `Unavailable` for bulk work (500 entries or more) while too many wait for their place: try again later.
+    """
+    if len(entries) >= BULK:
+        hold_back()
     return _append(kind, entries, None, "default")
 
 
@@ -95,46 +112,63 @@ def forget_origin() -> None:
     _ORIGINS.clear()
 
 
-def _append(
-    kind: str, entries: Sequence[tuple[str, Mapping[str, Json]]], items: bytes | None, using: str
-) -> list[uuid.UUID]:
+def _append(kind: str, entries: Entries, items: bytes | None, using: str) -> list[uuid.UUID]:
     check_kind(kind)
+    if not entries:
+        return []
     now, context = clock.now(), current()
     law = profile(context.program).sha256
     at = Circumstances(now, context.actor.kind, context.actor.id, context.program, context.purpose, law)
     common, beginning = common_fields(kind, at), prefix(log_origin(using))
+    same = (context.program, kind, now)
+    with bulk_cursor(using) as cursor:
+        if len(entries) == 1:
+            return _append_one(cursor, make_entries(beginning, common, entries)[0], entries[0][0], items, same)
+        return _append_many(cursor, functools.partial(make_entries, beginning, common), entries, same)
+
+
+def _append_one(
+    cursor: Cursor, made: Made, subject: str, items: bytes | None, same: tuple[str, str, datetime]
+) -> list[uuid.UUID]:
+    program, sealer = same[0], ports.serving(Sealer)
+    place, group = f"entry:{made.name}", sealing_group(program)
+    beside = None if items is None else sealer.seal(items, group=group, context=f"{place}:items")
+    sealed = sealer.seal(made.kept, group=group, context=place)
+    index = subject_index(program, subject)
+    cursor.execute(_APPEND_ONE, [made.entry_id, made.leaf, made.leaf_hash, *same, beside, index, sealed])
+    return [made.entry_id]
+
+
+def _append_many(
+    cursor: Cursor, make: Callable[[Entries], list[Made]], entries: Entries, same: tuple[str, str, datetime]
+) -> list[uuid.UUID]:
+    cursor.execute(_NUMBERS, [len(entries)])
+    numbers: list[int] = cursor.fetchall()[0][0]
     ids: list[uuid.UUID] = []
     # In a pipeline the server stores one chunk while the next is being sealed.
-    with bulk_cursor(using) as cursor, _pipeline(cursor, len(entries)):
+    with cursor.connection.pipeline():
         for start in range(0, len(entries), _CHUNK):
             chunk = entries[start : start + _CHUNK]
-            made = make_entries(beginning, common, chunk)
-            columns = _columns(made, [subject for subject, _ in chunk], context.program, items)
-            cursor.execute(_APPEND, [*columns, context.program, kind, now])
-            ids += columns[0]
+            made = make(chunk)
+            fresh = [one.entry_id for one in made]
+            drawn = numbers[start : start + _CHUNK]
+            public = [drawn, fresh, [one.leaf for one in made], drawn, [one.leaf_hash for one in made]]
+            cursor.execute(_APPEND, [*public, *same, None, drawn, *_sealed(made, chunk, same[0])])
+            ids += fresh
     return ids
 
 
-def _pipeline(cursor: psycopg.Cursor[Any], count: int) -> AbstractContextManager[object]:
-    return cursor.connection.pipeline() if count > _CHUNK else nullcontext()
-
-
-def _columns(made: Sequence[Made], subjects: Sequence[str], program: str, items: bytes | None) -> list[list[Any]]:
-    sealer, group = ports.serving(Sealer), sealing_group(program)
-    index = functools.cache(functools.partial(subject_index, program))
-    places = [f"entry:{one.entry_id}" for one in made]
-    sealed = [sealer.seal(one.content, group=group, context=place) for one, place in zip(made, places, strict=True)]
-    beside = None if items is None else sealer.seal(items, group=group, context=f"{places[0]}:items")
-    return [
-        [one.entry_id for one in made],
-        [one.leaf for one in made],
-        [one.leaf_hash for one in made],
-        [index(subject) for subject in subjects],
-        [one.commit_key for one in made],
-        [one.subject_salt for one in made],
-        sealed,
-        [beside] * len(made),
-    ]
+def _sealed(made: Sequence[Made], entries: Entries, program: str) -> tuple[list[bytes], list[bytes]]:
+    sealer = ports.serving(Sealer)
+    values = [f"{program}/{subject}" for subject, _ in entries]
+    return (
+        sealer.blind_indexes(SUBJECT_INDEX, values),
+        sealer.seal_many(
+            [one.kept for one in made],
+            group=sealing_group(program),
+            contexts=[f"entry:{one.name}" for one in made],
+        ),
+    )
 
 
 def sealing_group(program: str) -> str:
@@ -146,7 +180,7 @@ def subject_index(program: str, subject: str) -> bytes:
     """How the entries about a subject are found again; differs between programs."""
     if not subject:
         raise Invalid("a record needs a subject", "subject")
-    return ports.serving(Sealer).blind_index("ledger-subject", f"{program}/{subject}")
+    return ports.serving(Sealer).blind_index(SUBJECT_INDEX, f"{program}/{subject}")
 
 
 def _kept_origin(using: str) -> str | None:

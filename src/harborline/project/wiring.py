@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
 from harborline.project.home import keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
+from harborline.project.retaining import serve_retention
 from harborline.sites.gateway.ports import PublishedLog
 from harborline.vault import services as vault
 from harborline.walls import ALL_COUNTIES, Actor, acting
@@ -37,6 +39,11 @@ class VaultSealer:
         """Seal under the newest key of the group."""
         return vault.seal(plaintext, group=group, context=context)
 
+    def seal_many(self, plaintexts: Sequence[bytes], *, group: str, contexts: Sequence[str]) -> list[bytes]:
+        """Seal many."""
+        pairs = zip(plaintexts, contexts, strict=True)
+        return [vault.seal(plaintext, group=group, context=context) for plaintext, context in pairs]
+
     def unseal(self, sealed: bytes, *, group: str, context: str) -> bytes:
         """Open."""
         return vault.unseal(sealed, group=group, context=context)
@@ -44,6 +51,10 @@ class VaultSealer:
     def blind_index(self, kind: str, value: str) -> bytes:
         """Find equal values without reading them."""
         return vault.blind_index(kind, value)
+
+    def blind_indexes(self, kind: str, values: Sequence[str]) -> list[bytes]:
+        """Find many."""
+        return vault.blind_indexes(kind, values)
 
 
 class Simulators:
@@ -138,3 +149,4 @@ def wire() -> None:
     ports.serve(PublishedLog, Directory(log_directory()))
     ports.serve(ReceiptSink, take_receipts)
     ports.serve(InboundSink, take_inbound)
+    serve_retention()

@@ -12,6 +12,7 @@ import pytest
 
 from harborline.ledger import services
 from harborline.ledger.checkpoint import Checkpoint, verified
+from harborline.ledger.integrating import current_epoch
 from harborline.ledger.keyfile import signing_key
 from harborline.ledger.published import Directory
 from harborline.ledger.sequencer import Sequencer
@@ -39,7 +40,7 @@ class Installation:
 
     def sequencer(self, connection: psycopg.Connection[Any]) -> Sequencer:
         """A sequencer over this connection."""
-        return Sequencer(connection, self.directory, signing_key(self.key_file, ORIGIN))
+        return Sequencer(connection, self.directory, self.key_file, current_epoch(connection, ORIGIN))
 
     def sequence(self) -> Checkpoint | None:
         """Integrate and publish all that waits, as a sequencer that starts now."""

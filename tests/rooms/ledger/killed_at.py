@@ -14,9 +14,9 @@ from typing import Any
 
 import psycopg
 
-from harborline.ledger.keyfile import signing_key
+from harborline.ledger.integrating import current_epoch
 from harborline.ledger.published import Directory
-from harborline.ledger.sequencer import Sequencer, kept_origin
+from harborline.ledger.sequencer import Sequencer
 
 LOG_DIR, KEY_FILE, ORIGIN, STEP = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 _done = 0
@@ -60,6 +60,5 @@ class Published(Directory):
 
 
 with Connection.connect(os.environ["HARBORLINE_TEST_DSN"], autocommit=True) as connection:
-    key = signing_key(KEY_FILE, kept_origin(connection, ORIGIN))
-    Sequencer(connection, Published(LOG_DIR), key).catch_up()
+    Sequencer(connection, Published(LOG_DIR), KEY_FILE, current_epoch(connection, ORIGIN)).catch_up()
 print(_done)  # noqa: T201 - told to the test

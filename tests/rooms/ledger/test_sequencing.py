@@ -20,7 +20,7 @@ from django.db import connections
 
 from harborline.kernel import Broken
 from harborline.ledger import services
-from harborline.ledger.integrating import Integrator
+from harborline.ledger.integrating import Integrator, current_epoch
 from harborline.ledger.keyfile import signing_key
 from harborline.ledger.models import Entry, Leaf, Pending, SignedCheckpoint
 from harborline.ledger.sequencer import catch_up, run_sequencer
@@ -112,7 +112,7 @@ class TestPublishing:
             psycopg.connect(installation.dsn, autocommit=True) as connection,
             psycopg.connect(installation.dsn) as older,
         ):
-            integrator = Integrator(connection)
+            integrator = Integrator(connection, current_epoch(connection, ORIGIN))
             older.execute("SELECT pg_current_xact_id()")
             marks: list[int] = []
             for step in range(5):
