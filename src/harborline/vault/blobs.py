@@ -1,8 +1,10 @@
 """Sealed blobs: streams of any length in chunks, each chunk bound to its number and to whether it is the last.
 
-Layout: `HLB1` ‖ sealed record key (vault.sealed, context `blob:<name>`) with a two-byte length ‖ chunks of
-ciphertext ‖ tag. The nonce is the chunk number; the associated data is the number and the final flag, so a chunk
-cut off, swapped or added does not open. Memory stays at one chunk whatever the size.
+Layout: `HLB1` ‖ sealed blob key (vault.sealed, context `blob:<name>`) with a two-byte length ‖ chunks of 1 MiB, the
+last one shorter or empty, as ciphertext ‖ tag. The nonce is the chunk number (12 bytes, big endian); the associated
+data is the number (8) and the final flag (1), so a chunk cut off, swapped, repeated or added does not open. The blob
+key is random for every blob, so no nonce meets the same key twice. Memory stays at a few chunks whatever the size.
+Source: Hoang, Reyhanitabar, Rogaway, Vizar, "Online Authenticated-Encryption" (STREAM); SP 800-38D.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import io
 import os
 import re
 import struct
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -19,12 +22,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from harborline.kernel import Broken, NotFound
-from harborline.vault.services import seal, unseal
+from harborline.vault.services import seal, seal_record, unseal, unseal_record
 
 MAGIC = b"HLB1"
 CHUNK_BYTES = 1 << 20
 _TAG = 16
-_BOUND = struct.Struct(">QB")
+_BOUND, _LENGTH = struct.Struct(">QB"), struct.Struct(">H")
 _NAME = re.compile(r"[0-9a-f-]{8,64}")
 
 
@@ -35,13 +38,16 @@ class BlobDirectory:
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def put(self, name: str, source: IO[bytes], *, group: str) -> int:
-        """Seal `source` to its end under `name`; answers the plaintext's size in bytes."""
+    def put(self, name: str, source: IO[bytes], *, group: str, record: uuid.UUID | None = None) -> int:
+        """Seal `source` to its end under `name`; answers the plaintext's size in bytes.
+
+        With a `record` the blob's key is a piece of that erasable record: shredding the record ends the blob too.
+        """
         final = self._path(name)
         draft = final.with_suffix(f".{os.getpid()}.draft")
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-                size = _seal_stream(source, sink, name, group)
+                size = _seal_stream(source, sink, _head(name, group, record))
                 sink.flush()
                 os.fsync(sink.fileno())
             draft.rename(final)
@@ -49,12 +55,16 @@ class BlobDirectory:
             draft.unlink(missing_ok=True)
         return size
 
-    def open(self, name: str, *, group: str) -> io.BufferedReader:
-        """A readable, rewindable-to-start stream of the plaintext; raises `NotFound` when there is no such blob."""
+    def open(self, name: str, *, group: str, record: uuid.UUID | None = None) -> io.BufferedReader:
+        """A readable, rewindable-to-start stream of the plaintext.
+
+        Raises `NotFound` when there is no such blob or its key was destroyed, `Broken` when it was changed; a change in
+        a chunk is found when that chunk is read.
+        """
         path = self._path(name)
         if not path.exists():
             raise NotFound("no such blob")
-        return io.BufferedReader(_Opened(path, name, group), CHUNK_BYTES)
+        return io.BufferedReader(_Opened(path, name, group, record), CHUNK_BYTES)
 
     def remove(self, name: str) -> None:
         """Delete a blob's file; its key dies with it."""
@@ -66,10 +76,18 @@ class BlobDirectory:
         return self._directory / f"{name}.sealed"
 
 
-def _seal_stream(source: IO[bytes], sink: IO[bytes], name: str, group: str) -> int:
+def _head(name: str, group: str, record: uuid.UUID | None) -> tuple[bytes, bytes]:
+    # A fresh blob key, and its sealed form.
     key = os.urandom(32)
-    head = seal(key, group=group, context=f"blob:{name}")
-    sink.write(MAGIC + struct.pack(">H", len(head)) + head)
+    context = f"blob:{name}"
+    if record is None:
+        return key, seal(key, group=group, context=context)
+    return key, seal_record(key, record=record, group=group, context=context)
+
+
+def _seal_stream(source: IO[bytes], sink: IO[bytes], keys: tuple[bytes, bytes]) -> int:
+    key, head = keys
+    sink.write(MAGIC + _LENGTH.pack(len(head)) + head)
     cipher, size, number = AESGCM(key), 0, 0
     chunk = source.read(CHUNK_BYTES)
     while True:
@@ -87,17 +105,27 @@ def _nonce(number: int) -> bytes:
 
 
 class _Opened(io.RawIOBase):
-    def __init__(self, path: Path, name: str, group: str) -> None:
+    def __init__(self, path: Path, name: str, group: str, record: uuid.UUID | None) -> None:
         self._file = path.open("rb")
         self._size = path.stat().st_size
-        if self._file.read(len(MAGIC)) != MAGIC:
-            raise Broken("not a sealed blob")
-        (length,) = struct.unpack(">H", self._file.read(2))
-        key = unseal(self._file.read(length), group=group, context=f"blob:{name}")
+        try:
+            key = self._blob_key(f"blob:{name}", group, record)
+        except BaseException:
+            self._file.close()
+            raise
         self._start = self._file.tell()
         self._cipher = AESGCM(key)
         self._chunks = self._read_chunks()
         self._left = memoryview(b"")
+
+    def _blob_key(self, context: str, group: str, record: uuid.UUID | None) -> bytes:
+        start = self._file.read(len(MAGIC) + _LENGTH.size)
+        if len(start) != len(MAGIC) + _LENGTH.size or not start.startswith(MAGIC):
+            raise Broken("not a sealed blob")
+        head = self._file.read(_LENGTH.unpack_from(start, len(MAGIC))[0])
+        if record is None:
+            return unseal(head, group=group, context=context)
+        return unseal_record(head, record=record, group=group, context=context)
 
     def readable(self) -> bool:
         return True

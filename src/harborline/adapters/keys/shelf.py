@@ -1,9 +1,10 @@
 """The slots of one group's records in one file: a table with open addressing that can forget.
 
-Layout: a first block of 4096 bytes (`HLS1`, log2 of the number of places), then places of 128 bytes: record id (16),
-state (1: empty, kept, erased), 15 bytes unused, slot (96). A record's first place is its id's last eight bytes modulo
-the number of places, the next ones follow. A place never crosses a sector of 512 bytes, so a crash leaves it old or
-new. Erasing overwrites the slot where it lies and keeps the id, so that nothing is sealed for it again.
+Layout: a first block of 4096 bytes (`HLS1`, log2 of the number of places, at byte 8 how many are in use), then places
+of 128 bytes: record id (16), state (1: empty, kept, erased), 15 bytes unused, slot (96). A record's first place is its
+id's last eight bytes modulo the number of places, the next ones follow. A place never crosses a sector of 512 bytes, so
+a crash leaves it old or new. Erasing overwrites the slot where it lies and keeps the id, so that nothing is sealed for
+it again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import fcntl
 import mmap
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,11 +32,21 @@ _FULL = 0.6
 class _Table:
     """The open file."""
 
-    def __init__(self, memory: mmap.mmap, name: str) -> None:
+    def __init__(self, memory: mmap.mmap, descriptor: int, name: str) -> None:
         if memory[:4] != MAGIC or len(memory) != _HEAD + (_PLACE << memory[4]):
             raise Broken(f"the shelf {name} is not whole: restore the keys from their backup")
         self._memory = memory
+        self._descriptor = descriptor
         self.places = 1 << memory[4]
+
+    @property
+    def used(self) -> int:
+        """How many places are in use; a crash may leave it a little too low, which costs speed only."""
+        return int.from_bytes(self._memory[8:16])
+
+    @used.setter
+    def used(self, count: int) -> None:
+        os.pwrite(self._descriptor, count.to_bytes(8), 8)
 
     def rows(self) -> Iterator[tuple[bytes, int, bytes]]:
         """Id, state and slot of every place in use."""
@@ -63,11 +74,11 @@ class _Table:
 
     def write(self, at: int, key: bytes, state: int, slot: bytes) -> None:
         """Write a whole place."""
-        self._memory[at : at + _PLACE] = key + bytes((state,)) + bytes(_SLOT - _STATE - 1) + slot
+        os.pwrite(self._descriptor, key + bytes((state,)) + bytes(_SLOT - _STATE - 1) + slot, at)
 
     def flush(self) -> None:
         """Make it durable."""
-        self._memory.flush()
+        os.fdatasync(self._descriptor)
 
 
 class FileShelf:
@@ -93,6 +104,7 @@ class FileShelf:
                     if state != _EMPTY:
                         raise Broken("a record that has a slot, or was erased, gets no other: take a fresh id")
                     table.write(at, record.bytes, _KEPT, slot)
+                table.used += len(slots)
                 table.flush()
 
     def erase(self, records: Sequence[uuid.UUID]) -> int:
@@ -132,10 +144,9 @@ class FileShelf:
     def _make_room(self, more: int) -> None:
         destroy(self._old)  # left behind by a crash
         with self._table() as table:
-            rows = list(table.rows()) if table else []
-            roomy = table is not None and len(rows) + more <= table.places * _FULL
+            roomy = table is not None and table.used + more <= table.places * _FULL
         if not roomy:
-            self._renew(rows, more)
+            self._renew(self._rows(), more)
 
     def _renew(self, rows: Sequence[tuple[bytes, int, bytes]], more: int = 0) -> None:
         draft = self._path.with_name(f".{self._path.name}.draft")
@@ -158,7 +169,7 @@ class FileShelf:
             return
         try:
             with mmap.mmap(descriptor, 0) as memory:
-                yield _Table(memory, self._path.name)
+                yield _Table(memory, descriptor, self._path.name)
         finally:
             os.close(descriptor)
 
@@ -174,16 +185,16 @@ class FileShelf:
             os.close(descriptor)
 
 
-def _fill(path: Path, log2_places: int, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
+def _fill(path: Path, log2_places: int, rows: Sequence[tuple[bytes, int, bytes]]) -> None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.truncate(descriptor, _HEAD + (_PLACE << log2_places))
         os.pwrite(descriptor, MAGIC + bytes((log2_places,)), 0)
         with mmap.mmap(descriptor, 0) as memory:
-            table = _Table(memory, path.name)
+            table = _Table(memory, descriptor, path.name)
             for key, state, slot in rows:
                 table.write(table.find(key)[0], key, state, slot)
-            table.flush()
+            table.used = len(rows)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
