@@ -79,10 +79,11 @@ FINAL = frozenset(
 
 
 class MessageKind(enum.StrEnum):
-    """Why a text exists: a notice, an answer to the person's own text, a test to a worker's test number."""
+    """Why a text exists: a notice, an automatic answer, a worker's own answer, a test to a worker's test number."""
 
     NOTICE = "notice"
     REPLY = "reply"
+    ANSWER = "answer"
     TEST = "test"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from harborline.messaging.conversations.facts import AlertNotice, TextCame, ThreadChanged
 
 
 class HandOver(enum.Enum):
@@ -75,3 +77,38 @@ class CarrierMaker(Protocol):
 
     def make(self, sender: Any) -> Carrier:  # noqa: ANN401 - a Sender record, which ports may not import
         """A carrier that is not open yet."""
+
+
+class InboundListener(Protocol):
+    """Hears of every inbound text that was kept, in the same transaction; several may listen, each by its name."""
+
+    def text_came(self, came: TextCame) -> None:
+        """React to a text of the current program; raising rolls the text back, and the carrier tells it again."""
+
+
+class ThreadListener(Protocol):
+    """Hears, in the same transaction, what happens in threads: viewed, closed, gone, answered."""
+
+    def thread_changed(self, change: ThreadChanged) -> None:
+        """React to a change in a thread of the current program; raising rolls it back."""
+
+
+class OnCallAlert(Protocol):
+    """Brings an alert to the person on call; called outside any transaction; several ways may be served by name."""
+
+    def tell(self, notice: AlertNotice) -> bool:
+        """Say that there is an alert and where to look; False, or a raised fault, when it surely did not arrive."""
+
+
+class SessionWatch(Protocol):
+    """Knows which staff sessions are over."""
+
+    def ended(self, sessions: Collection[str], /) -> set[str]:
+        """Those of the session keys that are over: signed out, idle too long, or past their day."""
+
+
+class TextHolds(Protocol):
+    """Knows whose texts somebody must keep: litigation, audit, breach."""
+
+    def held(self, participant_ids: Collection[uuid.UUID], /) -> set[uuid.UUID]:
+        """Those of the participants whose texts are under a hold in the current program."""

@@ -13,6 +13,7 @@ from harborline.kernel.clock import now
 from harborline.law import profile
 from harborline.messaging.answering.inbound import Taken, take_inbound
 from harborline.messaging.answering.queueing import queue_text
+from harborline.messaging.conversations import acts as conversations
 from harborline.messaging.facts import MessageKind, ReceiptEvent
 from harborline.messaging.notices import runs
 from harborline.messaging.notices.rendering import text_maker
@@ -41,6 +42,7 @@ __all__ = [
     "bad_rows_csv",
     "blobs",
     "cancel_run",
+    "conversations",
     "open_run",
     "pause_run",
     "plan_later",

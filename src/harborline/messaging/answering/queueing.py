@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from harborline.kernel.ids import new_id
@@ -20,6 +21,20 @@ from harborline.walls.cursor import bulk_cursor
 
 # An answer belongs to the program, not to a county: the number may be known in several, or in none.
 STATEWIDE = "00000"
+FREE_WORDS = "free-words"
+"""Stands for the template where a worker wrote the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose text it is, where one knows: the county and the participant it is kept under, where the number may be."""
+
+    county: str = STATEWIDE
+    participant_id: uuid.UUID | None = None
+    zones: str = ANYWHERE
+
+
+NOBODY = About()
 
 
 def queue_text(
@@ -30,18 +45,22 @@ def queue_text(
     to: str,
     phone_idx: bytes,
     words: str,
-    template: Template,
+    template: Template | None,
     language: str,
     at: datetime,
     until: datetime,
+    about: About = NOBODY,
 ) -> uuid.UUID:
-    """Queue one text outside a run: an answer or a test; goes at once or lapses at `until`."""
+    """Queue one text outside a run: an answer (without a template where a worker wrote it) or a test.
+
+    It goes from `at` on and lapses at `until`.
+    """
     identifier, counted = new_id(), segment(words)
     draft = MessageDraft(
         id=identifier,
-        county=STATEWIDE,
+        county=about.county,
         row_no=None,
-        participant_id=None,
+        participant_id=about.participant_id,
         case_id=None,
         consent_id=None,
         phone_idx=phone_idx,
@@ -52,16 +71,17 @@ def queue_text(
         commit_key=os.urandom(32),
         due_at=at,
         last_due_at=until,
-        zones=ANYWHERE,
+        zones=about.zones,
         dedupe_key=None,
     )
-    origin = Origin(sender.program, kind, None, sender.id, template.key, template.sha256)
+    key, digest = (template.key, template.sha256) if template else (FREE_WORDS, "")
+    origin = Origin(sender.program, kind, None, sender.id, key, digest)
     with bulk_cursor() as cursor:
         queue(cursor, origin, [draft], at)
         entry_id = record(
             f"message.{kind.value}-queued",
             subject=f"number:{phone_idx.hex()}",
-            content={"message": str(identifier), "template": template.key, "profile": settings.sha256},
+            content={"message": str(identifier), "template": key, "profile": settings.sha256},
         )
         write_messages(cursor, origin, [draft], entry_id, at)
     return identifier

@@ -14,7 +14,12 @@ READ_AT_MOST = 2000
 
 
 class Classification(NamedTuple):
-    """What a text was taken for: `opt_out` tier and the step that found it, `private` kinds, the language it is in."""
+    """What a text was taken for: `opt_out` tier and the step that found it, `private` kinds, the language it is in.
+
+    `language_told`: words of the text tell its language, else `language` is a guess. `bare`: the whole message is a
+    word of the service (stop, start, help) or says nothing, so nobody needs to read it. `wrong_number`: the stop says
+    that we have the wrong person.
+    """
 
     opt_out: Tier
     start: bool
@@ -23,9 +28,12 @@ class Classification(NamedTuple):
     crisis: bool
     language: Language
     step: str
+    language_told: bool = False
+    bare: bool = False
+    wrong_number: bool = False
 
 
-NOTHING = Classification("none", start=False, help=False, private=(), crisis=False, language="en", step="nothing-said")
+NOTHING = Classification("none", False, False, (), False, "en", "nothing-said", bare=True)  # noqa: FBT003 - all false
 
 
 def classify(text: str) -> Classification:

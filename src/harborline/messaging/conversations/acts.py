@@ -1,0 +1,52 @@
+"""What others may ask conversations to do; inside `walls.acting` unless the docstring says otherwise."""
+
+from harborline.messaging.conversations.alerts import (
+    Turn,
+    acknowledge,
+    close_alert,
+    escalate,
+    set_roster,
+    tell_alerts,
+)
+from harborline.messaging.conversations.composing import answer, compose_check
+from harborline.messaging.conversations.facts import (
+    AlertOutcome,
+    Composed,
+    FoundInText,
+    How,
+    OpenedText,
+    Topic,
+)
+from harborline.messaging.conversations.reading import (
+    close_text,
+    end_of_session,
+    expire_texts,
+    hand_on,
+    open_text,
+    preview_text,
+    say_what_was_asked,
+)
+
+__all__ = [
+    "AlertOutcome",
+    "Composed",
+    "FoundInText",
+    "How",
+    "OpenedText",
+    "Topic",
+    "Turn",
+    "acknowledge",
+    "answer",
+    "close_alert",
+    "close_text",
+    "compose_check",
+    "end_of_session",
+    "escalate",
+    "expire_texts",
+    "hand_on",
+    "open_text",
+    "preview_text",
+    "say_what_was_asked",
+    "set_roster",
+    "tell_alerts",
+]
