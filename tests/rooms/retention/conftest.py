@@ -1,0 +1,15 @@
+"""What the tests of this room begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def lasting_town(committed: None, tmp_path: Path) -> None:
+    """The standing cast has moved in, and stays."""
+    from tests.rooms.town import settle  # noqa: PLC0415 - models load only after setup
+
+    settle(tmp_path)
