@@ -33,9 +33,11 @@ GROUPS = {
     "messages": "harborline.project.commands.messages",
     "migrate": "harborline.project.commands.migrate",
     "notices": "harborline.project.commands.notices",
+    "numbers": "harborline.project.commands.numbers",
     "quiet-hours": "harborline.project.commands.quiet_hours",
     "segments": "harborline.project.commands.segments",
     "sender": "harborline.project.commands.sender",
+    "retention": "harborline.project.commands.retention",
     "serve": "harborline.project.commands.serve",
     "worker": "harborline.project.commands.worker",
 }

@@ -18,7 +18,7 @@ from harborline.retention.governing import in_force
 from harborline.retention.judging import Judge
 from harborline.retention.models import Destroyed, DisposalBatch, DisposalRun
 from harborline.retention.ports import Disposable
-from harborline.retention.rules import may_approve, second_person
+from harborline.retention.rules import may_approve, may_prepare, second_person
 from harborline.retention.sealing import open_ids, seal_ids
 from harborline.vault.facts import Grounds
 from harborline.walls import ALL_COUNTIES, acting, current
@@ -27,19 +27,19 @@ BATCH = 500
 Progress = Callable[[int, int], None]
 
 
-def prepare_run(key: str, *, now: datetime | None = None) -> DisposalRun:
+def prepare_run(key: str, *, roles: Collection[str], now: datetime | None = None) -> DisposalRun:
     """Fix which records of a series are to go: their exact ids, sealed. Nothing is destroyed.
 
-    Raises `NotFound` when nothing is ripe, `Invalid` for a series no room offers or that is never destroyed.
+    Raises `Refused` for a role that may not, `NotFound` when nothing is ripe, `Invalid` for a series no room offers
+    or that is never destroyed.
     """
     moment = now or clock.now()
+    insist(may_prepare(roles=roles, statewide=current().counties == ALL_COUNTIES))
     schedule = in_force(current().program, moment)
     return _prepared(schedule, _disposable(schedule, key), moment, automatic=False)
 
 
 def _disposable(schedule: Schedule, key: str) -> Series:
-    if current().counties != ALL_COUNTIES:
-        raise Invalid("disposal is for the whole program, in all its counties", "program")
     series = schedule.of(key)
     offered = ports.serving_all(Disposable).get(key)
     if series.action != "destroy":

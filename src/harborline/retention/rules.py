@@ -144,6 +144,14 @@ def second_person(*, first: str, second: str) -> Decision:
 
 
 @rule("OFFSET-8.2:systems-controls", "NC-CSS-22-18:keep-all-texts", "MN-WIC-9.6:safeguards-private-data")
+def may_prepare(*, roles: Collection[str], statewide: bool) -> Decision:
+    """A state operator, supervisor or security officer prepares a disposal, for the whole program only."""
+    if not PLACERS & set(roles):
+        return refuse("role-may-not-prepare-disposal")
+    return allow() if statewide else refuse("disposal-is-for-the-whole-program")
+
+
+@rule("OFFSET-8.2:systems-controls", "NC-CSS-22-18:keep-all-texts", "MN-WIC-9.6:safeguards-private-data")
 def may_approve(*, roles: Collection[str], approver: str) -> Decision:
     """Only the role the schedule names approves a disposal."""
     return allow() if approver in roles else refuse("role-may-not-approve-disposal")

@@ -76,7 +76,7 @@ def held(scope: HoldScope, *, program: str = NC) -> uuid.UUID:
 def ready(series: str = "texts-out", *, program: str = NC) -> uuid.UUID:
     """A run one person prepared and another approved."""
     with worker("first", program):
-        made = prepare_run(series, now=NOW)
+        made = prepare_run(series, roles=OPERATOR, now=NOW)
     with worker("second", program):
         approve_run(made.id, roles=OPERATOR | SUPERVISOR, now=NOW)
     return made.id
@@ -106,7 +106,7 @@ class TestOldTexts:
             texts(1, at=NOW - timedelta(days=4 * 365))
             assert preview("texts-out", now=NOW).ripe == 0
             with pytest.raises(NotFound):
-                prepare_run("texts-out", now=NOW)
+                prepare_run("texts-out", roles=OPERATOR, now=NOW)
 
     def test_go_after_preview_approval_and_execution(self) -> None:
         """The words go, the envelope stays, and a tombstone says under which run."""
@@ -175,7 +175,7 @@ class TestTwoPeople:
     def test_are_needed_for_a_run(self) -> None:
         """Whoever prepared it does not approve it; a refused try changes nothing."""
         with worker("first"):
-            made = prepare_run("texts-out", now=NOW)
+            made = prepare_run("texts-out", roles=OPERATOR, now=NOW)
         with worker("first"), pytest.raises(Refused, match="same-person"):
             approve_run(made.id, roles=OPERATOR, now=NOW)
         with pytest.raises(Invalid, match="another person approves"):
@@ -185,14 +185,14 @@ class TestTwoPeople:
     def test_have_the_role_the_schedule_names(self) -> None:
         """A supervisor does not approve the disposal of texts in North Carolina."""
         with worker("first"):
-            made = prepare_run("texts-out", now=NOW)
+            made = prepare_run("texts-out", roles=OPERATOR, now=NOW)
         with worker("second"), pytest.raises(Refused, match="role-may-not-approve-disposal"):
             approve_run(made.id, roles=SUPERVISOR, now=NOW)
 
     def test_may_think_better_of_it(self) -> None:
         """A withdrawn run is not approved."""
         with worker("first"):
-            made = prepare_run("texts-out", now=NOW)
+            made = prepare_run("texts-out", roles=OPERATOR, now=NOW)
             withdraw_run(made.id)
         with worker("second"), pytest.raises(Invalid, match="withdrawn"):
             approve_run(made.id, roles=OPERATOR, now=NOW)
@@ -200,12 +200,12 @@ class TestTwoPeople:
     def test_see_the_whole_state(self) -> None:
         """A county's worker neither previews nor prepares a disposal, and does not find one."""
         with worker("first"):
-            made = prepare_run("texts-out", now=NOW)
+            made = prepare_run("texts-out", roles=OPERATOR, now=NOW)
         with as_cora():
             with pytest.raises(NotFound):
                 preview("texts-out", now=NOW)
-            with pytest.raises(Invalid):
-                prepare_run("texts-out", now=NOW)
+            with pytest.raises(Refused, match="for-the-whole-program"):
+                prepare_run("texts-out", roles=OPERATOR, now=NOW)
             with pytest.raises(NotFound):
                 approve_run(made.id, roles=OPERATOR, now=NOW)
 
@@ -245,7 +245,7 @@ class TestAHold:
 
     def _none_ready(self) -> uuid.UUID:
         with worker("first"), pytest.raises(NotFound):
-            prepare_run("texts-out", now=NOW)
+            prepare_run("texts-out", roles=OPERATOR, now=NOW)
         with worker("first"):
             found = Hold.objects.get()
             ask_release(found.id, reason="for the test of the sweep", roles=OPERATOR)
@@ -354,12 +354,12 @@ class TestMinnesota:
         with worker("second", MN):
             approve_adoption(sealed.id, reaches_back=False, roles=OPERATOR)
             assert in_force().mode is Mode.KEEP_SEALED
-            now = sealed_at = approve_moment(sealed.id)
+            sealed_at = approve_moment(sealed.id)
             texts(1, program=MN, person="R-1", case="H-1", number=MAYA, at=sealed_at)
             back = adopt(Mode.VIEW_THEN_DESTROY, 1, reason="counsel again", roles=OPERATOR)
         with worker("first", MN):
             approve_adoption(back.id, reaches_back=reaches_back, roles=OPERATOR)
-        gone = destroy_overdue(MN, now=now + timedelta(days=400))
+        gone = destroy_overdue(MN, now=sealed_at + timedelta(days=400))
         assert gone == ({"texts-out": 1} if reaches_back else {})
 
     def test_year_events_are_told_with_their_paper(self) -> None:
@@ -443,7 +443,7 @@ class TestOtherSeries:
         with worker("first"):
             for series in ("opt-outs", "ledger", "texts-shown", "e-mails", "sign-ins"):
                 with pytest.raises(Invalid):
-                    prepare_run(series, now=NOW)
+                    prepare_run(series, roles=OPERATOR, now=NOW)
 
     def test_are_all_told_in_the_preview(self) -> None:
         """With authority and whether any room offers them."""
