@@ -6,7 +6,7 @@ import enum
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 NOTICES: Final = "notices"
 """The platform of this texting service."""
@@ -147,3 +147,11 @@ class ConsentStanding:
     def without_identity(self) -> ConsentStanding:
         """The same situation of anybody: equal for everyone whom a rule cannot tell apart."""
         return replace(self, consent_id=None, holder=None, expires_at=None)
+
+
+class NumberInUse(NamedTuple):
+    """A number (E.164) with the index it is found by, and since when its newest permission stands."""
+
+    phone_idx: bytes
+    number: str
+    since_at: datetime

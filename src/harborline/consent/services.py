@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from harborline.consent.facts import NOTICES, ConsentKind, Doubt, Ending, EventKind, Means
+from harborline.consent.inuse import numbers_in_use
 from harborline.consent.keeping import Given, end, evidence_of, keep, tell
 from harborline.consent.listening import LapseAtContact, NumberEnds
 from harborline.consent.listfile import BadListRow
@@ -54,6 +55,7 @@ __all__ = [
     "import_vendor_list",
     "load_permissions",
     "number_ended",
+    "numbers_in_use",
     "opt_in_by_app",
     "papers",
     "record_permission",

@@ -10,11 +10,12 @@ from django.db import models
 from harborline.kernel.ids import new_id
 from harborline.messaging.conversations.records import RECORDS
 from harborline.messaging.facts import MessageKind, RunState
+from harborline.messaging.hygiene.records import NumberCheck
 from harborline.messaging.wording.records import TemplateStep, TemplateVersion
 from harborline.walls import Wall
 
 # Parts of this room keep their records in files of their own; Django finds them through this one.
-_RECORDS_ELSEWHERE = (TemplateStep, TemplateVersion, *RECORDS)
+_RECORDS_ELSEWHERE = (NumberCheck, TemplateStep, TemplateVersion, *RECORDS)
 
 
 class Sender(models.Model):
