@@ -143,6 +143,8 @@ def _whole_program() -> None:
 
 
 def _digest(source: IO[bytes]) -> str:
-    digest = hashlib.file_digest(source, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := source.read(1 << 20):
+        digest.update(block)
     source.seek(0)
-    return digest
+    return digest.hexdigest()
