@@ -73,8 +73,11 @@ def take_deactivations(source: IO[bytes], *, name: str, carrier: str, date_forma
             report.bad.append(line)
         else:
             _switch_off(line, known, carrier, report)
-    content = {"carrier": carrier, "lines": report.lines, "ended": report.ended, "bad": len(report.bad)}
-    record("numbers.deactivations-taken", subject=f"program:{current().program}", content=content)
+    record(
+        "numbers.deactivations-taken",
+        subject=f"program:{current().program}",
+        content={"carrier": carrier, "lines": report.lines, "ended": report.ended, "bad": len(report.bad)},
+    )
     return report
 
 
