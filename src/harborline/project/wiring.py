@@ -41,8 +41,7 @@ class VaultSealer:
 
     def seal_many(self, plaintexts: Sequence[bytes], *, group: str, contexts: Sequence[str]) -> list[bytes]:
         """Seal many."""
-        pairs = zip(plaintexts, contexts, strict=True)
-        return [vault.seal(plaintext, group=group, context=context) for plaintext, context in pairs]
+        return vault.seal_many(plaintexts, group=group, contexts=contexts)
 
     def unseal(self, sealed: bytes, *, group: str, context: str) -> bytes:
         """Open."""

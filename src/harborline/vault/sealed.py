@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import struct
 import uuid
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +24,7 @@ VERSION, RECORD_VERSION = 1, 2
 _HEAD = struct.Struct(">BI")
 _NONCE = 12
 _WRAPPED = 32 + 16
+_NOISE = 32 + 2 * _NONCE
 OVERHEAD_BYTES = _HEAD.size + _NONCE + _WRAPPED + _NONCE + 16
 RECORD_OVERHEAD_BYTES = 1 + _NONCE + 16
 
@@ -30,11 +32,28 @@ RECORD_OVERHEAD_BYTES = 1 + _NONCE + 16
 def seal_with(key: AESGCM, number: int, plaintext: bytes, *, group: str, context: str) -> bytes:
     """Seal `plaintext` (any length) under the group key `number`; adds `OVERHEAD_BYTES`."""
     head = _HEAD.pack(VERSION, number)
-    noise = os.urandom(32 + 2 * _NONCE)
+    noise = os.urandom(_NOISE)
     record_key, wrap_nonce, nonce = noise[:32], noise[32:44], noise[44:]
     bound = b"%b\x00%b\x00%b" % (head, group.encode(), context.encode())
     wrapped = key.encrypt(wrap_nonce, record_key, bound)
     return b"".join((head, wrap_nonce, wrapped, nonce, AESGCM(record_key).encrypt(nonce, plaintext, bound)))
+
+
+def seal_many_with(
+    key: AESGCM, number: int, plaintexts: Sequence[bytes], *, group: str, contexts: Sequence[str]
+) -> list[bytes]:
+    """Seal many, each bound to its own context, with one draw from the system's random source."""
+    head = _HEAD.pack(VERSION, number)
+    beginning = b"%b\x00%b\x00" % (head, group.encode())
+    noise = os.urandom(_NOISE * len(plaintexts))
+    wrap, sealed = key.encrypt, []
+    for at, (plaintext, context) in enumerate(zip(plaintexts, contexts, strict=True)):
+        start = at * _NOISE
+        record_key, wrap_nonce = noise[start : start + 32], noise[start + 32 : start + 44]
+        nonce, bound = noise[start + 44 : start + _NOISE], beginning + context.encode()
+        wrapped = wrap(wrap_nonce, record_key, bound)
+        sealed.append(b"".join((head, wrap_nonce, wrapped, nonce, AESGCM(record_key).encrypt(nonce, plaintext, bound))))
+    return sealed
 
 
 def key_number(sealed: bytes) -> int:

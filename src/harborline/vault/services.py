@@ -13,7 +13,14 @@ from harborline.kernel import NotFound, clock, ports
 from harborline.vault.facts import Grounds, Piece
 from harborline.vault.keyring import Keyring
 from harborline.vault.ports import KeyProvider, KeyStore
-from harborline.vault.sealed import key_number, seal_for_record, seal_with, unseal_for_record, unseal_with
+from harborline.vault.sealed import (
+    key_number,
+    seal_for_record,
+    seal_many_with,
+    seal_with,
+    unseal_for_record,
+    unseal_with,
+)
 
 __all__ = [
     "blind_index",
@@ -23,6 +30,7 @@ __all__ = [
     "key_number",
     "keyring",
     "seal",
+    "seal_many",
     "seal_record",
     "seal_records",
     "seal_text",
@@ -36,6 +44,8 @@ __all__ = [
 ]
 
 INDEX_BYTES = 16
+_BLOCK = 64
+_PADS = (bytes(each ^ 0x36 for each in range(256)), bytes(each ^ 0x5C for each in range(256)))
 # A key destroyed or renewed by another process is noticed after this long at most.
 CACHE_S = 30.0
 
@@ -51,6 +61,14 @@ def seal(plaintext: bytes, *, group: str, context: str) -> bytes:
     if held is None or held[2] < clock.monotonic_s():
         held = _current(group)
     return seal_with(held[1], held[0], plaintext, group=group, context=context)
+
+
+def seal_many(plaintexts: Sequence[bytes], *, group: str, contexts: Sequence[str]) -> list[bytes]:
+    """`seal` of many values, each bound to its own context, in order."""
+    held = _CURRENT.get(group)
+    if held is None or held[2] < clock.monotonic_s():
+        held = _current(group)
+    return seal_many_with(held[1], held[0], plaintexts, group=group, contexts=contexts)
 
 
 def unseal(sealed: bytes | memoryview, *, group: str, context: str) -> bytes:
@@ -150,8 +168,16 @@ def blind_index(kind: str, value: str) -> bytes:
 
 def blind_indexes(kind: str, values: Iterable[str]) -> list[bytes]:
     """`blind_index` of many values."""
-    key = _index_key(kind)
-    return [hmac.digest(key, value.encode(), hashlib.sha256)[:INDEX_BYTES] for value in values]
+    # HMAC (RFC 2104) with both of its states prepared once: half the time of a fresh one for each value.
+    key = _index_key(kind).ljust(_BLOCK, b"\x00")
+    inner, outer = (hashlib.sha256(key.translate(pad)) for pad in _PADS)
+    found = []
+    for value in values:
+        first, second = inner.copy(), outer.copy()
+        first.update(value.encode())
+        second.update(first.digest())
+        found.append(second.digest()[:INDEX_BYTES])
+    return found
 
 
 def keyring() -> Keyring:

@@ -60,6 +60,32 @@ class TestSealedValue:
         assert index != services.blind_index("notice", "+19195550123")
 
 
+class TestManyAtOnce:
+    """What bulk work does in one go is what it would do one by one."""
+
+    @given(st.lists(st.tuples(st.binary(max_size=80), st.text(max_size=20)), max_size=20))
+    def test_seals_each_for_its_own_place(self, values: list[tuple[bytes, str]]) -> None:
+        """In order, and no two share a key or a nonce."""
+        contents, places = [content for content, _ in values], [place for _, place in values]
+        sealed = services.seal_many(contents, group="nc-css/people", contexts=places)
+        opened = [
+            services.unseal(each, group="nc-css/people", context=place)
+            for each, place in zip(sealed, places, strict=True)
+        ]
+        assert opened == contents
+        assert len({each[5:17] for each in sealed}) == len({each[65:77] for each in sealed}) == len(sealed)
+
+    @given(st.lists(st.text(max_size=100)))
+    def test_finds_each_by_the_same_index(self, values: list[str]) -> None:
+        """The prepared states give what HMAC gives."""
+        assert services.blind_indexes("phone", values) == [services.blind_index("phone", value) for value in values]
+
+    def test_wants_a_place_for_each(self) -> None:
+        """A list that is too short is a defect of the caller."""
+        with pytest.raises(ValueError, match="shorter"):
+            services.seal_many([b"a", b"b"], group="nc-css/people", contexts=["one"])
+
+
 class TestBlob:
     """A file kept sealed."""
 
