@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import dataclass
 
+from harborline.messaging.columns import Id, spelled
 from harborline.vault.services import seal, unseal
 
 
@@ -17,12 +17,21 @@ class Contents:
     text: str
 
 
-def seal_text_for(program: str, message_id: uuid.UUID, to: str, text: str) -> bytes:
+def seal_text_for(program: str, message_id: Id, to: str, text: str) -> bytes:
     """Seal number and words under the program's message key, bound to the message."""
-    return seal(json.dumps([to, text]).encode(), group=f"{program}/messages", context=f"message:{message_id}")
+    return _sealed(program, message_id, json.dumps([to, text]))
 
 
-def open_text_of(program: str, message_id: uuid.UUID, sealed: bytes | memoryview) -> Contents:
+def seal_spelled(program: str, message_id: Id, to: str, words: str) -> bytes:
+    """`seal_text_for` words that are JSON already; `to` is E.164."""
+    return _sealed(program, message_id, f'["{to}",{words}]')
+
+
+def _sealed(program: str, message_id: Id, body: str) -> bytes:
+    return seal(body.encode(), group=f"{program}/messages", context=f"message:{spelled(message_id)}")
+
+
+def open_text_of(program: str, message_id: Id, sealed: bytes | memoryview) -> Contents:
     """Open what `seal_text_for` made."""
-    to, text = json.loads(unseal(sealed, group=f"{program}/messages", context=f"message:{message_id}"))
+    to, text = json.loads(unseal(sealed, group=f"{program}/messages", context=f"message:{spelled(message_id)}"))
     return Contents(to, text)

@@ -16,7 +16,7 @@ from harborline.ledger.services import record_batch
 from harborline.messaging.commitments import commit
 from harborline.messaging.facts import DispatchState, MessageKind, ReceiptEvent, RunState
 from harborline.messaging.models import Dispatch, Message, MessageContent, NoticeRun, RunDecision, Sender
-from harborline.messaging.notices.planner import planned_item
+from harborline.messaging.notices.verdicts import planned_item
 from harborline.messaging.notices.windows import Windows
 from harborline.messaging.notices.writing import (
     MessageDraft,
@@ -99,15 +99,18 @@ class Scene:
         """Write the rows with their decisions and, where texts are allowed, their texts; answers the texts' ids."""
         drafts: list[MessageDraft] = []
         rows: list[RecipientDraft] = []
+        commitments: list[bytes] = []
         for line in lines:
             draft = self._draft(line) if line.decision == ALLOWED else None
-            rows.append(self._recipient(line, draft))
+            row, commitment = self._recipient(line, draft)
+            rows.append(row)
+            commitments.append(commitment)
             drafts += [draft] if draft else []
             self.next_row += 1
-        self._write(drafts, rows)
-        return [row.message_id for row in rows]
+        self._write(drafts, rows, commitments)
+        return [uuid.UUID(str(row.message_id)) if row.message_id else None for row in rows]
 
-    def _write(self, drafts: list[MessageDraft], rows: list[RecipientDraft]) -> None:
+    def _write(self, drafts: list[MessageDraft], rows: list[RecipientDraft], commitments: list[bytes]) -> None:
         now = clock.now()
         origin = Origin(
             PROGRAM,
@@ -122,7 +125,7 @@ class Scene:
             entry_id = record_batch(
                 "notice.planned",
                 subject=f"run:{self.run.id}",
-                items=[row.commitment for row in rows],
+                items=commitments,
                 content={"run": str(self.run.id), "first_row": rows[0].row_no, "last_row": rows[-1].row_no},
             )
             write_messages(cursor, origin, drafts, entry_id, now)
@@ -149,7 +152,7 @@ class Scene:
             dedupe_key=os.urandom(16),
         )
 
-    def _recipient(self, line: Line, draft: MessageDraft | None) -> RecipientDraft:
+    def _recipient(self, line: Line, draft: MessageDraft | None) -> tuple[RecipientDraft, bytes]:
         key = draft.commit_key if draft else os.urandom(32)
         row = RecipientDraft(
             county=line.county,
@@ -167,13 +170,12 @@ class Scene:
         item = planned_item(
             run_id=self.run.id,
             row_no=row.row_no,
-            message_id=row.message_id,
+            message_id=uuid.UUID(str(draft.id)) if draft else None,
             decision=line.decision,
             profile_sha256=profile(PROGRAM).sha256,
             text=line.text if draft else "",
         )
-        row.commitment = commit(key, item)
-        return row
+        return row, commit(key, item)
 
     def _decision(self, decision: Decision) -> uuid.UUID:
         if decision not in self.decisions:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import psycopg
 
-from harborline.consent.facts import ConsentStanding
+from harborline.consent.facts import ConsentStanding, Doubt
 from harborline.consent.selectors import standings
+from harborline.consent.services import ask_about_number
 from harborline.kernel import Decision, Outcome, allow, hold, refuse
-from harborline.kernel.ids import new_id, new_ids
 from harborline.law import Profile
 from harborline.ledger.services import record_batch
-from harborline.messaging.commitments import commit
+from harborline.messaging.columns import hot_cursor, raw_ids, spelled
 from harborline.messaging.facts import MessageKind, RunState
-from harborline.messaging.models import NoticeRun, RunDecision
+from harborline.messaging.models import NoticeRun
 from harborline.messaging.notices.caseload import Row
 from harborline.messaging.notices.rendering import Rendering, TextMaker
+from harborline.messaging.notices.verdicts import Verdicts, planned_item
 from harborline.messaging.notices.windows import Windows
 from harborline.messaging.notices.writing import (
     MessageDraft,
@@ -31,14 +33,18 @@ from harborline.messaging.notices.writing import (
     write_messages,
     write_recipients,
 )
-from harborline.messaging.rules import Situation, cited, may_notify
-from harborline.messaging.sealing import seal_text_for
+from harborline.messaging.rules import Situation, may_notify
+from harborline.messaging.sealing import seal_spelled
+from harborline.messaging.words.templates import Template
 from harborline.people.facts import RecipientFacts
 from harborline.people.selectors import recipients
 from harborline.vault.services import blind_indexes
-from harborline.walls.cursor import along_indexes, bulk_cursor
+from harborline.walls.cursor import along_indexes
+
+__all__ = ["CHUNK_ROWS", "Plan", "chunks", "planned_item"]
 
 CHUNK_ROWS = 1000
+KEY_BYTES = 32
 NOBODY = ConsentStanding.none()
 
 
@@ -68,14 +74,14 @@ class Plan:
     windows: Windows
     protection_age: timedelta | None
     now: datetime
-    decisions: dict[tuple[str, ...], uuid.UUID] = field(default_factory=dict)
+    verdicts: Verdicts
     situations: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
     def chunk(self, groups: list[list[Row]]) -> int:
         """Decide and write one chunk of whole groups inside the current transaction; answers the texts queued."""
         if self._cancelled():
             return 0
-        with bulk_cursor() as cursor:
+        with hot_cursor() as cursor:
             along_indexes(cursor)
             each = iter(self._judge([row for group in groups for row in group]))
             return self._write(cursor, [[next(each) for _ in group] for group in groups])
@@ -110,94 +116,112 @@ class Plan:
             facts is not None
             and (facts.county == row.county, facts.protected, facts.texts_chosen, facts.phone_conflict),
             bool(row.number),
-            self.texts.speaks(row.language),
+            self.texts.speaks(row.language, discreet=facts is not None and facts.discreet),
             self.texts.moment(row.appointment) > self.now,
-            standing.without_identity(),
+            standing.kind,
+            standing.state,
+            standing.suppressed,
+            standing.held,
+            standing.platform,
         )
         found = self.situations.get(key)
         if found is None:
-            found = may_notify(
-                situation=_situation(key, standing),
+            found = self.situations[key] = may_notify(
+                situation=_situation(key, standing.without_identity()),
                 profile=self.profile,
                 protection_age=self.protection_age,
                 now=self.now,
             )
-            self.situations[key] = found
         return found
 
     def _worded(self, judged: Judged) -> Decision:
         row, facts = judged.row, judged.facts
         if facts is None:
             return refuse("not-on-file")
-        judged.rendering = self.texts.render(row.language, row.appointment, row.office)
-        if not judged.rendering.decision.allowed:
-            return judged.rendering.decision
+        made = self.texts.render(row.language, row.appointment, row.office, discreet=facts.discreet)
+        judged.rendering = made
+        if made.decision.outcome is not Outcome.ALLOW:
+            return made.decision
         window = self.windows.for_number(row.number, row.zip, facts.zone, self.now)
         judged.zones = window.zones
         judged.due_at = window.due_at
         if window.due_at is None or window.due_at >= self.texts.moment(row.appointment):
-            return _stamped(refuse("no-lawful-hour-left"))
+            return NO_HOUR
         return judged.decision
 
     def _write(self, cursor: psycopg.Cursor[Any], groups: list[list[Judged]]) -> int:
-        speakers = [speaker for group in groups if (speaker := _speaker(group))]
-        drafts = self._message_drafts(speakers)
-        origin = self._origin()
-        fresh = queue(cursor, origin, drafts, self.now)
+        speakers = [_speaker(group) for group in groups]
+        drafts = self._message_drafts([speaker for speaker in speakers if speaker is not None])
+        fresh = queue(cursor, self._origin(self.texts), drafts, self.now)
         told = {draft.row_no: draft for draft in drafts}
-        rows = [
-            self._recipient(cursor, entry, speaker, told.get(entry.row.row_no), fresh)
-            for group, speaker in ((group, _speaker(group)) for group in groups)
-            for entry in group
-        ]
+        rows: list[RecipientDraft] = []
+        commitments: list[bytes] = []
+        for group, speaker in zip(groups, speakers, strict=True):
+            for entry in group:
+                row, commitment = self._recipient(cursor, entry, speaker, told.get(entry.row.row_no), fresh)
+                rows.append(row)
+                commitments.append(commitment)
         numbers = [row.row_no for row in rows]
         entry_id = record_batch(
             "notice.planned",
             subject=f"run:{self.run_id}",
-            items=[row.commitment for row in rows],
+            items=commitments,
             content={"run": str(self.run_id), "first_row": min(numbers), "last_row": max(numbers)},
         )
         kept = [draft for draft in drafts if draft.id in fresh]
-        write_messages(cursor, origin, kept, entry_id, self.now)
+        self._write_messages(cursor, kept, {entry.row.row_no: entry for entry in speakers if entry}, entry_id)
         write_recipients(cursor, self.program, self.run_id, rows, entry_id)
+        self._ask_staff([entry for group in groups for entry in group])
         return len(kept)
 
-    def _origin(self) -> Origin:
-        texts = self.texts
-        return Origin(self.program, MessageKind.NOTICE, self.run_id, self.sender_id, texts.key, texts.sha256)
+    def _write_messages(
+        self, cursor: psycopg.Cursor[Any], kept: list[MessageDraft], speakers: dict[int, Judged], entry_id: uuid.UUID
+    ) -> None:
+        # A few discreet texts stand among the others, with the words of another template.
+        def words_of(draft: MessageDraft) -> str:
+            rendering = speakers[draft.row_no or 0].rendering
+            return rendering.template.sha256 if rendering else ""
+
+        for sha256, drafts in groupby(sorted(kept, key=words_of), key=words_of):
+            quiet = self.texts.discreet
+            template = quiet if quiet is not None and quiet.sha256 == sha256 else self.texts
+            write_messages(cursor, self._origin(template), list(drafts), entry_id, self.now)
+
+    def _origin(self, template: TextMaker | Template) -> Origin:
+        return Origin(self.program, MessageKind.NOTICE, self.run_id, self.sender_id, template.key, template.sha256)
 
     def _message_drafts(self, speakers: list[Judged]) -> list[MessageDraft]:
         keys = blind_indexes("notice", [self._sameness(entry.row) for entry in speakers])
-        return [
-            self._draft(entry, identifier, key)
-            for entry, identifier, key in zip(speakers, new_ids(len(speakers)), keys, strict=True)
-        ]
+        noise = os.urandom(KEY_BYTES * len(speakers))
+        commit_keys = (noise[start : start + KEY_BYTES] for start in range(0, len(noise), KEY_BYTES))
+        return [self._draft(*each) for each in zip(speakers, raw_ids(len(speakers)), keys, commit_keys, strict=True)]
 
     def _sameness(self, row: Row) -> str:
         # What makes a second text the same text: re-running a file must find every one of these taken.
-        return f"{self.program}|{self.texts.key}|{row.number}|{row.appointment:%Y-%m-%dT%H:%M}|{row.office}"
+        at = row.appointment.isoformat(timespec="minutes")
+        return f"{self.program}|{self.texts.key}|{row.number}|{at}|{row.office}"
 
-    def _draft(self, entry: Judged, identifier: uuid.UUID, dedupe_key: bytes) -> MessageDraft:
+    def _draft(self, entry: Judged, identifier: bytes, dedupe_key: bytes, commit_key: bytes) -> MessageDraft:
         facts, rendering, due_at = entry.facts, entry.rendering, entry.due_at
         assert facts is not None and rendering is not None and due_at is not None  # noqa: PT018 - an allowed row has all three
         row = entry.row
         return MessageDraft(
-            id=identifier,
-            county=row.county,
-            row_no=row.row_no,
-            participant_id=facts.participant_id,
-            case_id=facts.case_id,
-            consent_id=entry.standing.consent_id,
-            phone_idx=entry.phone_idx,
-            language=row.language,
-            encoding=rendering.encoding,
-            segments=rendering.segments,
-            sealed=seal_text_for(self.program, identifier, row.number, rendering.text),
-            commit_key=os.urandom(32),
-            due_at=due_at,
-            last_due_at=self.texts.moment(row.appointment),
-            zones=entry.zones,
-            dedupe_key=dedupe_key,
+            identifier,
+            row.county,
+            row.row_no,
+            facts.participant_id,
+            facts.case_id,
+            entry.standing.consent_id,
+            entry.phone_idx,
+            row.language,
+            rendering.encoding,
+            rendering.segments,
+            seal_spelled(self.program, identifier, row.number, rendering.spelled),
+            commit_key,
+            due_at,
+            self.texts.moment(row.appointment),
+            entry.zones,
+            dedupe_key,
         )
 
     def _recipient(
@@ -206,83 +230,49 @@ class Plan:
         entry: Judged,
         speaker: Judged | None,
         draft: MessageDraft | None,
-        fresh: set[uuid.UUID],
-    ) -> RecipientDraft:
-        decision, message_id, with_row = entry.decision, None, None
-        if decision.outcome is Outcome.ALLOW and speaker is not None and speaker is not entry:
-            decision, with_row = _stamped(allow("with-another-row")), speaker.row.row_no
+        fresh: set[Any],
+    ) -> tuple[RecipientDraft, bytes]:
+        decision, with_row = entry.decision, None
+        if speaker is not None and speaker is not entry and decision.outcome is Outcome.ALLOW:
+            decision, with_row = WITH_ANOTHER, speaker.row.row_no
         elif draft is not None and draft.id not in fresh:
-            decision = _stamped(hold("told-before"))
-        elif draft is not None:
-            message_id = draft.id
-        row, decision = entry.row, cited(decision, self.profile)
+            decision, draft = TOLD_BEFORE, None
+        row, facts, verdict = entry.row, entry.facts, self.verdicts.of(cursor, decision)
+        key = draft.commit_key if draft else os.urandom(KEY_BYTES)
+        message = f'"{spelled(draft.id)}"' if draft else '""'
+        text = entry.rendering.spelled if draft and entry.rendering else '""'
         recipient = RecipientDraft(
-            county=entry.facts.county if entry.facts else row.county,
-            row_no=row.row_no,
-            decision_id=self._decision_id(cursor, decision),
-            participant_id=entry.facts.participant_id if entry.facts else None,
-            participant_ref=row.participant_ref,
-            message_id=message_id,
-            with_row_no=with_row,
-            appointment_at=self.texts.moment(row.appointment),
-            office=row.office,
-            language=row.language,
-            commit_key=draft.commit_key if message_id and draft else os.urandom(32),
-        )
-        recipient.commitment = commit(recipient.commit_key, self._item(recipient, decision, entry.rendering))
-        if message_id:
+            facts.county if facts else row.county,
+            row.row_no,
+            verdict.id,
+            facts.participant_id if facts else None,
+            row.participant_ref,
+            draft.id if draft else None,
+            with_row,
+            self.texts.moment(row.appointment),
+            row.office,
+            row.language,
             # The key lives with the content of the message, to be destroyed with it, and nowhere else.
-            recipient.commit_key = b""
-        return recipient
-
-    def _item(
-        self, recipient: RecipientDraft, decision: Decision, rendering: Rendering | None
-    ) -> dict[str, str | int | list[str] | None]:
-        return planned_item(
-            run_id=self.run_id,
-            row_no=recipient.row_no,
-            message_id=recipient.message_id,
-            decision=decision,
-            profile_sha256=self.profile.sha256,
-            text=rendering.text if rendering and recipient.message_id else "",
+            b"" if draft else key,
         )
+        return recipient, verdict.form.commit(key, message, str(row.row_no), text)
 
-    def _decision_id(self, cursor: psycopg.Cursor[Any], decision: Decision) -> uuid.UUID:
-        sha256 = self.profile.sha256
-        key = (decision.outcome.value, decision.reason, decision.rule, sha256, *decision.clauses)
-        if key not in self.decisions:
-            identifier = new_id()
-            cursor.execute(
-                "INSERT INTO messaging_rundecision"
-                " (id, program, run_id, outcome, reason, rule, clauses, profile_sha256)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                [identifier, self.program, self.run_id, *key[:3], list(decision.clauses), sha256],
-            )
-            self.decisions[key] = identifier
-        return self.decisions[key]
-
-
-def planned_item(
-    *, run_id: uuid.UUID, row_no: int, message_id: uuid.UUID | None, decision: Decision, profile_sha256: str, text: str
-) -> dict[str, str | int | list[str] | None]:
-    """What the commitment of a planned recipient holds; the verifier of one person's record builds it again."""
-    return {
-        "kind": "notice.planned",
-        "run": str(run_id),
-        "row": row_no,
-        "message": str(message_id) if message_id else "",
-        "outcome": decision.outcome.value,
-        "reason": decision.reason,
-        "rule": decision.rule,
-        "clauses": list(decision.clauses),
-        "profile": profile_sha256,
-        "text": text,
-    }
+    def _ask_staff(self, entries: Sequence[Judged]) -> None:
+        # Both parents on one number: nothing goes to it until staff have found out whose it is.
+        for entry in entries:
+            if entry.decision.reason == BOTH_PARTIES:
+                ask_about_number(entry.row.number, why=Doubt.BOTH_PARENTS, at=self.now)
 
 
 def _stamped(decision: Decision) -> Decision:
     clauses = ("NC-CSS-22-18:lawful-notifications", "MN-WIC-9.6:local-it-legal")
     return decision.stamped("messaging.notices.one_text_per_group", clauses)
+
+
+BOTH_PARTIES = "number-used-by-both-parties"
+WITH_ANOTHER = _stamped(allow("with-another-row"))
+TOLD_BEFORE = _stamped(hold("told-before"))
+NO_HOUR = _stamped(refuse("no-lawful-hour-left"))
 
 
 def _situation(key: tuple[object, ...], standing: ConsentStanding) -> Situation:
@@ -301,6 +291,8 @@ def _situation(key: tuple[object, ...], standing: ConsentStanding) -> Situation:
 
 
 def _speaker(group: list[Judged]) -> Judged | None:
+    if len(group) == 1:
+        return group[0] if group[0].decision.outcome is Outcome.ALLOW else None
     allowed = [entry for entry in group if entry.decision.outcome is Outcome.ALLOW]
     return min(allowed, key=lambda entry: (entry.row.appointment, entry.row.row_no), default=None)
 
@@ -317,11 +309,3 @@ def chunks(groups: Iterator[list[Row]]) -> Iterator[list[list[Row]]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def known_decisions(run_id: uuid.UUID) -> dict[tuple[str, ...], uuid.UUID]:
-    """The distinct decisions a run already has: when planning goes on after an interruption."""
-    return {
-        (row.outcome, row.reason, row.rule, row.profile_sha256, *row.clauses): row.id
-        for row in RunDecision.objects.filter(run_id=run_id)
-    }

@@ -22,8 +22,9 @@ from harborline.messaging.notices.badrows import BadRowFile
 from harborline.messaging.notices.caseload import BadRow, CaseloadReader, Known, Row
 from harborline.messaging.notices.checking import Checked, check_rows, usable
 from harborline.messaging.notices.grouping import Groups
-from harborline.messaging.notices.planner import Plan, chunks, known_decisions
+from harborline.messaging.notices.planner import Plan, chunks
 from harborline.messaging.notices.rendering import text_maker
+from harborline.messaging.notices.verdicts import Verdicts
 from harborline.messaging.notices.windows import Windows
 from harborline.messaging.rules import may_release, may_start
 from harborline.messaging.words.numbers import e164
@@ -227,11 +228,11 @@ def _plan(run: NoticeRun) -> Plan:
         run_id=run.id,
         sender_id=run.sender_id,
         profile=settings,
-        texts=text_maker(run.program, run.template_key),
+        texts=text_maker(run.program, run.template_key, sha256=run.template_sha256),
         windows=Windows.of(settings),
         protection_age=protection_age(run.program),
         now=clock_now(),
-        decisions=known_decisions(run.id),
+        verdicts=Verdicts(run.id, settings),
     )
 
 
