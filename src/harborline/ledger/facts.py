@@ -124,6 +124,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessReply:
+    """What a witness answered over the wire: HTTP status, content type, body."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class EpochFacts:
     """One life of the log: its number, its name, and the number of the entry that cites the life before."""
 

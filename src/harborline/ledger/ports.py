@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from harborline.ledger.facts import Difference, Receipt, SignedHead
+from harborline.ledger.facts import Difference, Receipt, SignedHead, WitnessReply
 
 
 class Sealer(Protocol):
@@ -55,6 +55,13 @@ class CheckpointSink(Protocol):
 
         Raises `Unavailable` when the place cannot be asked now.
         """
+
+
+class WitnessLine(Protocol):
+    """The way to one witness (C2SP tlog-witness)."""
+
+    def add_checkpoint(self, body: bytes) -> WitnessReply:
+        """Send one request; raises `Unavailable` when the witness cannot be reached."""
 
 
 class Projection(Protocol):

@@ -6,24 +6,60 @@ import uuid
 from datetime import UTC, datetime
 from typing import cast
 
-from harborline.kernel import Broken, Invalid, NotFound, Unavailable, ports
-from harborline.ledger.backlog import BULK_BOUND
+from harborline.kernel import Broken, Invalid, NotFound, Unavailable, clock, ports
+from harborline.ledger.backlog import bound
 from harborline.ledger.checkpoint import Checkpoint
 from harborline.ledger.commitments import Opening, commit_content, commit_subject, open_fields
 from harborline.ledger.contents import Kept, fields_of, items_field, own_fields
 from harborline.ledger.entry import read_entry
-from harborline.ledger.facts import Json, PartState, Recorded, Standing
-from harborline.ledger.models import Content, Entry, Epoch, Head, Leaf, Pending, SignedCheckpoint, StoredTile, Watch
+from harborline.ledger.facts import (
+    LONGEST_UNHELD,
+    EpochFacts,
+    HolderStanding,
+    Json,
+    OutsideStanding,
+    PartState,
+    Recorded,
+    Standing,
+)
+from harborline.ledger.keychain import Statement
+from harborline.ledger.models import (
+    Content,
+    Entry,
+    Epoch,
+    Head,
+    HeldCheckpoint,
+    KeyStatement,
+    Leaf,
+    Pending,
+    SignedCheckpoint,
+    StoredTile,
+    Watch,
+)
 from harborline.ledger.note import Note
 from harborline.ledger.ports import Sealer
 from harborline.ledger.proof import Proof
 from harborline.ledger.services import sealing_group, subject_index
 from harborline.ledger.tiles import HEIGHT, levels, node_from_tiles
 from harborline.ledger.tree import HASH_BYTES, inclusion_proof
-from harborline.ledger.watching import SEQUENCER
+from harborline.ledger.watching import NOT_SET_UP, SEQUENCER, SINK, WITNESS
 from harborline.walls import current
 
-__all__ = ["check_commitments", "entries_of", "items_of", "leaf_of", "opened", "opening_of", "proof_of", "standing"]
+__all__ = [
+    "check_commitments",
+    "current_checkpoint",
+    "entries_of",
+    "epochs",
+    "held_checkpoints",
+    "items_of",
+    "key_statements",
+    "leaf_of",
+    "opened",
+    "opening_of",
+    "outside_standing",
+    "proof_of",
+    "standing",
+]
 
 
 def entries_of(subject: str, *, limit: int = 100, before: int | None = None) -> list[Recorded]:
@@ -69,24 +105,53 @@ def leaf_of(entry_id: uuid.UUID) -> bytes:
     return bytes(_entry(entry_id).leaf)
 
 
-def proof_of(entry_id: uuid.UUID) -> Proof:
+def proof_of(entry_id: uuid.UUID, *, witnessed: bool = False) -> Proof:
     """The proof that an entry is in the log, under the newest checkpoint (C2SP tlog-proof; `str()` is the file).
 
-    Raises `NotFound` for an unknown entry, `Unavailable` while its checkpoint is not signed yet (seconds).
+    With `witnessed`, under the newest checkpoint that witnesses cosigned, with their cosignatures. Raises `NotFound`
+    for an unknown entry, `Unavailable` while its checkpoint is not signed (or cosigned) yet.
     """
     entry = _entry(entry_id)
     place = Leaf.objects.filter(number=entry.number).values_list("epoch", "seq").first()
     epoch, seq = place or (0, 0)
-    newest = SignedCheckpoint.objects.filter(epoch=epoch).order_by("-number").values_list("note", flat=True).first()
-    if newest is None:
+    note = _cosigned_note(epoch) if witnessed else _newest_note(epoch)
+    if note is None:
         raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
-    note = bytes(newest)
     checkpoint = Checkpoint.parse(Note.parse(note).text)
     if seq >= checkpoint.size:
         raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
     tiles = _tiles_around(epoch, seq, checkpoint.size)
     node = node_from_tiles(checkpoint.size, lambda level, index, width: tiles[level, index][: width * HASH_BYTES])
     return Proof(seq, tuple(inclusion_proof(seq, checkpoint.size, node)), note)
+
+
+def current_checkpoint() -> bytes:
+    """The newest signed checkpoint of the log as it is published: for receipts, manifests and letters to partners.
+
+    Raises `Unavailable` before the first one. Tell `services.note_held` once the partner has it.
+    """
+    note = _newest_note(_epoch())
+    if note is None:
+        raise Unavailable("no checkpoint of the log is signed yet", retry_after_s=1)
+    return note
+
+
+def _newest_note(epoch: int) -> bytes | None:
+    found = SignedCheckpoint.objects.filter(epoch=epoch).order_by("-number").values_list("note", flat=True).first()
+    return None if found is None else bytes(found)
+
+
+def _cosigned_note(epoch: int) -> bytes | None:
+    cosigned = HeldCheckpoint.objects.filter(epoch=epoch, holder__startswith=WITNESS)
+    size = cosigned.order_by("-size").values_list("size", flat=True).first()
+    if size is None:
+        return None
+    signed = SignedCheckpoint.objects.filter(epoch=epoch, size=size).order_by("-number")
+    note = signed.values_list("note", flat=True).first()
+    if note is None:
+        return None
+    lines = {bytes(line) for line in cosigned.filter(size=size).values_list("receipt", flat=True) if line}
+    return bytes(note) + b"".join(sorted(lines))
 
 
 def _tiles_around(epoch: int, seq: int, size: int) -> dict[tuple[int, int], bytes]:
@@ -102,20 +167,91 @@ def standing() -> Standing:
 
     More than the limit are counted only so far.
     """
-    epoch = Epoch.objects.order_by("-number").values_list("number", flat=True).first() or 1
+    epoch, limit = _epoch(), bound()
     newest = SignedCheckpoint.objects.filter(epoch=epoch).order_by("-number").values("size", "signed_at").first()
     watch = Watch.objects.filter(part=SEQUENCER).first()
     stopped = watch if watch and watch.state == PartState.STOPPED else None
     return Standing(
-        pending=Pending.objects.all()[: BULK_BOUND + 1].count(),
+        pending=Pending.objects.all()[: limit + 1].count(),
         integrated=Head.objects.filter(number=epoch).values_list("size", flat=True).first() or 0,
         signed=newest["size"] if newest else 0,
         signed_at=newest["signed_at"] if newest else None,
-        waiting_limit=BULK_BOUND,
+        waiting_limit=limit,
         stopped=stopped.why if stopped else "",
         stopped_at=stopped.since_at if stopped else None,
         seen_at=watch.seen_at if watch else None,
     )
+
+
+def outside_standing() -> OutsideStanding:
+    """Who outside holds checkpoints of this log, how new they are, and whether that must alarm."""
+    epoch, now = _epoch(), clock.now()
+    newest = {row.holder: row for row in _newest_held(epoch)}
+    watched = {row.part.removeprefix(SINK): row for row in Watch.objects.filter(part__startswith=SINK)}
+    signed = (
+        SignedCheckpoint.objects.filter(epoch=epoch).order_by("-number").values_list("size", flat=True).first() or 0
+    )
+    held_at = max((row.held_at for row in newest.values()), default=None)
+    size = max((row.size for row in newest.values()), default=None)
+    old = held_at is not None and now - held_at > LONGEST_UNHELD and (size or 0) < signed
+    return OutsideStanding(
+        holders=tuple(_holder(name, newest.get(name), watched.get(name)) for name in sorted({*newest, *watched})),
+        set_up=any(row.why != NOT_SET_UP for row in watched.values()),
+        size=size,
+        held_at=held_at,
+        signed=signed,
+        alarm="never" if held_at is None else "old" if old else "",
+    )
+
+
+def _newest_held(epoch: int) -> list[HeldCheckpoint]:
+    # One row for each holder, found by the index however many checkpoints each of them holds.
+    query = """
+        WITH RECURSIVE holders(holder) AS (
+          (SELECT min(holder) FROM ledger_heldcheckpoint)
+          UNION ALL
+          SELECT (SELECT min(h.holder) FROM ledger_heldcheckpoint h WHERE h.holder > holders.holder)
+          FROM holders WHERE holders.holder IS NOT NULL
+        )
+        SELECT newest.* FROM holders, LATERAL (
+          SELECT number, holder, epoch, size, held_at FROM ledger_heldcheckpoint h
+          WHERE h.holder = holders.holder AND h.epoch = %s ORDER BY number DESC LIMIT 1
+        ) AS newest
+    """
+    return list(HeldCheckpoint.objects.raw(query, [epoch]))
+
+
+def _holder(name: str, held: HeldCheckpoint | None, watch: Watch | None) -> HolderStanding:
+    state = PartState(watch.state) if watch else PartState.WORKING
+    return HolderStanding(
+        name=name,
+        state=state,
+        since_at=watch.since_at if watch else None,
+        why=watch.why if watch else "",
+        size=held.size if held else None,
+        held_at=held.held_at if held else None,
+    )
+
+
+def held_checkpoints(*, holder: str = "", limit: int = 100) -> list[HeldCheckpoint]:
+    """What is held outside, newest first, with the receipts (cosignatures, time-stamp tokens)."""
+    rows = HeldCheckpoint.objects.filter(holder__startswith=holder) if holder else HeldCheckpoint.objects.all()
+    return list(rows.order_by("-number")[:limit])
+
+
+def epochs() -> list[EpochFacts]:
+    """Every life of the log, oldest first; more than one means it was restored."""
+    return [EpochFacts(row.number, row.origin, row.citation) for row in Epoch.objects.order_by("number")]
+
+
+def key_statements() -> list[tuple[datetime, Statement]]:
+    """Every handing-over from key to key, oldest first, with its moment."""
+    rows = KeyStatement.objects.order_by("number")
+    return [(row.made_at, Statement.parse(Note.parse(bytes(row.note)).text)) for row in rows]
+
+
+def _epoch() -> int:
+    return Epoch.objects.order_by("-number").values_list("number", flat=True).first() or 1
 
 
 def _entry(entry_id: uuid.UUID) -> Entry:

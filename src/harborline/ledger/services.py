@@ -7,6 +7,7 @@ stands when the caller rolls back.
 from __future__ import annotations
 
 import functools
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -19,9 +20,11 @@ from django.db import connections
 from harborline.kernel import Invalid, clock, ports
 from harborline.law import profile
 from harborline.ledger.backlog import BULK, hold_back
+from harborline.ledger.checkpoint import Checkpoint
 from harborline.ledger.contents import Circumstances, Made, check_kind, common_fields, items_field, make_entries
 from harborline.ledger.entry import origin_of, prefix
 from harborline.ledger.facts import Json
+from harborline.ledger.note import Note
 from harborline.ledger.ports import Sealer
 from harborline.walls import acting, current
 from harborline.walls.cursor import bulk_cursor
@@ -29,7 +32,16 @@ from harborline.walls.cursor import bulk_cursor
 Cursor: TypeAlias = "psycopg.Cursor[Any]"
 Entries: TypeAlias = "Sequence[tuple[str, Mapping[str, Json]]]"
 
-__all__ = ["append_many", "forget_origin", "hold_back", "log_origin", "record", "record_apart", "record_batch"]
+__all__ = [
+    "append_many",
+    "forget_origin",
+    "hold_back",
+    "log_origin",
+    "note_held",
+    "record",
+    "record_apart",
+    "record_batch",
+]
 
 # Numbers are drawn in the order of the arrays, so the order of a call is the order of the log.
 _NUMBERS = "SELECT array(SELECT nextval('ledger_entry_number_seq') FROM generate_series(1, %b))"
@@ -55,6 +67,7 @@ SELECT number, %b, %b, %b, %b, %b, %b FROM entered
 """
 _CHUNK = 500
 SUBJECT_INDEX = "ledger-subject"
+_HOLDER = re.compile(r"[a-z]+:[a-z0-9.-]{1,60}")
 # The name of each database's log, once read: it never changes while a process runs.
 _ORIGINS: dict[str, str] = {}
 
@@ -96,6 +109,27 @@ def append_many(kind: str, entries: Sequence[tuple[str, Mapping[str, Json]]]) ->
     if len(entries) >= BULK:
         hold_back()
     return _append(kind, entries, None, "default")
+
+
+def note_held(holder: str, checkpoint: bytes) -> None:
+    """Write down that somebody outside (a partner, an addressee) now holds a checkpoint of this log.
+
+    `holder` names the organisation, such as `partner:wake-county`; never a person. Raises `Invalid` when the note is
+    no checkpoint that this log signed: what a partner shows us is believed only when we find it here.
+    """
+    if not _HOLDER.fullmatch(holder):
+        raise Invalid("a holder is named like partner:wake-county", "holder")
+    text = Note.parse(checkpoint).text
+    size = Checkpoint.parse(text).size
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT epoch, note FROM ledger_signedcheckpoint WHERE size = %s ORDER BY number DESC", [size])
+        epochs = [epoch for epoch, note in cursor.fetchall() if Note.parse(bytes(note)).text == text]
+        if not epochs:
+            raise Invalid("is not a checkpoint that this log signed", "checkpoint")
+        cursor.execute(
+            "INSERT INTO ledger_heldcheckpoint (holder, epoch, size, held_at) VALUES (%s, %s, %s, %s)",
+            [holder, epochs[0], size, clock.now()],
+        )
 
 
 def log_origin(using: str = "default") -> str:

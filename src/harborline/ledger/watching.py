@@ -8,6 +8,8 @@ from harborline.ledger.integrating import Connection
 
 SEQUENCER = "sequencer"
 SINK = "sink:"
+WITNESS = "witness:"
+NOT_SET_UP = "not set up any more"
 _LONGEST = 400
 _TELL = (
     "INSERT INTO ledger_watch (part, state, since_at, seen_at, why)"
@@ -26,7 +28,6 @@ def tell(connection: Connection, part: str, state: PartState, why: str = "") -> 
 def forget(connection: Connection, parts: list[str]) -> None:
     """No longer wait for sinks that are not set up any more (all but `parts`)."""
     connection.execute(
-        "UPDATE ledger_watch SET state = 'working', why = 'not set up any more'"
-        " WHERE part LIKE 'sink:%%' AND part <> ALL (%s)",
-        [parts],
+        "UPDATE ledger_watch SET state = 'working', why = %s WHERE part LIKE 'sink:%%' AND part <> ALL (%s)",
+        [NOT_SET_UP, parts],
     )
