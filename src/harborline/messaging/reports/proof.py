@@ -22,6 +22,7 @@ from harborline.messaging.models import (
 from harborline.messaging.reports import items
 from harborline.messaging.reports.bundle import EVENT, ITEMS, MESSAGE, Bundle, Step, path_to
 from harborline.messaging.reports.items import Item
+from harborline.messaging.reports.sent_lives import ABOUT_OTHERS
 from harborline.messaging.sealing import open_text_of
 from harborline.messaging.selectors.faces import OFF_REASONS
 from harborline.walls import current
@@ -41,7 +42,8 @@ class MessageProof:
 def message_proof(message_id: uuid.UUID) -> MessageProof:
     """Prove one text and every step recorded about it; the opening is recorded first.
 
-    A step that says why texts are off for somebody is never in it: a proof may be handed on. Raises `NotFound` for
+    A step that says why texts are off for somebody, or something about another party, is never in it: a proof may be
+    handed on. Raises `NotFound` for
     a hidden or destroyed text, `Unavailable` while its newest step is not under a signed checkpoint (seconds).
     """
     row = Message.objects.filter(id=message_id, program=current().program).first()
@@ -72,7 +74,7 @@ def _recorded(row: Message, text: str) -> Iterator[tuple[uuid.UUID, Item | None]
     """Every step with its entry, in the order of time, as it was committed."""
     yield row.entry_id, _planned(row, text)
     for one in SetAside.objects.filter(message_id=row.id).order_by("id"):
-        if one.reason not in OFF_REASONS:
+        if one.reason not in OFF_REASONS | ABOUT_OTHERS:
             yield (
                 one.entry_id,
                 items.set_aside(
