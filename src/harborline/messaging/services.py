@@ -27,6 +27,7 @@ from harborline.messaging.notices.steering import (
     schedule_run,
 )
 from harborline.messaging.sending.receipts import record_receipts
+from harborline.messaging.wording import services as wording
 from harborline.messaging.words.numbers import e164
 from harborline.people.selectors import offices
 from harborline.vault.blobs import BlobDirectory
@@ -54,6 +55,7 @@ __all__ = [
     "take_inbound",
     "take_receipts",
     "test_send",
+    "wording",
 ]
 
 TEST_LIFETIME = timedelta(minutes=30)

@@ -42,6 +42,7 @@ class Place:
 PLACES = (
     Place(_("Home"), "console:home", "home:read"),
     Place(_("Notices"), "console:notices", "notices:read"),
+    Place(_("Words of texts"), "console:words", "notices:read"),
     Place(_("Texting in numbers"), "console:dashboard", "notices:read"),
     Place(_("Participants"), "console:participants", "participants:read"),
     Place(_("Waiting for you"), "console:tasks", "consent:read"),

@@ -15,6 +15,7 @@ from harborline.workforce.facts import StaffRole
 _EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"})
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
 _WORKS_WITH_PEOPLE = frozenset({"participants:read", "participants:find", "consent:read", "consent:record"})
+_PROPOSES = frozenset({"wording:propose"})
 _STARTS = frozenset({"notices:start", "notices:steer"})
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -22,14 +23,16 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         StaffRole.STATE_OPERATOR: _EVERYONE
         | _READS_NOTICES
         | _STARTS
-        | {"notices:approve", "imports:read", "vendors:read", "vendors:steer"},
+        | _PROPOSES
+        | {"notices:approve", "wording:approve", "imports:read", "vendors:read", "vendors:steer"},
         StaffRole.SUPERVISOR: _EVERYONE
         | _READS_NOTICES
         | _STARTS
+        | _PROPOSES
         | _WORKS_WITH_PEOPLE
         | {"notices:approve", "imports:read", "vendors:read"},
-        StaffRole.CASE_MANAGER: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE,
-        StaffRole.CLINIC_STAFF: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _STARTS,
+        StaffRole.CASE_MANAGER: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _PROPOSES,
+        StaffRole.CLINIC_STAFF: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _STARTS | _PROPOSES,
         StaffRole.SECURITY_OFFICER: _EVERYONE | {"imports:read", "vendors:read", "vendors:steer"},
         StaffRole.AUDITOR: _EVERYONE | _READS_NOTICES | {"imports:read", "vendors:read"},
     }

@@ -211,6 +211,15 @@ WORDS: Final[Mapping[str, Words]] = {
     "run-is-paused": Words(_("This notice is paused."), _("Go on with it, or cancel it.")),
     "run-is-cancelled": Words(_("This notice was cancelled."), _("Start a new notice.")),
     "run-is-finished": Words(_("This notice is done."), _("Start a new notice.")),
+    # Words
+    "role-may-not-propose-templates": Words(
+        _("Your role does not propose texts."), _("Ask someone who works with people in the county.")
+    ),
+    "role-may-not-approve-templates": Words(_("Only the state approves texts."), _("Ask the state office.")),
+    "template-already-decided": Words(_("This was already decided."), _("Propose new words.")),
+    "template-must-be-put-right": Words(
+        _("These words cannot be approved before they are put right."), _("Propose them again, corrected.")
+    ),
     # Doors and work
     "not-in-your-role": Words(_("Your role does not open this page."), _("Ask a person whose work it is.")),
     "not-assigned": Words(_("You have no program to work in."), _("Ask your supervisor to assign you.")),

@@ -155,7 +155,33 @@ PLACES: Final[Mapping[str, StrPromise]] = {
     "callback": _("phone of the program"),
 }
 
+REMARKS: Final[Mapping[str, StrPromise]] = {
+    "person_name": _("Names a person"),
+    "ssn": _("Has a Social Security number"),
+    "dl_number": _("Has a driver's license number"),
+    "dob": _("Has a date of birth"),
+    "case_number": _("Has a case number"),
+    "financial_account": _("Has an account number"),
+    "street_address_or_whereabouts": _("Says where a person is"),
+    "health_info": _("Says something about health"),
+    "fti": _("Speaks of a tax refund or offset"),
+    "dv": _("Speaks of family violence"),
+    "amount_owed": _("Says what a person owes or gets"),
+    "abbreviation": _("Has a short form of a word"),
+    "requests_private_info": _("Asks for something private by text"),
+    "reserved_reply_word": _("Uses a reply word for something else"),
+    "shortened_url": _("Has a shortened link"),
+    "hard_to_read": _("Is hard to read"),
+    "too-long": _("Is too long for a text"),
+    "no-stop-word": _("Does not say how to stop"),
+    "no-sender": _("Does not say who writes"),
+    "not-discreet": _("Tells a date, a place or what office writes"),
+    "missing-language": _("Has no words in this language: these people get no text"),
+    "not-gsm": _("Takes more parts than it must"),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
+    "remark": REMARKS,
     "kind": KINDS,
     "means": MEANS,
     "role": ROLES,
@@ -165,7 +191,15 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "language": LANGUAGES,
     "place": PLACES,
 }
+WORDING_STATES: Final[Mapping[str, State]] = {
+    "proposed": State(_("Waits for the state"), "wait"),
+    "approved": State(_("Approved"), "good"),
+    "refused": State(_("Refused"), "stop"),
+    "retired": State(_("Not used any more"), "quiet"),
+}
+
 _STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
+    "wording": WORDING_STATES,
     "text": STATES,
     "run": RUN_STATES,
     "consent": CONSENT_STATES,

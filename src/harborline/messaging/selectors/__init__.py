@@ -17,6 +17,7 @@ from harborline.messaging.selectors.run_list import RunSummary, run, runs
 from harborline.messaging.selectors.template_list import TemplateSummary, templates
 from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
 from harborline.messaging.steps import TEXTS_OFF, Step
+from harborline.messaging.wording import selectors as wording
 
 __all__ = [
     "TEXTS_OFF",
@@ -47,4 +48,5 @@ __all__ = [
     "runs",
     "templates",
     "waiting",
+    "wording",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harborline.law import profile
-from harborline.messaging.words.templates import Template, ready_templates
+from harborline.messaging.wording.selectors import approved
+from harborline.messaging.words.templates import Template
 from harborline.walls import current
 
 
@@ -34,13 +34,13 @@ class TemplateSummary:
 def templates() -> list[TemplateSummary]:
     """The notices of the context's program, by key; answers to replies are not among them."""
     program = current().program
-    ready = ready_templates(program, profile(program).kind)
+    ready = dict(sorted(approved(program).items()))
     return [_summary(one) for one in ready.values() if one.use == "notice"]
 
 
 def template_title(program: str, key: str, language: str = "en") -> str:
     """The template's title for staff, or its key in plain letters when it is no longer there."""
-    found = ready_templates(program, profile(program).kind).get(key)
+    found = approved(program).get(key)
     return _summary(found).title_in(language) if found else key.replace("-", " ").capitalize()
 
 

@@ -53,5 +53,5 @@ def words_fit(*, proofs: Sequence[Proof]) -> Decision:
     for proof in proofs:
         for remark in proof.remarks:
             if remark.stops:
-                return refuse(f"template-{remark.code}")
+                return refuse("template-must-be-put-right")
     return allow()

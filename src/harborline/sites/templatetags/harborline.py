@@ -154,6 +154,12 @@ def words_of(text: str) -> list[str]:
 
 
 @register.filter
+def slice_of(text: str, place: Any) -> str:  # noqa: ANN401 - anything with a start and an end
+    """The part of a text that a remark or hint points at."""
+    return text[place.start : place.end]
+
+
+@register.filter
 def as_json(value: object) -> str:
     """JSON for an attribute; the template escapes it."""
     return json.dumps(value)
