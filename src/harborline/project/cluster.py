@@ -57,6 +57,11 @@ def place_for(data: Path, socket: Path) -> Place:
     return Place(_copied_binaries(), data, socket, _system_account())
 
 
+def client_binaries() -> Path:
+    """Where `pg_dump` and its like are, for any account that calls them."""
+    return _wheel_binaries()
+
+
 def _wheel_binaries() -> Path:
     if os.environ.get(BINARIES_VARIABLE):
         return Path(os.environ[BINARIES_VARIABLE])

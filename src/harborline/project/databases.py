@@ -18,11 +18,13 @@ from harborline.project.roles import LOGINS
 ADMIN = "hl_admin"
 ROOT_STATE = Path("/var/lib/harborline")
 LONGEST_SOCKET_DIRECTORY = 90
-APP, MIGRATE, SEQUENCER = "hl_app", "hl_migrate", "hl_sequencer"
+APP, MIGRATE, SEQUENCER, BACKUP = "hl_app", "hl_migrate", "hl_sequencer", "hl_backup"
 _VARIABLES = {
     APP: "HARBORLINE_DATABASE_URL",
     MIGRATE: "HARBORLINE_MIGRATE_URL",
     SEQUENCER: "HARBORLINE_SEQUENCER_URL",
+    BACKUP: "HARBORLINE_BACKUP_URL",
+    ADMIN: "HARBORLINE_RESTORE_URL",
 }
 
 

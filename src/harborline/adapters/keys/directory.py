@@ -115,6 +115,18 @@ class DirectoryStore:
         found = sorted((self._directory / "slots").glob("*.shelf"))
         return [path.stem.replace("__", "/") for path in found if not path.name.startswith(".")]
 
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Every file of the directory by its relative path, at one moment each, for a backup of the keys.
+
+        No key is made, re-wrapped or destroyed meanwhile; locks and drafts are left out.
+        """
+        with self.locked():
+            for path in sorted(self._directory.rglob("*")):
+                if not path.is_file() or path.name.startswith(".") or path.suffix in {".lock", ".writer"}:
+                    continue
+                content = FileShelf(path).content() if path.suffix == ".shelf" else path.read_bytes()
+                yield path.relative_to(self._directory).as_posix(), content
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise Broken(f"{name!r} is not the name of a key")

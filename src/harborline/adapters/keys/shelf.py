@@ -137,6 +137,11 @@ class FileShelf:
             rows = self._rows()
         yield from ((uuid.UUID(bytes=key), slot) for key, state, slot in rows if state == _KEPT)
 
+    def content(self) -> bytes:
+        """The bytes of the whole file at one moment, for a backup of the keys; empty before the first slot."""
+        with self._locked(fcntl.LOCK_SH):
+            return self._path.read_bytes() if self._path.exists() else b""
+
     def _rows(self) -> list[tuple[bytes, int, bytes]]:
         with self._table() as table:
             return list(table.rows()) if table else []
