@@ -11,15 +11,20 @@ from harborline.kernel.ids import new_id
 from harborline.messaging.conversations.records import RECORDS
 from harborline.messaging.facts import MessageKind, RunState
 from harborline.messaging.hygiene.records import NumberCheck
+from harborline.messaging.sending import records as sending
 from harborline.messaging.wording.records import TemplateStep, TemplateVersion
 from harborline.walls import Wall
 
 # Parts of this room keep their records in files of their own; Django finds them through this one.
-_RECORDS_ELSEWHERE = (NumberCheck, TemplateStep, TemplateVersion, *RECORDS)
+_RECORDS_ELSEWHERE = (NumberCheck, TemplateStep, TemplateVersion, *RECORDS, *sending.RECORDS)
 
 
 class Sender(models.Model):
-    """A program's number at one carrier, with its pace in segments per second."""
+    """A program's number at one carrier, with its pace in segments per second and, where the carrier has one, per day.
+
+    `day_zone` is where the carrier's day begins. `rank` 0 is the program's first carrier; a later one takes over what
+    the first surely did not accept, where the profile allows a second. `paused_reason` is empty while it may send.
+    """
 
     wall: ClassVar = Wall.PROGRAM
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -28,11 +33,18 @@ class Sender(models.Model):
     number = models.CharField(max_length=20)
     carrier = models.CharField(max_length=40)
     segments_per_s = models.PositiveIntegerField(default=1)
+    segments_per_day = models.PositiveIntegerField(null=True)
+    day_zone = models.CharField(max_length=40, default="America/Los_Angeles")
+    rank = models.PositiveSmallIntegerField(default=0)
+    paused_reason = models.CharField(max_length=64, blank=True, default="")
     active = models.BooleanField(default=True)
 
 
 class SenderLease(models.Model):
-    """Which dispatcher owns a sender's pacing; `epoch` rises with every new holder."""
+    """Which dispatcher owns a sender's pacing; `epoch` rises with every new holder.
+
+    `day_segments` went since the carrier's day `day` began.
+    """
 
     wall: ClassVar = Wall.PROGRAM
     sender = models.OneToOneField(Sender, primary_key=True, on_delete=models.PROTECT)
@@ -40,6 +52,8 @@ class SenderLease(models.Model):
     holder = models.CharField(max_length=64, blank=True, default="")
     epoch = models.BigIntegerField(default=0)
     until_at = models.DateTimeField(null=True)
+    day = models.DateField(null=True)
+    day_segments = models.PositiveIntegerField(default=0, db_default=0)
 
 
 class NoticeRun(models.Model):
@@ -96,7 +110,7 @@ class Recipient(models.Model):
     pk = models.CompositePrimaryKey("run_id", "row_no")
     program = models.CharField(max_length=32)
     county = models.CharField(max_length=5)
-    run = models.ForeignKey(NoticeRun, on_delete=models.PROTECT, db_index=False)
+    run = models.ForeignKey(NoticeRun, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     row_no = models.PositiveIntegerField()
     decision = models.ForeignKey(RunDecision, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     participant_id = models.UUIDField(null=True)
@@ -155,7 +169,10 @@ class MessageContent(models.Model):
 
 
 class Dispatch(models.Model):
-    """The intent to send one message and where it is; `due_at` is empty once it left the queue."""
+    """The intent to send one message and where it is.
+
+    `due_at` is when it may go next (its lot holds the same moment), `handed_at` the moment of its newest attempt.
+    """
 
     wall: ClassVar = Wall.COUNTY
     message = models.OneToOneField(Message, primary_key=True, on_delete=models.PROTECT, db_constraint=False)
@@ -171,17 +188,13 @@ class Dispatch(models.Model):
     epoch = models.BigIntegerField(default=0)
     dedupe_key = models.BinaryField(null=True)
     changed_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        """`due_at` and `dedupe_key` change once each, so later state changes stay within the page."""
+        """No index holds what changes on the way, so every step stays within the page."""
 
-        indexes: ClassVar = [
-            models.Index(
-                fields=["sender_id", "run_id", "due_at"], name="dispatch_due", condition=models.Q(due_at__isnull=False)
-            ),
-            models.Index(fields=["run_id"], name="dispatch_by_run"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["run_id"], name="dispatch_by_run")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dedupe_key"], name="dispatch_once"),
         ]
