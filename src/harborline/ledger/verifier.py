@@ -1,11 +1,11 @@
-"""Verify a whole published log from its files alone: signature, every entry, every tile, the root, an older promise.
+"""Verify a whole published log from its files alone: signature, every entry, every tile, the root, older promises.
 
 Works on every log in the C2SP tlog-tiles layout. Nothing here needs a database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from harborline.ledger.tree import HASH_BYTES, leaf_hashes
 
 
 class Source(Protocol):
-    """Where the files of a log are read: a directory, later an address."""
+    """Where the files of a log are read: a directory or an address."""
 
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises `NotFound` when it is missing."""
@@ -28,12 +28,16 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found true: the checkpoint, how many entries were read, how many carry this log's name."""
+    """What was found true: the checkpoint, how many entries were read, how many carry this log's name.
+
+    `older` is the older checkpoint that was kept, `first` the log's first entry.
+    """
 
     checkpoint: Checkpoint
     entries: int
     named: int
     older: Checkpoint | None
+    first: bytes | None = None
 
 
 def verify_log(
@@ -41,32 +45,46 @@ def verify_log(
     key: VerifierKey,
     *,
     older: bytes | None = None,
+    older_keys: Sequence[VerifierKey] = (),
+    promises: Sequence[Checkpoint] = (),
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Verified:
     """Check a published log in these steps; raises `Differs` at the first difference, naming its place.
 
     1. The checkpoint is signed by `key` for the key's own name (tlog-checkpoint).
-    2. The older checkpoint, when given, is signed by the same key and not larger (no rollback).
+    2. The older checkpoint, when given, is signed by the same key (or one of `older_keys`, which it replaced) and not
+       larger (no rollback); the same for `promises`, checkpoints that were believed before.
     3. Every entry hashes to its place in the level 0 tiles; an entry that begins like ours must have our form.
     4. Every tile of every level is what the level below makes it.
     5. The tiles lead to the signed root.
-    6. The first entries, as many as the older checkpoint counts, lead to the older root (no fork, no rewriting).
+    6. The first entries, as many as an older checkpoint counts, lead to its root (no fork, no rewriting).
     `told(done, all)` hears the number of entries read, for a progress bar.
     """
-    checkpoint = _signed(source.read("checkpoint"), key, "checkpoint")
-    promise = _signed(older, key, "older checkpoint") if older is not None else None
-    if promise is not None and promise.size > checkpoint.size:
-        raise Differs(
-            f"has {checkpoint.size} entries, the older one {promise.size}: entries were taken away", "checkpoint"
-        )
-    walk = _Walk(source, checkpoint, promise, told)
+    checkpoint = _signed(source.read("checkpoint"), "checkpoint", key)
+    kept = _signed(older, "older checkpoint", key, *older_keys) if older is not None else None
+    held = [*([kept] if kept else []), *promises]
+    for promise in held:
+        if promise.origin != checkpoint.origin:
+            raise Differs(f"is of the log {promise.origin}, not of {checkpoint.origin}", "older checkpoint")
+        if promise.size > checkpoint.size:
+            raise Differs(
+                f"has {checkpoint.size} entries, the older one {promise.size}: entries were taken away", "checkpoint"
+            )
+    walk = _Walk(source, checkpoint, held, told)
     walk.run()
-    return Verified(checkpoint, checkpoint.size, walk.named, promise)
+    return Verified(checkpoint, checkpoint.size, walk.named, kept, walk.first)
 
 
-def _signed(content: bytes, key: VerifierKey, where: str) -> Checkpoint:
+def files_of(size: int) -> Iterator[str]:
+    """The files of a log of so many entries in the order in which `verify_log` reads them, but for the checkpoint."""
+    for index, width in spans(size):
+        yield entries_path(index, width)
+        yield tile_path(0, index, width)
+
+
+def _signed(content: bytes, where: str, *keys: VerifierKey) -> Checkpoint:
     try:
-        return checkpoints.verified(content, key)
+        return checkpoints.verified(content, *keys)
     except (Differs, Invalid) as wrong:
         raise Differs(str(wrong), where) from None
 
@@ -78,13 +96,14 @@ class _Walk:
         self,
         source: Source,
         checkpoint: Checkpoint,
-        promise: Checkpoint | None,
+        promises: Sequence[Checkpoint],
         told: Callable[[int, int], None],
     ) -> None:
         self.named = 0
+        self.first: bytes | None = None
         self._source = source
         self._checkpoint = checkpoint
-        self._promise = promise
+        self._promises = promises
         self._told = told
         self._beginning = prefix(checkpoint.origin)
         self._edge = Edge()
@@ -92,11 +111,11 @@ class _Walk:
     def run(self) -> None:
         """Read everything; raises `Differs`."""
         size = self._checkpoint.size
-        self._keep_promise([])
+        self._keep_promises([])
         for index, width in spans(size):
             hashes = self._hashes(index, width)
             self._compare_leaves(index, hashes)
-            self._keep_promise(hashes)
+            self._keep_promises(hashes)
             for tile in self._edge.append(hashes):
                 if tile.level:
                     self._compare(tile)
@@ -117,6 +136,8 @@ class _Walk:
         if len(entries) != held:
             raise Differs(f"holds {len(entries)} entries, not {held}", path)
         del entries[width:]
+        if index == 0:
+            self.first = entries[0]
         for place, entry in enumerate(entries):
             if entry.startswith(self._beginning):
                 if not is_entry(entry, self._beginning):
@@ -146,18 +167,19 @@ class _Walk:
             raise Differs(f"holds {len(stored)} bytes, not {held} hashes", path)
         return stored[: width * HASH_BYTES]
 
-    def _keep_promise(self, hashes: list[bytes]) -> None:
-        # Compares with the older checkpoint at the moment the walk passes its size.
-        promise, before = self._promise, self._edge.size
-        if promise is None or not before <= promise.size <= before + len(hashes):
-            return
-        then = Edge(before, [list(row) for row in self._edge.rows])
-        then.append(hashes[: promise.size - before])
-        if then.root() != promise.root:
-            raise Differs(
-                f"the first {promise.size} entries are not those the older checkpoint was signed for",
-                "older checkpoint",
-            )
+    def _keep_promises(self, hashes: list[bytes]) -> None:
+        # Compares with an older checkpoint at the moment the walk passes its size.
+        before = self._edge.size
+        for promise in self._promises:
+            if not before <= promise.size <= before + len(hashes):
+                continue
+            then = Edge(before, [list(row) for row in self._edge.rows])
+            then.append(hashes[: promise.size - before])
+            if then.root() != promise.root:
+                raise Differs(
+                    f"the first {promise.size} entries are not those the older checkpoint was signed for",
+                    "older checkpoint",
+                )
 
     def _read(self, path: str, full: str, width: int) -> tuple[bytes, int]:
         # The file and how much it must hold; a log may remove a partial file once the full one is there (tlog-tiles).
