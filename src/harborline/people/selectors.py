@@ -16,6 +16,7 @@ from harborline.people.sealing import Identity, open_field, open_identity
 from harborline.walls.cursor import bulk_cursor
 
 __all__ = [
+    "asked_discreet",
     "case_managers",
     "county_codes",
     "county_names",
@@ -123,6 +124,11 @@ def recipients(
             protected or person in wished,
         )
     return answers
+
+
+def asked_discreet(participant_id: uuid.UUID) -> bool:
+    """Whether this participant asked here for texts that tell nothing; says nothing of protections."""
+    return Participant.objects.filter(id=participant_id, discreet=True).exists()
 
 
 def discreet_texts(participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> set[uuid.UUID]:

@@ -24,9 +24,13 @@ def signed_in(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     from django.test import Client, override_settings  # noqa: PLC0415 - as above
     from tests.rooms.sites.cast import make_worker  # noqa: PLC0415 - as above
 
+    known: dict[str, Any] = {}
+
     def enter(name: str, **made: bool) -> Client:
+        if name not in known:
+            known[name] = make_worker(name, **made)
         client = Client()
-        client.force_login(make_worker(name, **made))
+        client.force_login(known[name])
         return client
 
     with override_settings(BLOB_DIRECTORY=tmp_path / "blobs"):

@@ -15,6 +15,7 @@ from harborline.messaging.selectors.previews import ExactText, exact_texts
 from harborline.messaging.selectors.replies import ReplyRow, replies
 from harborline.messaging.selectors.run_list import RunSummary, run, runs
 from harborline.messaging.selectors.template_list import TemplateSummary, templates
+from harborline.messaging.selectors.texts_to import TextTo, texts_to
 from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
 from harborline.messaging.steps import TEXTS_OFF, Step
 from harborline.messaging.wording import selectors as wording
@@ -35,6 +36,7 @@ __all__ = [
     "RunSummary",
     "Step",
     "TemplateSummary",
+    "TextTo",
     "Waiting",
     "carrier_status",
     "exact_texts",
@@ -47,6 +49,7 @@ __all__ = [
     "run_counts",
     "runs",
     "templates",
+    "texts_to",
     "waiting",
     "wording",
 ]

@@ -38,6 +38,7 @@ DOORS = (
     Door("console:release", "POST", "consent:record", _STAFF, "consent.given"),
     Door("console:stop", "POST", "consent:record", _STAFF, "consent.number-stop"),
     Door("console:contact", "POST", "consent:record", _STAFF, "people.contact-recorded"),
+    Door("console:wording", "POST", "consent:record", _STAFF, "people.wording-chosen"),
     Door("console:filed", "POST", "consent:record", _STAFF, "consent.filed"),
     Door("console:evidence", "GET", "consent:read", _STAFF, "consent.papers-opened"),
     Door("console:settle", "POST", "consent:record", _STAFF, "consent.possible-opt-out-resolved"),

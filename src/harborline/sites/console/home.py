@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views import View
 
 from harborline.consent.selectors import possible_opt_outs, unfiled, unsigned_spoken
-from harborline.consent.services import papers
+from harborline.consent.services import state_use_line
 from harborline.messaging.facts import RunState
 from harborline.messaging.selectors import carrier_status, recent_opt_outs, runs, waiting
 from harborline.sites.console.pages import Page
@@ -60,7 +60,7 @@ class Tasks(Page):
         lines, unsigned = unfiled(program), unsigned_spoken(program)
         return {
             "possible": possible_opt_outs(program),
-            "lines": [(consent, papers(consent.id).line) for consent in lines[:LINES]],
+            "lines": [(consent, state_use_line(consent.id)) for consent in lines[:LINES]],
             "more_lines": max(0, len(lines) - LINES),
             "unsigned": unsigned[:FORMS],
             "more_unsigned": max(0, len(unsigned) - FORMS),

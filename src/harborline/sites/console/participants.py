@@ -20,17 +20,19 @@ from harborline.consent.selectors import consents_of, facts_of, standings
 from harborline.kernel import Decision, Invalid, NotFound, clock, refuse
 from harborline.law import Profile, block, profile
 from harborline.ledger.services import record
-from harborline.messaging.selectors import replies
+from harborline.messaging.selectors import replies, texts_to
 from harborline.people.facts import Reach
-from harborline.people.selectors import holders_of_number, participant_id, reach, texting_blocks
-from harborline.people.services import record_contact
+from harborline.people.selectors import asked_discreet, holders_of_number, participant_id, reach, texting_blocks
+from harborline.people.services import choose_wording, record_contact
 from harborline.sites.console.forms import PermissionForm, ReleaseForm, SearchForm
 from harborline.sites.console.pages import Act, Download, Page
+from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import entrance
 from harborline.vault.services import blind_index
 
 # Nobody is texted who was not asked and said yes: what a missing fact rests on.
 _ASKED = ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first")
+TEXTS = 20
 STOPPING = (Means.TELEPHONE, Means.IN_PERSON, Means.LETTER, Means.EMAIL)
 
 
@@ -85,6 +87,8 @@ class Participant(Page):
             "standing": standing(person, law),
             "on_file": list(on_file(who)),
             "replies": replies(participant_id=who, limit=20),
+            "texts": texts_to(who, limit=TEXTS, language=page_language()),
+            "discreet": asked_discreet(who),
             "means": STOPPING,
             "spoken": spoken,
             "statements": statements(law),
@@ -117,7 +121,7 @@ def on_file(participant: UUID) -> Iterator[OnFile]:
         yield OnFile(
             consent,
             state_of(consent=facts_of(consent), now=clock.now()),
-            services.papers(consent.id).line if open_line else "",
+            services.state_use_line(consent.id) if open_line else "",
         )
 
 
@@ -193,6 +197,18 @@ class Stop(_ForParticipant):
             raise Invalid(_("Choose how they asked."))
         services.suppress(number_of(named["participant_id"]), means)
         return _("Stopped. No more texts go to this number.")
+
+
+class Wording(_ForParticipant):
+    """They want texts that tell nothing, or the usual ones."""
+
+    def act(self, **named: UUID) -> str:
+        """Keep the choice; it counts from the next text on, in every county."""
+        discreet = self.request.POST.get("discreet") == "yes"
+        choose_wording(named["participant_id"], discreet=discreet)
+        if discreet:
+            return _("From now on texts to this person tell no date, no place and no program.")
+        return _("From now on this person gets the usual texts.")
 
 
 class Contact(_ForParticipant):

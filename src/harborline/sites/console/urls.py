@@ -37,6 +37,7 @@ urlpatterns = [
     path("participants/<uuid:participant_id>/release/", participants.Release.as_view(), name="release"),
     path("participants/<uuid:participant_id>/stop/", participants.Stop.as_view(), name="stop"),
     path("participants/<uuid:participant_id>/contact/", participants.Contact.as_view(), name="contact"),
+    path("participants/<uuid:participant_id>/wording/", participants.Wording.as_view(), name="wording"),
     path("consents/<uuid:consent_id>/filed/", participants.Filed.as_view(), name="filed"),
     path("consents/<uuid:consent_id>/evidence.pdf", participants.Evidence.as_view(), name="evidence"),
     path("stops/<uuid:possible_id>/", participants.Settle.as_view(), name="settle"),
