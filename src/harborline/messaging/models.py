@@ -79,6 +79,7 @@ class NoticeRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     row_count = models.PositiveIntegerField(default=0)
     bad_row_count = models.PositiveIntegerField(default=0)
+    message_count = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         """Newest first on every list."""

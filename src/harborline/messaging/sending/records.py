@@ -32,6 +32,19 @@ class Lot(models.Model):
         indexes: ClassVar = [models.Index(fields=["sender_id", "run_id", "due_at", "id"], name="lot_due")]
 
 
+class Flight(models.Model):
+    """Attempts that one dispatcher made together and has no answers to yet: what its successor finds left open."""
+
+    wall: ClassVar = Wall.PROGRAM
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    sender_id = models.UUIDField(db_index=True)
+    epoch = models.BigIntegerField()
+    message_ids = ArrayField(models.UUIDField())
+    attempt_ids = ArrayField(models.UUIDField())
+    at = models.DateTimeField()
+
+
 class ReceiptArrival(models.Model):
     """A receipt as it came in, durable before the carrier is answered; it goes when it is folded into the record."""
 
@@ -95,4 +108,4 @@ class SenderPause(models.Model):
     entry_id = models.UUIDField()
 
 
-RECORDS = (Lot, ReceiptArrival, Settlement, SentAgain, SenderPause)
+RECORDS = (Lot, Flight, ReceiptArrival, Settlement, SentAgain, SenderPause)
