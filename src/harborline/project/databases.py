@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from harborline.project.roles import LOGINS
 ADMIN = "hl_admin"
 ROOT_STATE = Path("/var/lib/harborline")
 LONGEST_SOCKET_DIRECTORY = 90
+_FILE = "database.json"
 APP, MIGRATE, SEQUENCER, BACKUP = "hl_app", "hl_migrate", "hl_sequencer", "hl_backup"
 _VARIABLES = {
     APP: "HARBORLINE_DATABASE_URL",
@@ -104,12 +106,24 @@ def cluster() -> dict[str, Any]:
     They exist before the cluster does, so that settings never load without them. The socket's directory is named by
     a mark of this home: a home made anew in the same place never meets the cluster of the old one.
     """
-    path = home() / "keys" / "database.json"
+    path = home() / "keys" / _FILE
     if not path.exists():
-        passwords = {role: secrets.token_urlsafe(24) for role in (ADMIN, *LOGINS)}
-        known = {"socket": str(_socket_directory(secrets.token_hex(5))), "passwords": passwords}
-        write_once(path, json.dumps(known).encode())
+        new_cluster({})
     found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def new_cluster(passwords: Mapping[str, str]) -> None:
+    """Think up a new mark, and passwords for the roles that `passwords` has none of; others may have done so before."""
+    made = {role: secrets.token_urlsafe(24) for role in (ADMIN, *LOGINS)}
+    known = {"socket": str(_socket_directory(secrets.token_hex(5))), "passwords": {**made, **passwords}}
+    write_once(home() / "keys" / _FILE, json.dumps(known).encode())
+
+
+def kept_passwords(keys: Path) -> dict[str, str]:
+    """The passwords of the roles in another key directory; none where the database was a server of one's own."""
+    path = keys / _FILE
+    found: dict[str, str] = json.loads(path.read_text())["passwords"] if path.exists() else {}
     return found
 
 

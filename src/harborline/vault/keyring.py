@@ -181,6 +181,10 @@ class Keyring:
         self._store.replace(f"{GONE}/{_file(group)}.{number}", b"")
         self._store.remove(class_name(group, number))
 
+    def is_gone(self, group: str, number: int) -> bool:
+        """Whether a class key was destroyed on purpose."""
+        return number in self._numbers(GONE, _file(group))
+
     def standings(self) -> list[KeyStanding]:
         """Every key that is held, from the root down."""
         found = [KeyStanding("root", "root", number) for number in self._provider.numbers()]

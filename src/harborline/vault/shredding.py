@@ -23,7 +23,7 @@ from harborline.law import profiles
 from harborline.ledger.facts import Json
 from harborline.ledger.services import record_batch
 from harborline.vault.facts import Grounds
-from harborline.vault.keyring import INDEX, SLOTS
+from harborline.vault.keyring import INDEX, SLOTS, Keyring
 from harborline.vault.models import ShredOrder
 from harborline.vault.ports import ErasureJournal
 from harborline.vault.services import forget_keys, keyring
@@ -72,6 +72,13 @@ def carry_out_orders() -> int:
 
 def apply_journal(lines: Iterable[str]) -> int:
     """Destroy again what a journal of erasures names: after a restore of keys; answers how many secrets there were."""
+    found = destroy_named(keyring(), lines)
+    forget_keys()
+    return found
+
+
+def destroy_named(ring: Keyring, lines: Iterable[str]) -> int:
+    """The same in other keys than those that serve."""
     found = 0
     for line in lines:
         try:
@@ -79,8 +86,7 @@ def apply_journal(lines: Iterable[str]) -> int:
             group, records = str(said["group"]), [uuid.UUID(each) for each in said["records"]]
         except (ValueError, KeyError, TypeError):
             continue  # a line that was cut off was never acted on
-        found += _destroy(group, records, said.get("key"))
-    forget_keys()
+        found += _destroy(ring, group, records, said.get("key"))
     return found
 
 
@@ -90,7 +96,7 @@ def apply_orders() -> int:
     for program in profiles():
         with _upkeep(program):
             orders = list(ShredOrder.objects.filter(program=program).order_by("ordered_at"))
-        found += sum(_destroy(order.group, order.records, order.key_number) for order in orders)
+        found += sum(_destroy(keyring(), order.group, order.records, order.key_number) for order in orders)
     forget_keys()
     return found
 
@@ -152,17 +158,17 @@ def _carry_out_open(program: str) -> int:
 
 def _carry_out(order: ShredOrder) -> None:
     ports.serving(ErasureJournal).append([_line(order)])
-    _destroy(order.group, order.records, order.key_number)
+    _destroy(keyring(), order.group, order.records, order.key_number)
     forget_keys()
     with _upkeep(order.program):
         ShredOrder.objects.filter(id=order.id).update(carried_out_at=clock.now())
 
 
-def _destroy(group: str, records: Sequence[uuid.UUID], key_number: int | None) -> int:
+def _destroy(ring: Keyring, group: str, records: Sequence[uuid.UUID], key_number: int | None) -> int:
     if key_number is None:
-        return keyring().shelf(group).erase(records)
-    held = key_number in keyring().numbers(group)
-    keyring().remove_class_key(group, key_number)
+        return ring.shelf(group).erase(records)
+    held = key_number in ring.numbers(group)
+    ring.remove_class_key(group, key_number)
     return int(held)
 
 
