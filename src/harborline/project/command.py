@@ -20,6 +20,7 @@ from harborline.project.home import home
 
 # Each group loads its module only when it is called, so that `guard` and `ledger verify` never need a database.
 GROUPS = {
+    "api-keys": "harborline.project.commands.api_keys",
     "check": "harborline.project.commands.check",
     "consent": "harborline.project.commands.consent",
     "database": "harborline.project.commands.database",

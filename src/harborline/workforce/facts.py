@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -68,6 +69,48 @@ class WorkerFacts:
     expires_at: datetime | None = None
     trained_until: date | None = None
     informed_until: date | None = None
+
+
+class Scope(enum.StrEnum):
+    """What a machine key may do, beside what its role may."""
+
+    MESSAGES_READ = "messages:read"
+    MESSAGES_WRITE = "messages:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """One machine key: whose system it stands for, where, in which role, for what, until when (exclusive).
+
+    `county` is a FIPS code or `*`; `per_second` is how much it may ask for in one second; `digest` is SHA-256 of its
+    secret, which itself is kept nowhere.
+    """
+
+    id: uuid.UUID
+    name: str
+    program: str
+    county: str
+    role: str
+    scopes: frozenset[str]
+    per_second: int
+    issued_at: datetime
+    expires_at: datetime
+    digest: bytes
+    issued_by: str = ""
+    revoked_at: datetime | None = None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Its one role, as rules take roles."""
+        return frozenset({self.role})
+
+
+LONGEST_KEY_TERM: Final = timedelta(days=366)
+"""A machine key ends within a year, leap years included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from harborline.kernel.ids import new_id
@@ -133,3 +134,44 @@ class SignInAttempt(models.Model):
     def __str__(self) -> str:
         """The kind."""
         return self.kind
+
+
+class MachineKey(models.Model):
+    """A key with which another system works for a program; of its secret only the digest is kept.
+
+    `county` is a FIPS code or `*`; `role` decides like a worker's; `scopes` narrow it. Never changed: it ends at
+    `expires_at`, or before that with a `MachineKeyEnd`.
+    """
+
+    wall: ClassVar = Wall.GLOBAL
+    append_only: ClassVar = True
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=80)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    role = models.CharField(max_length=24)
+    scopes = ArrayField(models.CharField(max_length=24))
+    per_second = models.PositiveIntegerField()
+    digest = models.BinaryField()
+    issued_by = models.CharField(max_length=80)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """The name of the system."""
+        return self.name
+
+
+class MachineKeyEnd(models.Model):
+    """A machine key was revoked; there is no way back."""
+
+    wall: ClassVar = Wall.GLOBAL
+    append_only: ClassVar = True
+    key = models.OneToOneField(MachineKey, primary_key=True, on_delete=models.PROTECT, related_name="end")
+    revoked_by = models.CharField(max_length=80)
+    because = models.CharField(max_length=200)
+    revoked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Why."""
+        return self.because

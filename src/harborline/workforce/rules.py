@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
-from harborline.workforce.facts import Attempt, AttemptKind, Grant, SignInProfile, WorkerFacts
+from harborline.workforce.facts import (
+    LONGEST_KEY_TERM,
+    Attempt,
+    AttemptKind,
+    Grant,
+    MachineFacts,
+    SignInProfile,
+    StaffRole,
+    WorkerFacts,
+)
 
 _FORGIVEN = (AttemptKind.PASSED, AttemptKind.RELEASED)
+_KEEP_KEYS = frozenset({StaffRole.SECURITY_OFFICER.value, StaffRole.STATE_OPERATOR.value})
 
 
 @rule("OFFSET-8.2:systems-controls")
@@ -79,3 +89,40 @@ def may_work(*, worker: WorkerFacts, grants: Sequence[Grant], program: str, toda
             assigned(grants=grants, program=program, now=now),
         )
     )
+
+
+@rule("OFFSET-8.2:systems-controls")
+def may_keep_keys(*, roles: frozenset[str]) -> Decision:
+    """Only a security officer or a state operator gives keys to machines and takes them back."""
+    if roles & _KEEP_KEYS:
+        return allow()
+    return refuse("role-may-not-keep-keys")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def key_term(*, issued_at: datetime, expires_at: datetime) -> Decision:
+    """A machine key ends, and within a year."""
+    if expires_at <= issued_at:
+        return refuse("key-would-be-over")
+    if expires_at - issued_at > LONGEST_KEY_TERM:
+        return refuse("key-term-too-long")
+    return allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def key_opens(*, key: MachineFacts | None, proven: bool, now: datetime) -> Decision:
+    """A key that is unknown, wrong, over or revoked opens nothing, and nobody is told which of these it is.
+
+    `proven`: the secret that came with it is the one whose digest is kept.
+    """
+    if key is not None and proven and key.revoked_at is None and key.issued_at <= now < key.expires_at:
+        return allow()
+    return refuse("key-not-valid")
+
+
+@rule("OFFSET-8.2:data-by-purpose")
+def key_covers(*, scopes: frozenset[str], asked: str) -> Decision:
+    """A machine does only what its key names, whatever its role may."""
+    if asked in scopes:
+        return allow()
+    return refuse("outside-the-scopes-of-this-key")

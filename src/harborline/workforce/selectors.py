@@ -10,6 +10,7 @@ from django.db.models import Max
 from harborline.kernel import NotFound, Refused, clock
 from harborline.walls import ALL_COUNTIES, Actor
 from harborline.workforce.facts import ALL, Grant, WorkerFacts
+from harborline.workforce.machines import key_stands, machine_key, machine_keys, proven_key
 from harborline.workforce.models import Assignment, Worker, Workers
 from harborline.workforce.rules import may_work
 
@@ -17,8 +18,12 @@ __all__ = [
     "actor_for",
     "facts_of",
     "grants_of",
+    "key_stands",
+    "machine_key",
+    "machine_keys",
     "number_of",
     "programs_of",
+    "proven_key",
     "roles_of",
     "worker_by_email",
     "worker_by_number",

@@ -16,21 +16,26 @@ from harborline.kernel import Invalid, Refused, clock, refuse
 from harborline.ledger.services import record
 from harborline.workforce import attempts
 from harborline.workforce.facts import ALL, StaffRole
+from harborline.workforce.machines import Issued, forget_machine_keys, issue_key, revoke_key
 from harborline.workforce.models import Acknowledgement, Assignment, Training, Worker, Workers
 from harborline.workforce.rules import account_on
 from harborline.workforce.selectors import facts_of
 from harborline.workforce.tokens import issue_login_token, read_login_token
 
 __all__ = [
+    "Issued",
     "acknowledge",
     "assign",
     "authenticate",
     "end_assignment",
+    "forget_machine_keys",
     "hire",
+    "issue_key",
     "issue_login_token",
     "read_login_token",
     "record_training",
     "release_lock",
+    "revoke_key",
     "set_password",
     "terminate",
 ]
