@@ -134,11 +134,12 @@ class WitnessReply:
 
 @dataclass(frozen=True, slots=True)
 class EpochFacts:
-    """One life of the log: its number, its name, and the number of the entry that cites the life before."""
+    """One life of the log: its number, its name, the number of the entry that cites the life before, its opening."""
 
     number: int
     origin: str
     citation: int | None = None
+    opening: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

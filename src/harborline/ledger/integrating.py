@@ -145,9 +145,8 @@ def read_edge(connection: Connection, epoch: int, head: TreeHead) -> Edge:
 def current_epoch(connection: Connection, origin: str) -> EpochFacts:
     """The newest epoch in this database; the first one is begun under the name `origin` when there is none yet."""
     connection.execute("INSERT INTO ledger_epoch (number, origin) VALUES (1, %s) ON CONFLICT DO NOTHING", [origin])
-    row = connection.execute(
-        "SELECT number, origin, citation FROM ledger_epoch ORDER BY number DESC LIMIT 1"
-    ).fetchone()
+    query = "SELECT number, origin, citation, opening FROM ledger_epoch ORDER BY number DESC LIMIT 1"
+    row = connection.execute(query).fetchone()
     if row is None:
         raise Broken("the log has no name")
-    return EpochFacts(row[0], row[1], row[2])
+    return EpochFacts(row[0], row[1], row[2], None if row[3] is None else bytes(row[3]))

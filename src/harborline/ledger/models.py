@@ -14,7 +14,8 @@ _APP, _SEQUENCER = "hl_app", "hl_sequencer"
 class Epoch(models.Model):
     """A life of the log with its name; a restored database begins a new one.
 
-    `citation` is the number of the entry that begins it and cites the log before; the first life has none.
+    `citation` is the number of the entry that begins it and cites the log before, `opening` the published JSON that
+    opens what it cites; the first life has neither.
     """
 
     wall: ClassVar = Wall.LEDGER
@@ -23,6 +24,7 @@ class Epoch(models.Model):
     number = models.SmallIntegerField(primary_key=True)
     origin = models.CharField(max_length=200)
     citation = models.BigIntegerField(null=True)
+    opening = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         """The name of the log."""

@@ -40,8 +40,9 @@ class CheckpointSink(Protocol):
     Works apart from all other work: a failing sink alarms and is tried again, it never holds anything up.
     """
 
-    every_s: float
-    """Least seconds between two deliveries while the log grows."""
+    @property
+    def every_s(self) -> float:
+        """Least seconds between two deliveries while the log grows."""
 
     def hold(self, checkpoint: SignedHead, log: LogTiles) -> Receipt:
         """Hand a checkpoint over; returns only when it is really held.

@@ -12,7 +12,7 @@ from harborline.ledger.integrating import Connection, TreeHead, read_head, store
 from harborline.ledger.keyfile import KeyRing
 from harborline.ledger.note import Note
 from harborline.ledger.promises import Keeper, Promise, SignedLast
-from harborline.ledger.published import CHECKPOINT, Directory, statement_path
+from harborline.ledger.published import CHECKPOINT, CITATION, Directory, statement_path
 from harborline.ledger.tiles import WIDTH, Edge, node_from_tiles
 from harborline.ledger.tree import HASH_BYTES, leaf_hashes
 
@@ -51,7 +51,7 @@ class Publisher:
         head = read_head(self.connection, self.epoch.number)
         published = self.directory.checkpoint(*ring.verifiers)
         self._keep_promises(ring, head, published)
-        self._state_keys()
+        self._state_beginnings()
         if published is not None and published.size == head.size:
             return None
         edge = self.directory.edge(published) if published else Edge()
@@ -80,7 +80,10 @@ class Publisher:
         node = node_from_tiles(head.size, stored_tiles(self.connection, self.epoch.number))
         self._keeper.check(head, [*promises, *self.outside], node)
 
-    def _state_keys(self) -> None:
+    def _state_beginnings(self) -> None:
+        # How the keys came to be, and what this epoch continues.
+        if self.epoch.opening is not None:
+            self.directory.write_once(CITATION, self.epoch.opening)
         rows = self.connection.execute("SELECT number, note FROM ledger_keystatement ORDER BY number").fetchall()
         for number, note in rows:
             self.directory.write_once(statement_path(number), bytes(note))

@@ -241,7 +241,10 @@ def held_checkpoints(*, holder: str = "", limit: int = 100) -> list[HeldCheckpoi
 
 def epochs() -> list[EpochFacts]:
     """Every life of the log, oldest first; more than one means it was restored."""
-    return [EpochFacts(row.number, row.origin, row.citation) for row in Epoch.objects.order_by("number")]
+    return [
+        EpochFacts(row.number, row.origin, row.citation, _bytes(row.opening))
+        for row in Epoch.objects.order_by("number")
+    ]
 
 
 def key_statements() -> list[tuple[datetime, Statement]]:

@@ -111,6 +111,15 @@ def append_many(kind: str, entries: Sequence[tuple[str, Mapping[str, Json]]]) ->
     return _append(kind, entries, None, "default")
 
 
+def record_beginning(origin: str, *, subject: str, content: Mapping[str, Json]) -> tuple[int, Made]:
+    """Append the entry that begins an epoch of the log, under the new epoch's name; answers its number and itself."""
+    with bulk_cursor() as cursor:
+        entries = [(subject, content)]
+        made = _append_in(cursor, origin, "ledger.epoch-begun", entries)
+        cursor.execute("SELECT number FROM ledger_entry WHERE entry_id = %b", [made.entry_id])
+        return int(cursor.fetchall()[0][0]), made
+
+
 def note_held(holder: str, checkpoint: bytes) -> None:
     """Write down that somebody outside (a partner, an addressee) now holds a checkpoint of this log.
 
@@ -147,30 +156,37 @@ def forget_origin() -> None:
 
 
 def _append(kind: str, entries: Entries, items: bytes | None, using: str) -> list[uuid.UUID]:
-    check_kind(kind)
     if not entries:
         return []
+    make, same = _circumstances(kind, log_origin(using))
+    with bulk_cursor(using) as cursor:
+        if len(entries) == 1:
+            return [_append_one(cursor, make(entries)[0], entries[0][0], items, same).entry_id]
+        return _append_many(cursor, make, entries, same)
+
+
+def _append_in(cursor: Cursor, origin: str, kind: str, entries: Entries) -> Made:
+    make, same = _circumstances(kind, origin)
+    return _append_one(cursor, make(entries)[0], entries[0][0], None, same)
+
+
+def _circumstances(kind: str, origin: str) -> tuple[Callable[[Entries], list[Made]], tuple[str, str, datetime]]:
+    check_kind(kind)
     now, context = clock.now(), current()
     law = profile(context.program).sha256
     at = Circumstances(now, context.actor.kind, context.actor.id, context.program, context.purpose, law)
-    common, beginning = common_fields(kind, at), prefix(log_origin(using))
-    same = (context.program, kind, now)
-    with bulk_cursor(using) as cursor:
-        if len(entries) == 1:
-            return _append_one(cursor, make_entries(beginning, common, entries)[0], entries[0][0], items, same)
-        return _append_many(cursor, functools.partial(make_entries, beginning, common), entries, same)
+    make = functools.partial(make_entries, prefix(origin), common_fields(kind, at))
+    return make, (context.program, kind, now)
 
 
-def _append_one(
-    cursor: Cursor, made: Made, subject: str, items: bytes | None, same: tuple[str, str, datetime]
-) -> list[uuid.UUID]:
+def _append_one(cursor: Cursor, made: Made, subject: str, items: bytes | None, same: tuple[str, str, datetime]) -> Made:
     program, sealer = same[0], ports.serving(Sealer)
     place, group = f"entry:{made.name}", sealing_group(program)
     beside = None if items is None else sealer.seal(items, group=group, context=f"{place}:items")
     sealed = sealer.seal(made.kept, group=group, context=place)
     index = subject_index(program, subject)
     cursor.execute(_APPEND_ONE, [made.entry_id, made.leaf, made.leaf_hash, *same, beside, index, sealed])
-    return [made.entry_id]
+    return made
 
 
 def _append_many(

@@ -240,10 +240,12 @@ def verify_log(log: Path, key: Key, older: bytes | None) -> str:
     keys, cited = follow(key, statements_of(log))
     origin, size, root = read_checkpoint((log / "checkpoint").read_bytes(), keys[-1:])
     kept = read_checkpoint(older, keys) if older else None
-    if kept and (kept[0] != origin or kept[1] > size):
-        raise Wrong(
-            f"the older checkpoint has {kept[1]} entries of {kept[0]}, this log {size}: entries were taken away"
-        )
+    if kept and kept[0] != origin:
+        raise Wrong(f"the older checkpoint is of the log {kept[0]}; verify that log with it")
+    if kept and kept[1] > size:
+        raise Wrong(f"the older checkpoint has {kept[1]} entries, this log {size}: entries were taken away")
+    if cited:
+        check_citation(log, entries_of(log, 0, min(WIDTH, size))[0], origin, cited)
     tree, tiles = Tree(), Tiles(log)
     check_promise(tree, kept)
     for first in range(0, size, WIDTH):
@@ -298,7 +300,7 @@ class Tiles:
 
 def statements_of(log: Path) -> list[bytes]:
     """The published hand-overs of keys, oldest first."""
-    found = []
+    found: list[bytes] = []
     while (log / "keys" / str(len(found) + 1)).is_file():
         found.append((log / "keys" / str(len(found) + 1)).read_bytes())
     return found
@@ -423,7 +425,7 @@ def check_item(step: dict[str, Any], bundle: dict[str, Any], shown: dict[str, An
     commitment = mac(bytes.fromhex(bundle["key"]), canonical(item))
     path = [bytes.fromhex(one) for one in step["path"]]
     verify_inclusion(step["place"], among["count"], leaf_hash(commitment), path, bytes.fromhex(among["root"]))
-    kinds = {item.get("kind"), {"message.receipt": "message.receipts"}.get(item.get("kind"))}
+    kinds = {item.get("kind"), "message.receipts" if item.get("kind") == "message.receipt" else ""}
     if item.get("message") != bundle["message"] or shown.get("event", {}).get("kind") not in kinds:
         raise Wrong("its item and its entry tell of different things")
     return item

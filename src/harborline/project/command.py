@@ -29,7 +29,7 @@ GROUPS = {
     "inbound": "harborline.project.commands.inbound",
     "guard": "harborline.project.commands.guard",
     "law": "harborline.law.law_command",
-    "ledger": "harborline.ledger.verify_command",
+    "ledger": "harborline.project.commands.ledger",
     "login": "harborline.project.commands.login",
     "messages": "harborline.project.commands.messages",
     "migrate": "harborline.project.commands.migrate",
