@@ -32,7 +32,9 @@ ROOMS = [
     "harborline.consent",
     "harborline.vendors",
     "harborline.retention",
+    "harborline.recovery",
     "harborline.messaging",
+    "harborline.oversight",
     "harborline.adapters.simulator",
     "harborline.sites",
 ]
