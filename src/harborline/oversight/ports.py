@@ -59,6 +59,7 @@ class BookParty:
     person_id: uuid.UUID
     external_id: str
     county: str
+    cases: frozenset[uuid.UUID]
     roles: tuple[str, ...]
     names: tuple[str, ...]
     numbers: tuple[str, ...]

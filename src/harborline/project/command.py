@@ -25,6 +25,7 @@ GROUPS = {
     "consent": "harborline.project.commands.consent",
     "database": "harborline.project.commands.database",
     "demo": "harborline.project.commands.demo",
+    "export": "harborline.project.commands.export",
     "feeds": "harborline.project.commands.feeds",
     "inbound": "harborline.project.commands.inbound",
     "guard": "harborline.project.commands.guard",

@@ -1,11 +1,14 @@
-"""Which rooms offer records to retention, under the names of their series."""
+"""Which rooms offer records to retention, and what exports ask of the rooms below."""
 
 from __future__ import annotations
 
 from harborline.kernel import ports
 from harborline.messaging.reports.disposal import ReceivedWords, SentWords
+from harborline.oversight.ports import ConsentRecords, LogKeys, PartyBook, RecordProver
 from harborline.project.disposables import Caseloads, ConsentEvidence, RunPapers, SignIns
 from harborline.project.parties import PeopleParties
+from harborline.project.partybook import KeptConsents, PeopleBook
+from harborline.project.proving import LedgerProver, PublishedKeys
 from harborline.retention.ports import Disposable, Parties
 
 
@@ -18,3 +21,12 @@ def serve_retention() -> None:
     ports.serve(Disposable, Caseloads(), "caseloads")
     ports.serve(Disposable, RunPapers(), "run-papers")
     ports.serve(Disposable, SignIns(), "sign-ins")
+    serve_exports()
+
+
+def serve_exports() -> None:
+    """Serve what exports ask of the rooms below in bulk."""
+    ports.serve(RecordProver, LedgerProver())
+    ports.serve(LogKeys, PublishedKeys())
+    ports.serve(PartyBook, PeopleBook())
+    ports.serve(ConsentRecords, KeptConsents())

@@ -1,0 +1,216 @@
+"""Make an export: ask, approve where two are needed, gather, pack; recorded before anybody can read the file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from harborline.kernel import Decision, Invalid, NotFound, Refused, Unavailable, clock, ports, strictest
+from harborline.law import profile
+from harborline.law.schedules import Mode
+from harborline.ledger.facts import Json
+from harborline.ledger.services import append_many, record, record_apart
+from harborline.oversight.dossier import Chosen, Dossier, choose, gather
+from harborline.oversight.facts import ExportState, Request
+from harborline.oversight.models import Export
+from harborline.oversight.packing import Circumstances, pack
+from harborline.oversight.ports import LogKeys, RecordProver
+from harborline.oversight.rules import alone, may_ask, may_export
+from harborline.oversight.sealing import open_request, seal_request
+from harborline.oversight.writing import Rows, entries_wanted, write
+from harborline.retention.selectors import limits
+from harborline.walls import ALL_COUNTIES, current
+from harborline.workforce.selectors import number_of
+
+_COPY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A packed export that nobody can read yet: its zip as an unnamed file, its digest, what it holds."""
+
+    stream: IO[bytes]
+    sha256: str
+    size: int
+    texts: int
+    proven: int
+
+
+def actor() -> str:
+    """Who acts, as records name them."""
+    who = current().actor
+    return f"{who.kind}:{who.id}"[:80]
+
+
+def insist(decision: Decision) -> None:
+    """Go on only with an allow; a refusal stays on record whatever becomes of the caller. Raises `Refused`."""
+    if not decision.allowed:
+        content: dict[str, Json] = {
+            "reason": decision.reason, "rule": decision.rule, "clauses": list(decision.clauses),
+        }  # fmt: skip
+        record_apart("oversight.export-refused", subject=f"program:{current().program}", content=content)
+        raise Refused(decision)
+
+
+def ask_export(request: Request, *, roles: Collection[str]) -> Export:
+    """Ask for an export: who, what, why and on which legal basis is recorded before anything is opened.
+
+    Raises `Invalid` for an empty selection or reason, `Refused` for a role or basis that may not, `NotFound` for a
+    person or case nobody here knows. Source: OFFSET-8.2:only-as-necessary, MN-WIC-9.6:safeguards-private-data.
+    """
+    context, now = current(), clock.now()
+    law = profile(context.program)
+    _check(request)
+    insist(may_export(request=request, kind=law.kind, roles=roles))
+    chosen = choose(request.selection)
+    if not (chosen.participants or chosen.asked.phone_idx or context.counties == ALL_COUNTIES):
+        # A span alone is for the whole program; inside a county it holds what that county may see.
+        chosen = Chosen(chosen.asked, chosen.participants, context.counties[0], chosen.one_person)
+    export_id = uuid.uuid4()
+    content = {"export": str(export_id), "basis": request.basis.value, "reason": request.reason}
+    return Export.objects.create(
+        id=export_id,
+        program=context.program,
+        county=chosen.county,
+        basis=request.basis.value,
+        words=seal_request(context.program, export_id, request),
+        asked_by=actor(),
+        asked_at=now,
+        entry_id=record("oversight.export-asked", subject=f"export:{export_id}", content=content),
+    )
+
+
+def _check(request: Request) -> None:
+    if request.selection.empty:
+        raise Invalid("say what to export: a person, a case, a number or a span of time", "selection")
+    if not request.reason.strip():
+        raise Invalid("say why", "--reason")
+    chosen = request.selection
+    if chosen.from_at and chosen.until_at and chosen.from_at >= chosen.until_at:
+        raise Invalid("the span ends before it begins", "--to")
+
+
+def approve_export(export_id: uuid.UUID, *, roles: Collection[str]) -> Export:
+    """Approve what somebody else asked for; needed where texts are kept sealed. Raises `NotFound`, `Refused`."""
+    found = export_row(export_id)
+    insist(strictest((may_ask(roles=roles), alone(sealed_mode=True, asked_by=found.asked_by, approved_by=actor()))))
+    if found.state != ExportState.ASKED.value:
+        raise Invalid(f"the export is {found.state}", "export")
+    found.approved_by, found.approved_at, found.state = actor(), clock.now(), ExportState.APPROVED.value
+    found.save(update_fields=["approved_by", "approved_at", "state"])
+    record("oversight.export-approved", subject=f"export:{found.id}", content={"export": str(found.id)})
+    return found
+
+
+def export_row(export_id: uuid.UUID) -> Export:
+    """The record of an export in sight; raises `NotFound`."""
+    found = Export.objects.filter(id=export_id, program=current().program).first()
+    if found is None or not in_sight(found):
+        raise NotFound("no such export")
+    return found
+
+
+def in_sight(export: Export) -> bool:
+    """Whether the context may see an export: one of its counties; one of the whole program only for the whole state."""
+    counties = current().counties
+    return counties == ALL_COUNTIES or export.county in counties
+
+
+def make_export(export_id: uuid.UUID, *, now: datetime | None = None) -> Packed:
+    """Gather and pack an export that was asked for (and approved), as an unnamed file only this process can read.
+
+    Who made it, what it holds and its digest are recorded inside the caller's transaction; the caller hands the file
+    out (`keep`) after that is committed. Raises `NotFound` for an empty selection, `Refused` where a second person is
+    missing, `Unavailable` until everything in it is under a signed checkpoint (seconds).
+    """
+    moment = now or clock.now()
+    export = export_row(export_id)
+    if export.asked_by != actor():
+        raise NotFound("no such export of yours")
+    sealed = limits().mode is Mode.KEEP_SEALED
+    insist(alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by))
+    request = open_request(export.program, export.id, export.words)
+    chosen = choose(request.selection)
+    dossier = gather(export.program, request.selection, chosen)
+    rows = write(dossier, ports.serving(RecordProver).evidence(entries_wanted(dossier)))
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this unit of work
+    pack(stream, dossier, rows, request, _circumstances(export, moment))
+    made = Packed(stream, *_digest(stream), len(rows.texts), len(rows.items))
+    _record(export, made, rows, dossier, moment)
+    stream.seek(0)
+    return made
+
+
+def _circumstances(export: Export, moment: datetime) -> Circumstances:
+    law = profile(export.program)
+    return Circumstances(
+        export_id=export.id,
+        made_at=moment,
+        made_by=number_of(export.asked_by),
+        approved_by=number_of(export.approved_by) if export.approved_by else "",
+        title=law.title["en"],
+        zone=law.zones[0],
+        vkeys=tuple(ports.serving(LogKeys).lines()),
+    )
+
+
+def _digest(stream: IO[bytes]) -> tuple[str, int]:
+    stream.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_COPY):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _record(export: Export, made: Packed, rows: Rows, dossier: Dossier, moment: datetime) -> None:
+    content: dict[str, Json] = {
+        "export": str(export.id),
+        "basis": export.basis,
+        "sha256": made.sha256,
+        "texts": made.texts,
+        "not_sent": len(rows.not_sent),
+        "consents": len(rows.consents),
+    }
+    # One entry under the export, and one under each person whose words were opened: it is part of who looked.
+    subjects = [f"export:{export.id}", *(f"participant:{one}" for one in sorted(dossier.labels))]
+    entries = append_many("oversight.exported", [(subject, content) for subject in subjects])
+    export.made_at, export.made_entry_id, export.state = moment, entries[0], ExportState.MADE.value
+    export.texts, export.sha256 = made.texts, made.sha256
+    export.save(update_fields=["made_at", "made_entry_id", "state", "texts", "sha256"])
+
+
+def check_free(out: Path) -> None:
+    """Raise `Invalid` when the file is there already, or its folder is not."""
+    if out.exists() or out.is_symlink():
+        raise Invalid("there is such a file already; choose another name", str(out))
+    if not out.parent.is_dir():
+        raise Invalid("there is no such folder", str(out.parent))
+
+
+def keep(stream: IO[bytes], out: Path) -> None:
+    """Give a packed export its name, whole or not at all, mode 0600; raises `Invalid` when the name was taken."""
+    draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            shutil.copyfileobj(stream, file, _COPY)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link never replaces what is there.
+        os.link(draft, out)
+    except FileExistsError:
+        raise Invalid("there is such a file already; choose another name", str(out)) from None
+    except OSError as wrong:
+        raise Unavailable(f"{out} cannot be written ({wrong.strerror})", permanent=True) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()

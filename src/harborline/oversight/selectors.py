@@ -1,0 +1,63 @@
+"""What others may ask about exports; inside `walls.acting` of the program."""
+
+from __future__ import annotations
+
+import uuid
+
+from harborline.oversight.exporting import export_row, in_sight
+from harborline.oversight.facts import ExportRow, ExportState, LegalBasis, Selection
+from harborline.oversight.models import Export
+from harborline.oversight.rules import NOT_IN_WIC, WIC_ONLY
+from harborline.oversight.sealing import open_request
+from harborline.walls import current
+from harborline.workforce.selectors import number_of
+
+__all__ = ["bases", "export", "exports"]
+
+
+def exports(*, limit: int = 50) -> list[ExportRow]:
+    """The newest exports the context may see. Opens sealed words."""
+    rows = Export.objects.filter(program=current().program).order_by("-asked_at")[: limit * 4]
+    return [_row(row) for row in rows if in_sight(row)][:limit]
+
+
+def export(export_id: uuid.UUID) -> ExportRow:
+    """One export; raises `NotFound`."""
+    return _row(export_row(export_id))
+
+
+def bases(kind: str) -> tuple[LegalBasis, ...]:
+    """The legal bases of a kind of program, for a form."""
+    without = NOT_IN_WIC if kind == "wic" else WIC_ONLY
+    return tuple(basis for basis in LegalBasis if basis not in without)
+
+
+def _row(row: Export) -> ExportRow:
+    request = open_request(row.program, row.id, row.words)
+    return ExportRow(
+        id=row.id,
+        state=ExportState(row.state),
+        basis=request.basis,
+        what=said(request.selection),
+        reason=request.reason,
+        reference=request.reference,
+        recipient=request.recipient,
+        asked_by=number_of(row.asked_by),
+        asked_at=row.asked_at,
+        approved_by=number_of(row.approved_by) if row.approved_by else "",
+        made_at=row.made_at,
+        texts=row.texts,
+        sha256=row.sha256,
+    )
+
+
+def said(selection: Selection) -> str:
+    """A selection in words, for the list of exports."""
+    parts = [
+        f"person {selection.person}" if selection.person else "",
+        f"case {selection.case}" if selection.case else "",
+        f"number ending in {selection.number[-4:]}" if selection.number else "",
+        f"from {selection.from_at:%Y-%m-%d}" if selection.from_at else "",
+        f"until {selection.until_at:%Y-%m-%d}" if selection.until_at else "",
+    ]
+    return ", ".join(part for part in parts if part)
