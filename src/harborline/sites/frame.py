@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from harborline.kernel import clock
 from harborline.law import profile
+from harborline.ledger.selectors import outside_standing, standing
 from harborline.sites.entrance import Entrance, entrance_or_none
 
 HTMX = {
@@ -48,6 +51,8 @@ PLACES = (
     Place(_("Waiting for you"), "console:tasks", "consent:read"),
     Place(_("Nightly import"), "console:imports", "imports:read"),
     Place(_("Vendors"), "console:vendors", "vendors:read"),
+    Place(_("How long records live"), "console:schedules", "records:read"),
+    Place(_("Proof of the records"), "console:log", "records:read"),
     Place(_("Rules and clauses"), "console:law", "law:read"),
 )
 
@@ -71,7 +76,23 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "banner": getattr(settings, "BANNER", ""),
         "demo": getattr(settings, "DEMO", False),
         "htmx_config": HTMX,
+        "log_alarm": SimpleLazyObject(lambda: log_alarm(entrance_or_none(request))),
     }
+
+
+def log_alarm(entrance: Entrance | None) -> str:
+    """Why the proof log alarms (`stopped`, `never` or `old` held outside), for those who look after records; "" if not.
+
+    Asked at most once a minute in each process.
+    """
+    if entrance is None or "records:read" not in entrance.permissions:
+        return ""
+    return _alarm(int(clock.monotonic_s() // 60))
+
+
+@lru_cache(maxsize=1)
+def _alarm(_minute: int) -> str:
+    return "stopped" if standing().stopped else outside_standing().alarm
 
 
 def places(entrance: Entrance | None, path: str) -> list[Place]:

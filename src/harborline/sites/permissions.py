@@ -16,6 +16,7 @@ _EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
 _WORKS_WITH_PEOPLE = frozenset({"participants:read", "participants:find", "consent:read", "consent:record"})
 _PROPOSES = frozenset({"wording:propose"})
+_RECORDS = frozenset({"records:read", "records:steer", "records:approve"})
 _STARTS = frozenset({"notices:start", "notices:steer"})
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -24,17 +25,21 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | _READS_NOTICES
         | _STARTS
         | _PROPOSES
+        | _RECORDS
         | {"notices:approve", "wording:approve", "imports:read", "vendors:read", "vendors:steer"},
         StaffRole.SUPERVISOR: _EVERYONE
         | _READS_NOTICES
         | _STARTS
         | _PROPOSES
+        | _RECORDS
         | _WORKS_WITH_PEOPLE
         | {"notices:approve", "imports:read", "vendors:read"},
         StaffRole.CASE_MANAGER: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _PROPOSES,
         StaffRole.CLINIC_STAFF: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _STARTS | _PROPOSES,
-        StaffRole.SECURITY_OFFICER: _EVERYONE | {"imports:read", "vendors:read", "vendors:steer"},
-        StaffRole.AUDITOR: _EVERYONE | _READS_NOTICES | {"imports:read", "vendors:read"},
+        StaffRole.SECURITY_OFFICER: _EVERYONE | _RECORDS | {"imports:read", "vendors:read", "vendors:steer"},
+        StaffRole.AUDITOR: _EVERYONE
+        | _READS_NOTICES
+        | {"records:read", "records:approve", "imports:read", "vendors:read"},
     }
 )
 

@@ -211,6 +211,25 @@ WORDS: Final[Mapping[str, Words]] = {
     "run-is-paused": Words(_("This notice is paused."), _("Go on with it, or cancel it.")),
     "run-is-cancelled": Words(_("This notice was cancelled."), _("Start a new notice.")),
     "run-is-finished": Words(_("This notice is done."), _("Start a new notice.")),
+    # Records
+    "role-may-not-prepare-disposal": Words(_("Your role does not dispose of records."), _("Ask a supervisor.")),
+    "disposal-is-for-the-whole-program": Words(
+        _("Records are disposed of for the whole program."), _("Ask someone who works for all counties.")
+    ),
+    "role-may-not-approve-disposal": Words(
+        _("The schedule names another role for this approval."), _("Ask a person with that role.")
+    ),
+    "role-may-not-hold": Words(_("Your role does not place holds."), _("Ask a supervisor.")),
+    "wide-hold-needs-the-state": Words(
+        _("A hold without a person is for the whole state."), _("Name a person, or ask the state office.")
+    ),
+    "role-may-not-release": Words(_("Your role does not release holds."), _("Ask the state office.")),
+    "same-person": Words(_("You asked for this, so you cannot also say yes."), _("Ask someone else.")),
+    "nobody-named": Words(_("We do not know who asked."), _TELL_SECURITY),
+    "on-hold": Words(_("A hold keeps this."), _NOTHING_TO_DO),
+    "kept-longer": Words(_("The schedule keeps this longer."), _NOTHING_TO_DO),
+    "never-destroyed": Words(_("The schedule keeps this always."), _NOTHING_TO_DO),
+    "clock-has-not-begun": Words(_("The time of this record has not begun to run."), _NOTHING_TO_DO),
     # Words
     "role-may-not-propose-templates": Words(
         _("Your role does not propose texts."), _("Ask someone who works with people in the county.")

@@ -180,8 +180,28 @@ REMARKS: Final[Mapping[str, StrPromise]] = {
     "not-gsm": _("Takes more parts than it must"),
 }
 
+TRIGGERS: Final[Mapping[str, StrPromise]] = {
+    "created": _("the day it was made"),
+    "received": _("the day it came in"),
+    "viewed": _("the moment it was read"),
+    "settled": _("the day it was settled"),
+    "case-closed": _("the closing of the case"),
+    "last-text": _("the last text to the number"),
+    "final-expenditure-report": _("the final expenditure report of the year"),
+    "controller-release": _("the release by the controller"),
+    "audit-closed": _("the close of the audit"),
+}
+
+DISPOSALS: Final[Mapping[str, StrPromise]] = {
+    "destroy": _("destroyed"),
+    "hide": _("not shown any more"),
+    "never": _("kept"),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "remark": REMARKS,
+    "trigger": TRIGGERS,
+    "disposal": DISPOSALS,
     "kind": KINDS,
     "means": MEANS,
     "role": ROLES,
@@ -191,6 +211,26 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "language": LANGUAGES,
     "place": PLACES,
 }
+PART_STATES: Final[Mapping[str, State]] = {
+    "working": State(_("Works"), "good"),
+    "failing": State(_("Fails and is tried again"), "wait"),
+    "stopped": State(_("Stopped"), "stop"),
+}
+
+HOLD_STATES: Final[Mapping[str, State]] = {
+    "asked": State(_("Waits for a second person"), "wait"),
+    "standing": State(_("Stands"), "good"),
+    "release-asked": State(_("Release asked for"), "wait"),
+    "released": State(_("Released"), "quiet"),
+}
+
+DISPOSAL_STATES: Final[Mapping[str, State]] = {
+    "prepared": State(_("Waits for approval"), "wait"),
+    "approved": State(_("Approved, about to go"), "wait"),
+    "finished": State(_("Destroyed"), "quiet"),
+    "withdrawn": State(_("Given up"), "quiet"),
+}
+
 WORDING_STATES: Final[Mapping[str, State]] = {
     "proposed": State(_("Waits for the state"), "wait"),
     "approved": State(_("Approved"), "good"),
@@ -200,6 +240,9 @@ WORDING_STATES: Final[Mapping[str, State]] = {
 
 _STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
     "wording": WORDING_STATES,
+    "part": PART_STATES,
+    "hold": HOLD_STATES,
+    "disposal": DISPOSAL_STATES,
     "text": STATES,
     "run": RUN_STATES,
     "consent": CONSENT_STATES,

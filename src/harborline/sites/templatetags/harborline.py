@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from harborline.law.periods import Period
 from harborline.sites import sentences, vocabulary
 
 register = template.Library()
@@ -151,6 +152,19 @@ def dialled(number: str | int) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text, one by one."""
     return text.split()
+
+
+@register.filter
+def spoken_period(period: Period) -> str:
+    """A period in words: `3 years`, `24 hours`."""
+    parts = [
+        (period.years, ngettext("%(count)d year", "%(count)d years", period.years)),
+        (period.months, ngettext("%(count)d month", "%(count)d months", period.months)),
+        (period.days, ngettext("%(count)d day", "%(count)d days", period.days)),
+        (period.hours, ngettext("%(count)d hour", "%(count)d hours", period.hours)),
+    ]
+    said = [words % {"count": count} for count, words in parts if count]
+    return ", ".join(said) or ngettext("%(count)d day", "%(count)d days", 0) % {"count": 0}
 
 
 @register.filter

@@ -4,4 +4,19 @@ from __future__ import annotations
 
 from harborline.sites.doors import Door
 
-DOORS: tuple[Door, ...] = ()
+_STAFF = "workers whose role carries the permission"
+
+DOORS: tuple[Door, ...] = (
+    Door("console:log", "GET", "records:read", _STAFF),
+    Door("console:schedules", "GET", "records:read", _STAFF),
+    Door("console:series", "GET", "records:read", _STAFF),
+    Door("console:disposal-prepare", "POST", "records:steer", _STAFF, "retention.disposal-prepared"),
+    Door("console:disposal", "GET", "records:read", _STAFF),
+    Door("console:disposal-steer", "POST", "records:approve", _STAFF, "retention.disposal-approved"),
+    Door("console:certificate-pdf", "GET", "records:read", _STAFF),
+    Door("console:certificate", "GET", "records:read", _STAFF),
+    Door("console:holds", "GET", "records:read", _STAFF),
+    Door("console:hold-place", "GET", "records:steer", _STAFF),
+    Door("console:hold-place", "POST", "records:steer", _STAFF, "retention.hold-asked"),
+    Door("console:hold-step", "POST", "records:steer", _STAFF, "retention.hold-confirmed"),
+)

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-URLS: list[URLPattern] = []
+from harborline.sites.console.records import holds, log, schedules
+
+URLS: list[URLPattern] = [
+    path("records/log/", log.Log.as_view(), name="log"),
+    path("records/schedules/", schedules.Schedules.as_view(), name="schedules"),
+    path("records/schedules/<slug:series>/", schedules.Series.as_view(), name="series"),
+    path("records/schedules/<slug:series>/prepare/", schedules.Prepare.as_view(), name="disposal-prepare"),
+    path("records/disposals/<uuid:run_id>/", schedules.Run.as_view(), name="disposal"),
+    path("records/disposals/<uuid:run_id>/steer/", schedules.Steer.as_view(), name="disposal-steer"),
+    path("records/disposals/<uuid:run_id>/certificate.pdf", schedules.CertificatePdf.as_view(), name="certificate-pdf"),
+    path("records/disposals/<uuid:run_id>/certificate.json", schedules.CertificateJson.as_view(), name="certificate"),
+    path("records/holds/", holds.Holds.as_view(), name="holds"),
+    path("records/holds/place/", holds.Place.as_view(), name="hold-place"),
+    path("records/holds/<uuid:hold_id>/step/", holds.Step.as_view(), name="hold-step"),
+]

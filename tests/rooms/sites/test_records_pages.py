@@ -1,0 +1,106 @@
+"""The pages of the records: schedule, holds by two people, disposals, the standing of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.rooms.town import as_state
+
+from harborline.retention.selectors import holds, runs
+
+HOLD = {
+    "what": "person",
+    "which": "P-1",
+    "reason": "Torres before the district court",
+    "series": "",
+    "first": "",
+    "last": "",
+}
+
+
+def states() -> list[str]:
+    """The states of all holds."""
+    with as_state():
+        return [one.state.value for one in holds(released=True)]
+
+
+class TestTheSchedule:
+    """Says how long each kind of record lives, and by which authority."""
+
+    @pytest.mark.parametrize("program_worker", ["olga", "eli"])
+    def test_is_shown_whole(self, signed_in: Callable[..., Any], carrier: None, program_worker: str) -> None:
+        """Every series with its clocks in words."""
+        page = signed_in(program_worker).get("/console/records/schedules/")
+        assert page.status_code == 200
+        assert b"at least" in page.content
+        assert b"P3Y" not in page.content
+
+    def test_counts_one_series_now(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """With its authority; one that is not there is said so."""
+        olga = signed_in("olga")
+        assert b"By which authority" in olga.get("/console/records/schedules/texts-in/").content
+        assert olga.get("/console/records/schedules/nothing/").status_code == 404
+
+    def test_is_closed_to_a_caseworker(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """Cora has no part in it."""
+        assert signed_in("cora").get("/console/records/schedules/").status_code == 403
+
+    def test_prepares_nothing_when_nothing_is_ripe(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """The button leads back with a sentence; no run is made."""
+        answer = signed_in("olga").post("/console/records/schedules/texts-in/prepare/")
+        assert answer.status_code == 302
+        with as_state():
+            assert runs() == []
+
+
+class TestAHold:
+    """Takes two people to stand, and two to end."""
+
+    def test_goes_its_way_between_two_people(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """Asked, confirmed, release asked, released; the first never also says yes."""
+        olga, eli = signed_in("olga"), signed_in("eli")
+        assert olga.post("/console/records/holds/place/", HOLD).status_code == 302
+        assert states() == ["asked"]
+        with as_state():
+            step = f"/console/records/holds/{holds()[0].id}/step/"
+        olga.post(step, {"step": "confirm"})
+        assert states() == ["asked"]
+        eli.post(step, {"step": "confirm"})
+        assert states() == ["standing"]
+        assert b"person P-1" in olga.get("/console/records/holds/").content
+        olga.post(step, {"step": "ask", "reason": "settled"})
+        olga.post(step, {"step": "release"})
+        assert states() == ["release-asked"]
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"which": ""}, "Say which one"),
+            ({"which": "P-404"}, "Nobody you may see"),
+            ({"what": "number", "which": "12"}, "not a phone number"),
+            ({"what": "all", "which": ""}, "give a person"),
+            ({"reason": ""}, "This field is required"),
+        ],
+    )
+    def test_that_cannot_be_is_said_in_the_form(
+        self, signed_in: Callable[..., Any], carrier: None, changed: dict[str, str], said: str
+    ) -> None:
+        """Nothing is placed."""
+        answer = signed_in("olga").post("/console/records/holds/place/", {**HOLD, **changed})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        assert states() == []
+
+
+class TestTheLog:
+    """Shows how it stands, and alarms while nobody outside holds it."""
+
+    def test_alarms_on_every_page_of_those_who_look_after_it(
+        self, signed_in: Callable[..., Any], carrier: None
+    ) -> None:
+        """Olga sees the red line, Cora does not."""
+        assert b"Nobody outside holds" in signed_in("olga").get("/console/").content
+        assert b"Nobody outside holds" not in signed_in("cora").get("/console/").content
+        assert b"lines signed" in signed_in("olga").get("/console/records/log/").content
