@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -67,8 +68,12 @@ class CheckpointMail:
         del log
         message = self._message(checkpoint)
         try:
-            with self._connected() as server:
+            with closing(self._server()) as server:
+                self._introduce(server)
                 server.send_message(message)
+                # The message is theirs now, whatever they say to goodbye.
+                with suppress(smtplib.SMTPException, OSError):
+                    server.quit()
         except smtplib.SMTPException as wrong:
             raise Unavailable(f"the mail server did not take the checkpoint ({type(wrong).__name__})") from None
         except OSError as wrong:
@@ -93,15 +98,16 @@ class CheckpointMail:
         )
         return message
 
-    def _connected(self) -> smtplib.SMTP:
-        context = self.context or ssl.create_default_context()
-        way = self.way
-        if way.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(way.host, way.port, timeout=TIMEOUT_S, context=context)
-        else:
-            server = smtplib.SMTP(way.host, way.port, timeout=TIMEOUT_S)
-        if way.security == "starttls":
-            server.starttls(context=context)
-        if way.account:
-            server.login(way.account, way.password)
-        return server
+    def _server(self) -> smtplib.SMTP:
+        if self.way.security == "tls":
+            return smtplib.SMTP_SSL(self.way.host, self.way.port, timeout=TIMEOUT_S, context=self._trust())
+        return smtplib.SMTP(self.way.host, self.way.port, timeout=TIMEOUT_S)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        if self.way.security == "starttls":
+            server.starttls(context=self._trust())
+        if self.way.account:
+            server.login(self.way.account, self.way.password)
+
+    def _trust(self) -> ssl.SSLContext:
+        return self.context or ssl.create_default_context()

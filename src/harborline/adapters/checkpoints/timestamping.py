@@ -28,6 +28,8 @@ from harborline.ledger.ports import LogTiles
 MAX_ANSWER_BYTES = 200_000
 TIMEOUT_S = 20.0
 REQUEST_TYPE = "application/timestamp-query"
+# Tag of the certificates in SignedData ([0] IMPLICIT), and the bit that announces a length of several bytes.
+_CERTIFICATES, _LONG = 0xA0, 0x80
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class TimestampingAuthority:
         request = TimestampRequestBuilder().data(checkpoint.note).hash_algorithm(HashAlgorithm.SHA256).build()
         answer = self._asked(request.as_bytes())
         try:
-            _verify(decode_timestamp_response(answer), checkpoint.note, self.roots, request)
+            _verify(_decoded(answer), checkpoint.note, self.roots, request)
         except (ValueError, VerificationError) as wrong:
             raise Unavailable(
                 f"the time-stamping authority answered with a token that does not hold: {wrong}"
@@ -82,7 +84,7 @@ class TimestampingAuthority:
 def stamped_at(token: bytes, note: bytes, roots: tuple[x509.Certificate, ...]) -> datetime:
     """When a checkpoint was stamped, when the token holds for it; raises `Differs` when it does not."""
     try:
-        response = decode_timestamp_response(token)
+        response = _decoded(token)
         _verify(response, note, roots, None)
     except (ValueError, VerificationError) as wrong:
         raise Differs(f"does not hold for this checkpoint: {wrong}", "time stamp") from None
@@ -95,6 +97,52 @@ def root_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
     except (OSError, ValueError):
         raise Invalid("must be a readable file of certificates in PEM", str(path)) from None
+
+
+def _decoded(answer: bytes) -> TimeStampResponse:
+    """The answer taken apart; raises `ValueError`.
+
+    The library insists on the order that DER gives to a set of certificates, which widely used authorities do not
+    keep. The signature does not cover that set, so it is put in order first.
+    """
+    try:
+        return decode_timestamp_response(answer)
+    except ValueError:
+        return decode_timestamp_response(_in_order(answer))
+
+
+def _in_order(answer: bytes) -> bytes:
+    # TimeStampResp > timeStampToken > [0] > SignedData (RFC 3161 section 2.4.2, RFC 5652 section 5.1).
+    place, end = _element(answer, 0)
+    _, after_status = _element(answer, place)
+    token, _ = _element(answer, after_status)
+    _, after_type = _element(answer, token)
+    explicit, _ = _element(answer, after_type)
+    place, end = _element(answer, explicit)
+    while place < end:
+        start, after = _element(answer, place)
+        if answer[place] == _CERTIFICATES:
+            members: list[bytes] = []
+            while start < after:
+                _, following = _element(answer, start)
+                members.append(answer[start:following])
+                start = following
+            return answer[: _element(answer, place)[0]] + b"".join(sorted(members)) + answer[after:]
+        place = after
+    return answer
+
+
+def _element(content: bytes, place: int) -> tuple[int, int]:
+    """Where the contents of the DER element at `place` begin and end; raises `ValueError` beyond the end."""
+    if place + 2 > len(content):
+        raise ValueError("cut off")
+    length, start = content[place + 1], place + 2
+    if length & _LONG:
+        size = length & ~_LONG
+        length, start = int.from_bytes(content[start : start + size], "big"), start + size
+    if start + length > len(content):
+        raise ValueError("cut off")
+    return start, start + length
 
 
 def _verify(
