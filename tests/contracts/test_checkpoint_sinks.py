@@ -111,12 +111,12 @@ class _MailHandler(socketserver.StreamRequestHandler):
         """One conversation."""
         self._say("220 mail.example ready")
         while line := self.rfile.readline().decode().strip():
+            if line.upper().startswith("AUTH"):
+                self.server.accounts.append(base64.b64decode(line.split()[-1]).decode())
             if not self._answered(line.upper()):
                 return
 
     def _answered(self, line: str) -> bool:
-        if line.startswith("AUTH"):
-            self.server.accounts.append(base64.b64decode(line.rsplit(maxsplit=1)[-1]).decode() if " " in line else "")
         if self.server.refuse and line.startswith("RCPT"):
             self._say("550 no such mailbox")
             return True
@@ -215,7 +215,7 @@ class TestAMailbox:
                 CheckpointMail(way, "a@example.com", "b@example.com").hold(head(8), NOWHERE)
             server.shutdown()
         assert len(server.messages) == 1
-        assert server.accounts
+        assert server.accounts == ["\0log\0a-password"]
 
 
 def self_signed(folder: Path) -> Path:
