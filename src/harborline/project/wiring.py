@@ -24,9 +24,12 @@ from harborline.messaging.models import Sender
 from harborline.messaging.ports import Carrier, CarrierMaker
 from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
+from harborline.project.backup.gate import LeaseGate
+from harborline.project.backup.registers import PublishedOutside, RoomRegisters
 from harborline.project.home import keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
 from harborline.project.retaining import serve_retention
+from harborline.recovery.ports import LogOutside, Registers, SenderGate
 from harborline.sites.gateway.ports import PublishedLog
 from harborline.vault import services as vault
 from harborline.walls import ALL_COUNTIES, Actor, acting
@@ -135,6 +138,9 @@ def _setting(name: str) -> str:
 def wire() -> None:
     """Serve every port of the product."""
     serve_keys()
+    ports.serve(SenderGate, LeaseGate())
+    ports.serve(Registers, RoomRegisters())
+    ports.serve(LogOutside, PublishedOutside())
     ports.serve(Sealer, VaultSealer())
     ports.serve(ContactListener, LapseAtContact(), "consent")
     ports.serve(NumberListener, NumberEnds(), "consent")

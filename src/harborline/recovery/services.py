@@ -52,7 +52,8 @@ def hold_after_restore(kind: HoldKind, *, as_of_at: datetime | None, set_id: str
 def reconcile_stops(content: bytes, *, accept_bad: bool = False) -> Reconciled:
     """Bring in a list of numbers that asked to stop (from the carrier, other systems, paper); each is stopped now.
 
-    With unusable rows the step counts as done only when they are accepted. Raises `NotFound` without an open hold, `Invalid` for a file that is no such list.
+    With unusable rows the step counts as done only when they are accepted.
+    Raises `NotFound` without an open hold, `Invalid` for a file that is no such list.
     """
     held, registers = _open(), ports.serving(Registers)
     numbers, bad = read_stops(content, registers.number)

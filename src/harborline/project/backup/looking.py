@@ -89,10 +89,9 @@ def log_findings(connection: Connection, log: Path) -> list[str]:
     """Whether the published log, as far as the database goes, tells the same; being ahead of it is no fault."""
     found: list[str] = []
     for head in read_heads(connection):
-        directory = Directory(log).epoch(head.epoch)
-        published = _published_size(directory)
-        shared = min(head.size, published)
-        if shared and _root_at(directory, shared) != _database_root_at(connection, head.epoch, shared):
+        shared = min(head.size, published_size(log, head.epoch))
+        same = published_root(log, head.epoch, shared) == root_in_tables(connection, head.epoch, shared)
+        if shared and not same:
             found.append(f"log {head.origin}: the published log and the database tell different histories")
     return found
 
@@ -100,24 +99,33 @@ def log_findings(connection: Connection, log: Path) -> list[str]:
 def published_ahead(connection: Connection, log: Path) -> int:
     """How many entries were published after the database's last one: those have to be explained."""
     heads = read_heads(connection)
-    return sum(max(0, _published_size(Directory(log).epoch(head.epoch)) - head.size) for head in heads)
+    return sum(max(0, published_size(log, head.epoch) - head.size) for head in heads)
 
 
-def _published_size(directory: Directory) -> int:
+def published_size(log: Path, epoch: int) -> int:
+    """How many entries the published log of an epoch has; 0 where there is none."""
     try:
-        return int(directory.read("checkpoint").split(b"\n")[1])
+        return int(Directory(log).epoch(epoch).read("checkpoint").split(b"\n")[1])
     except (NotFound, IndexError, ValueError):
         return 0
 
 
-def _root_at(directory: Directory, size: int) -> str:
+def published_root(log: Path, epoch: int, size: int) -> str:
+    """The root of the published tree's first `size` entries, hex; a word where its tiles are not whole."""
     try:
-        return Edge.read(size, directory.tile).root().hex()
+        return Edge.read(size, Directory(log).epoch(epoch).tile).root().hex()
     except (NotFound, Invalid):
         return "not whole"
 
 
-def _database_root_at(connection: Connection, epoch: int, size: int) -> str:
+def size_in_tables(connection: Connection, epoch: int) -> int:
+    """How many entries the tree of an epoch has in the database."""
+    return next((head.size for head in read_heads(connection) if head.epoch == epoch), 0)
+
+
+def root_in_tables(connection: Connection, epoch: int, size: int) -> str:
+    """The root of the first `size` entries as the tables have them, hex; a word where they are not whole."""
+
     def tile(level: int, index: int, width: int) -> bytes:
         row = connection.execute(
             "SELECT hashes FROM ledger_storedtile WHERE epoch = %s AND level = %s AND index = %s", [epoch, level, index]

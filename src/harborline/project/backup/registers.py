@@ -1,0 +1,95 @@
+"""Where recovery's news go: stops into consent, texts that came in into messaging; and how the log stands outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connections
+
+from harborline.consent.facts import Means
+from harborline.consent.services import hold_possible
+from harborline.consent.stops import suppress_many
+from harborline.kernel import Broken
+from harborline.ledger.keyfile import key_ring
+from harborline.ledger.selectors import epochs
+from harborline.ledger.sequencer import epoch_key_file, signed_last
+from harborline.messaging.facts import InboundText
+from harborline.messaging.models import AttemptOutcome, InboundMessage, Sender
+from harborline.messaging.services import take_inbound
+from harborline.messaging.words.numbers import e164
+from harborline.project.backup.looking import published_root, published_size, root_in_tables, size_in_tables
+from harborline.project.home import keys_directory, log_directory
+from harborline.recovery.facts import LogFacts, ProviderRecord
+from harborline.walls import current
+
+_CHUNK = 5_000
+
+
+class RoomRegisters:
+    """`Registers` over the rooms as they are."""
+
+    def number(self, written: str) -> str:
+        """As messaging reads numbers."""
+        return e164(written, allow_fictional=settings.FICTIONAL_NUMBERS)
+
+    def stop(self, numbers: Sequence[str], *, source: str, at: datetime) -> int:
+        """As the carrier's word: it holds for the whole agency."""
+        return suppress_many(numbers, Means.CARRIER, words=source, at=at)
+
+    def known(self, references: Collection[str]) -> set[str]:
+        """Hand-overs and texts in."""
+        listed, found = list(references), set[str]()
+        for start in range(0, len(listed), _CHUNK):
+            chunk = listed[start : start + _CHUNK]
+            found |= set(AttemptOutcome.objects.filter(carrier_ref__in=chunk).values_list("carrier_ref", flat=True))
+            found |= set(InboundMessage.objects.filter(carrier_ref__in=chunk).values_list("carrier_ref", flat=True))
+        return found
+
+    def take_inbound(self, records: Sequence[ProviderRecord]) -> int:
+        """As if they came now; one whose words the provider did not keep may have said stop, so its number is held."""
+        program = current().program
+        senders = {sender.number: sender.key for sender in Sender.objects.filter(program=program)}
+        only = next(iter(senders.values())) if len(set(senders.values())) == 1 else ""
+        for one in records:
+            key = senders.get(one.ours, only)
+            if one.words is None or not key:
+                hold_possible(one.number, message_ref=one.reference, at=one.at)
+                continue
+            take_inbound(program, InboundText(key, one.number, one.words, one.reference, one.at))
+        return len(records)
+
+
+class PublishedOutside:
+    """`LogOutside` over the log's directory and the last signature beside its key."""
+
+    def facts(self, epoch_at_hold: int) -> LogFacts:
+        """Both are asked; the longer one counts."""
+        wrapper = connections["default"]
+        wrapper.ensure_connection()
+        raw = wrapper.connection
+        assert raw is not None
+        in_tables, published = size_in_tables(raw, epoch_at_hold), published_size(log_directory(), epoch_at_hold)
+        signed, signed_root = _signed_last(epoch_at_hold)
+        shared = min(in_tables, published)
+        same = shared == 0 or published_root(log_directory(), epoch_at_hold, shared) == root_in_tables(
+            raw, epoch_at_hold, shared
+        )
+        if 0 < signed <= in_tables:
+            same = same and signed_root == root_in_tables(raw, epoch_at_hold, signed)
+        newest = max((one.number for one in epochs()), default=1)
+        return LogFacts(in_tables, max(published, signed), same, newest, epoch_at_hold)
+
+
+def _signed_last(epoch: int) -> tuple[int, str]:
+    key_file = keys_directory() / "ledger.key"
+    own = epoch_key_file(key_file, epoch)
+    names = {one.number: one.origin for one in epochs()}
+    if not own.exists() or epoch not in names:
+        return 0, ""
+    try:
+        promise = signed_last(key_file, epoch).read(key_ring(own, names[epoch]).verifiers)
+    except Broken:
+        return 0, ""  # the sequencer says so in its own words, and stops
+    return (promise.checkpoint.size, promise.checkpoint.root.hex()) if promise else (0, "")
