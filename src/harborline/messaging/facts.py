@@ -99,15 +99,46 @@ class InboundText:
     media_count: int = 0
 
 
+class ReceiptNews(enum.StrEnum):
+    """What a receipt's code tells beyond the one text.
+
+    STOPPED: the number asked the carrier to stop. FILTERED: the network takes the words for unwanted. ACCOUNT: our
+    number or account is not in order.
+    """
+
+    NOTHING = ""
+    STOPPED = "stopped"
+    FILTERED = "filtered"
+    ACCOUNT = "account"
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptEvent:
-    """One receipt: which attempt, what the network said (`messaging.ports.Receipt` value), its code, when."""
+    """One receipt: which attempt, what the network said (`messaging.ports.Receipt` value), its code, when, and more."""
 
     attempt_id: uuid.UUID
     receipt: str
     code: str
     at: datetime
     carrier_ref: str = ""
+    news: ReceiptNews = ReceiptNews.NOTHING
+
+
+class Verdict(enum.StrEnum):
+    """How an unclear text was settled without a receipt."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not-arrived"
+    EXPIRED = "expired"
+
+
+class Knowledge(enum.StrEnum):
+    """How somebody knows what became of an unclear text."""
+
+    PERSON = "person-said"
+    CARRIER = "carrier-said"
+    CARRIER_LIST = "carrier-list"
+    TIME = "time-is-over"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,19 @@ class HandOver(enum.Enum):
     UNKNOWN = "unknown"
 
 
+class Trouble(enum.Enum):
+    """What stood in the way of a text that was surely not accepted and may be tried again.
+
+    PACE: too fast, or the carrier's queue is full. LINE: the carrier could not be reached, or rests. ACCOUNT: our
+    account, sender or registration is not in order: nothing will go before somebody has seen to it.
+    """
+
+    NONE = "none"
+    PACE = "pace"
+    LINE = "line"
+    ACCOUNT = "account"
+
+
 class Receipt(enum.Enum):
     """What the network said later about an accepted text; a later rank never gives way to an earlier one."""
 
@@ -47,7 +60,10 @@ class OutgoingText:
 
 @dataclass(frozen=True, slots=True)
 class HandOverResult:
-    """The carrier's answer to one attempt; `code` is its own, `opted_out` its claim that the number stopped."""
+    """The carrier's answer to one attempt; `code` is its own, `opted_out` its claim that the number stopped.
+
+    `trouble` says for BUSY what stood in the way.
+    """
 
     attempt_id: uuid.UUID
     answer: HandOver
@@ -55,6 +71,7 @@ class HandOverResult:
     code: str = ""
     opted_out: bool = False
     retry_after_s: float | None = None
+    trouble: Trouble = Trouble.NONE
 
 
 class Carrier(Protocol):

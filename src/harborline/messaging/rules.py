@@ -128,6 +128,16 @@ def may_notify(*, situation: Situation, profile: Profile, protection_age: timede
     )
 
 
+@rule("NC-CSS-22-18:exclusive-vendor")
+def may_fail_over(*, surely_not_accepted: bool, profile: Profile) -> Decision:
+    """A text goes over a second carrier only where the program may have one, and the first surely did not accept it."""
+    if not profile.texting.second_carrier:
+        return refuse("one-carrier-only")
+    if not surely_not_accepted:
+        return refuse("first-carrier-may-have-it")
+    return allow()
+
+
 @rule("NC-CSS-22-18:state-text-service")
 def may_start(*, roles: frozenset[str], profile: Profile) -> Decision:
     """Only the roles the profile names start a run: in nc-css the state, never a county."""

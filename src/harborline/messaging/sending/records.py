@@ -45,6 +45,17 @@ class Flight(models.Model):
     at = models.DateTimeField()
 
 
+class Unclear(models.Model):
+    """A text nobody could answer for, until its expiry; what became clear meanwhile is simply taken from here."""
+
+    wall: ClassVar = Wall.COUNTY
+    attempt_id = models.UUIDField(primary_key=True)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    message_id = models.UUIDField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
 class ReceiptArrival(models.Model):
     """A receipt as it came in, durable before the carrier is answered; it goes when it is folded into the record."""
 
@@ -55,6 +66,7 @@ class ReceiptArrival(models.Model):
     receipt = models.CharField(max_length=10)
     code = models.CharField(max_length=40)
     carrier_ref = models.CharField(max_length=80)
+    news = models.CharField(max_length=10, default="", db_default="")
     at = models.DateTimeField()
 
 
@@ -108,4 +120,4 @@ class SenderPause(models.Model):
     entry_id = models.UUIDField()
 
 
-RECORDS = (Lot, Flight, ReceiptArrival, Settlement, SentAgain, SenderPause)
+RECORDS = (Lot, Flight, Unclear, ReceiptArrival, Settlement, SentAgain, SenderPause)
