@@ -41,6 +41,7 @@ GROUPS = {
     "sender": "harborline.project.commands.sender",
     "retention": "harborline.project.commands.retention",
     "serve": "harborline.project.commands.serve",
+    "vendors": "harborline.project.commands.vendors",
     "worker": "harborline.project.commands.worker",
 }
 _CODES: dict[type[Fault], int] = {Refused: 1, NotFound: 1, Invalid: 2, Unavailable: 3, Broken: 4}

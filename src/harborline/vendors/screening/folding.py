@@ -14,32 +14,23 @@ from typing import Final
 
 # Cyrillic and Greek letters that pass for Latin ones, both cases where they differ.
 _LOOKS: Final = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХԚԜҮӀаеѕіјкорсухԛԝһԁвнмтуьЗз"
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγωη"
-    "ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᎩᏃսօոհց",
-    "ABESIJKMHOPCTYXQWYIaesijkopcyxqwhdbhmtybZz"
-    "ABEZHIKMNOPTYXaikvoptuxywn"
-    "ABCDEGHJKLMPRSTVWYZuonhg",
+    "АВЕЅІЈКМНОРСТУХԚԜҮӀаеѕіјкорсухԛԝһԁвнмтуьЗзΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγωηᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᎩᏃսօոհց",
+    "ABESIJKMHOPCTYXQWYIaesijkopcyxqwhdbhmtybZzABEZHIKMNOPTYXaikvoptuxywnABCDEGHJKLMPRSTVWYZuonhg",
 )
-_CYRILLIC: Final = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћђџ",
-        "a b v g d e e zh z i j k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i i e g u j l n c d dz".split(),
-        strict=True,
-    )
+_CYRILLIC: Final = (
+    "а=a б=b в=v г=g д=d е=e ё=e ж=zh з=z и=i й=j к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh"
+    " щ=shch ъ= ы=y ь= э=e ю=yu я=ya і=i ї=i є=e ґ=g ў=u ј=j љ=l њ=n ћ=c ђ=d џ=dz"
 )
-_GREEK: Final = dict(
-    zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(), strict=True)
-)
-_SOUNDS: Final = str.maketrans({**_CYRILLIC, **_GREEK, "ъ": "", "ь": ""})
+_GREEK: Final = "α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch ψ=ps ω=o"
+_SOUNDS: Final = str.maketrans({pair[0]: pair[2:] for pair in f"{_CYRILLIC} {_GREEK}".split()})
 _INVISIBLE: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
-_LATIN: Final = re.compile(r"(?:LATIN|SQUARED|SYMBOL).*?(?:LETTER|CAPITAL)s?(?: SMALL CAPITAL)? (?:\w+ )*?([A-Z]{1,2})(?: WITH.*)?$")
+_LATIN: Final = re.compile(r"LATIN .*(?:LETTER|LIGATURE|CAPITAL) (?:\w+ )*?([A-Z]{1,2})(?: WITH.*)?$")
 _REGIONAL: Final = 0x1F1E6
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})")
 _DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}(?:[^\W\d_]\b)?")
 _BETWEEN: Final = re.compile(r"[.\s]")
 _WORD: Final = re.compile(r"[^\W_]+")
-_APOSTROPHES: Final = re.compile(r"['’ʼ`´]")
+_APOSTROPHES: Final = re.compile("['`\u2019\u02bc\u00b4]")
 _NATIVE: Final = re.compile(r"[^\x00-\u024f]")
 _HAN: Final = re.compile(r"[\u2e80-\u9fff\U00020000-\U0003ffff]")
 _READABLE: Final = re.compile(r"[a-z0-9\u3040-\u30ff\u2e80-\u9fff\uac00-\ud7af]")

@@ -20,10 +20,11 @@ _OTHER: Final = re.compile(r"[a-z][a-z0-9_. -]{0,39}")
 _VALUE_MAX = 300
 
 
-def identifier(scheme: str, value: str) -> tuple[str, str]:
+def identifier(scheme: str, value: str, *, strict: bool = True) -> tuple[str, str]:
     """The pair in normal form; raises `Invalid` for a value that its scheme does not know.
 
-    An unknown scheme is kept as given: it can never equal a listed one, and nothing is said about it.
+    An unknown scheme is kept as given: it can never equal a listed one, and nothing is said about it. Unless `strict`
+    a value of the wrong form is kept as well.
     """
     name = scheme.strip().lower()
     if not _OTHER.fullmatch(name):
@@ -33,7 +34,7 @@ def identifier(scheme: str, value: str) -> tuple[str, str]:
     normal = _domain(value) if name in {"domain", "website", "url", "email"} else value.strip().upper().replace(" ", "")
     name = "domain" if name in {"website", "url", "email"} else name
     form = _FORMS.get(name)
-    if form is not None and not form.fullmatch(normal):
+    if strict and form is not None and not form.fullmatch(normal):
         raise Invalid(f"is not a {name.upper() if name != 'domain' else 'domain'}", f"identifiers.{name}")
     return name, normal
 
@@ -41,11 +42,12 @@ def identifier(scheme: str, value: str) -> tuple[str, str]:
 def identifiers(given: object) -> frozenset[tuple[str, str]]:
     """Identifiers as a question brings them: a table of scheme to value or values, or a list of such pairs.
 
-    Raises `Invalid` for anything else. An empty value is as if it were not there.
+    Raises `Invalid` for anything else. An empty value is as if it were not there; a value that is none of its scheme
+    equals no listed one, and the name is judged all the same.
     """
     if given is None:
         return frozenset()
-    return frozenset(identifier(scheme, value) for scheme, value in _pairs(given) if value.strip())
+    return frozenset(identifier(scheme, value, strict=False) for scheme, value in _pairs(given) if value.strip())
 
 
 def same(ours: tuple[str, str], theirs: tuple[str, str]) -> bool:
@@ -62,7 +64,7 @@ def _pairs(given: object) -> Iterator[tuple[str, str]]:
                 yield _text(scheme), _text(one)
         return
     if not isinstance(given, list | tuple):
-        raise Invalid("identifiers are a table such as {\"uei\": \"…\", \"domain\": \"…\"}", "identifiers")
+        raise Invalid('identifiers are a table such as {"uei": "…", "domain": "…"}', "identifiers")
     for item in given:
         if isinstance(item, Mapping):
             scheme = next((item[key] for key in ("scheme", "type", "kind", "name") if key in item), None)
@@ -84,7 +86,8 @@ def _domain(value: str) -> str:
     # A web address or e-mail address names its domain; www is no part of it.
     bare = value.strip().lower().partition("://")[2] or value.strip().lower()
     host = bare.split("/", 1)[0].split("?", 1)[0].rpartition("@")[2].split(":", 1)[0].rstrip(".")
+    bare_host = host.removeprefix("www.")
     try:
-        return host.removeprefix("www.").encode("idna").decode("ascii")
+        return bare_host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise Invalid("is not a domain", "identifiers.domain") from None
+        return bare_host

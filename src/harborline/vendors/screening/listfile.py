@@ -15,6 +15,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from harborline.kernel import Invalid
@@ -59,6 +60,30 @@ def read_list_file(content: bytes, *, name: str, today: date) -> ScreeningList:
         hashlib.sha256(content).hexdigest(),
         entries,
     )
+
+
+def read_path(path: Path, *, today: date) -> ScreeningList:
+    """`read_list_file` of a file on disk; raises `Invalid` when it cannot be read."""
+    try:
+        if path.stat().st_size > SIZE_MAX:
+            raise Invalid(f"is larger than {SIZE_MAX // 1_000_000} MB", path.name)
+        content = path.read_bytes()
+    except OSError as error:
+        raise Invalid(f"cannot be read: {error.strerror}", path.name) from None
+    return read_list_file(content, name=path.name, today=today)
+
+
+def newer(offered: ScreeningList, loaded: ScreeningList | None) -> ScreeningList:
+    """The offered version of a list; raises `Invalid` when it is older than, or of the same day as, the loaded one.
+
+    The very same file again is no fault.
+    """
+    if loaded is None or offered.sha256 == loaded.sha256 or offered.version > loaded.version:
+        return offered
+    been = f"version {loaded.version.isoformat()} is in force"
+    if offered.version == loaded.version:
+        raise Invalid(f"{been} with other rows: a changed list has a new version", offered.id)
+    raise Invalid(f"is version {offered.version.isoformat()}, but {been} and stays", offered.id)
 
 
 def _rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:

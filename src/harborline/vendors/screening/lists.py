@@ -109,7 +109,9 @@ def read_list(path: Path) -> ScreeningList:
     if not isinstance(rows, list) or not rows:
         raise Invalid("the list is empty: a list without rows would clear everybody", where)
     if table.get("rows") != len(rows):
-        raise Invalid(f"'rows' says {table.get('rows')}, but there are {len(rows)}: the file is cut or has grown", where)
+        raise Invalid(
+            f"'rows' says {table.get('rows')}, but there are {len(rows)}: the file is cut or has grown", where
+        )
     entries = tuple(_entry(path.stem, row, f"{where}, row {at}") for at, row in enumerate(rows, 1))
     refuse_twice(entries, where)
     return ScreeningList(

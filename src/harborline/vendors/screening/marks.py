@@ -126,7 +126,7 @@ def _add(made: Marks, mark: Mark) -> None:
     made.glued["".join(words)].append(mark)
     if mark.typos:
         made.typos.append(mark)
-    if len(words) > 1 and all(is_neutral(word) or len(word) > _TELLING for word in words):
+    if len(words) > 1 and mark.use is Use.ANYWHERE and all(is_neutral(word) or len(word) > _TELLING for word in words):
         for at in range(len(words)):
             made.nearly["".join(_plural(word) if here == at else word for here, word in enumerate(words))].append(mark)
             made.gapped[(*words[:at], "", *words[at + 1 :])].append((at, mark))

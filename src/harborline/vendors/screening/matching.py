@@ -62,7 +62,9 @@ class Screener:
             raise Invalid("the name has no letter or digit", "name")
         hits = [*self._by_identifier(identifiers), *self._by_name(ways)]
         if not hits and unreadable(name):
-            hits.append(Hit(UNREADABLE, "", Band.REVIEW, "no list has names in this script: give the name in Latin letters"))
+            hits.append(
+                Hit(UNREADABLE, "", Band.REVIEW, "no list has names in this script: give the name in Latin letters")
+            )
         best = _strongest(hits)
         band = max((hit.band for hit in best), key=lambda one: one.rank, default=Band.CLEAR)
         return Screening(band, best, self._versions)
@@ -113,10 +115,10 @@ class Screener:
         # A mark written together with a word that says nothing (zteusa), or an unmistakable one inside a longer word.
         word, rest = words[at], _rest(words, at, at + 1)
         for cut in range(_SHORT_REST, len(word) - 1):
-            for mark, other in ((word[:cut], word[cut:]), (word[-cut:], word[:-cut])):
-                enough = len(other) >= (_SHORT_REST if len(mark) <= _SHORT_MARK else 2)
-                if enough and mark in self._marks.glued and is_neutral(other):
-                    for one in self._marks.glued[mark]:
+            for part, other in ((word[:cut], word[cut:]), (word[-cut:], word[:-cut])):
+                enough = len(other) >= (_SHORT_REST if len(part) <= _SHORT_MARK else 2)
+                if enough and part in self._marks.glued and is_neutral(other):
+                    for one in self._marks.glued[part]:
                         yield from _counted(one, word, "together", rest, (other, *rest))
         inside = self._marks.inside.search(word)
         if inside and inside[0] != word:

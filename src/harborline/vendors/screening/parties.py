@@ -46,7 +46,7 @@ def party_identifiers() -> Mapping[str, frozenset[tuple[str, str]]]:
 
 
 def _rows(name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+    with (_HERE / name).open(encoding="utf-8") as file:
         reader = csv.DictReader(file, strict=True)
         if tuple(reader.fieldnames or ()) != columns:
             raise Invalid(f"the columns must be {', '.join(columns)}", name)
