@@ -172,6 +172,8 @@ def gather(program: str, selection: Selection, chosen: Chosen) -> Dossier:
     rows = [] if chosen.asked.phone_idx else not_sent(replace(chosen.asked, participants=chosen.participants))
     about = chosen.participants or frozenset(holder for life in found for holder in life.holders)
     consents, views = _records_about(about, found)
+    rested_on = {life.consent_id for life in found}
+    consents = [one for one in consents if one.id in rested_on or _within(selection, one.given_at)]
     if not (found or rows or consents):
         raise NotFound("nothing is on record for this selection")
     book = ports.serving(PartyBook).around(about | frozenset(one for life in found for one in life.holders))
@@ -179,7 +181,6 @@ def gather(program: str, selection: Selection, chosen: Chosen) -> Dossier:
     labels = _labels(book, about, one_person=chosen.one_person)
     graves = destroyed([life.id for life in found if life.words is None])
     subject = next((one for one in book if chosen.one_person and one.participant_id in about), None)
-    rested_on = {life.consent_id for life in found}
     return Dossier(
         program=program,
         selection=selection,

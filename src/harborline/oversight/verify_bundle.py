@@ -33,6 +33,12 @@ FORMAT = "harborline/export/v1"
 _PROOF = "c2sp.org/tlog-proof@v1"
 _DASH = "\N{EM DASH} "
 _HASH_BYTES, _KEY_BYTES, _CHECKPOINT_LINES = 32, 33, 4
+_SHOWN_AS = {
+    "notice.planned": "planned",
+    "message.set-aside": "set-aside",
+    "message.attempted": "attempted",
+    "inbound.taken": "received",
+}
 _HEADER = re.compile(rb'\{"content":"([0-9a-f]{64})","id":"([0-9a-f-]{36})","subject":"([0-9a-f]{64})","v":1\}')
 
 
@@ -263,11 +269,14 @@ class Verification:
         if item is None:
             raise Differs(f"{where}: a step says it is proven and names no proof")
         self.proven += 1
-        found: dict[str, Any] = item["item"]
-        if found is None:
-            opened = self.opened[item["entry"]]
-            found = {name[8:]: value for name, value in opened.items() if name.startswith("content/")}
-            found["event"] = opened["event"]["kind"]
+        opened = self.opened[item["entry"]]
+        if opened["event"]["at"] != shown["recorded_at"]:
+            raise Differs(f"{where}: a step was recorded at another moment")
+        if item["item"] is not None:
+            found: dict[str, Any] = item["item"]
+            return found
+        found = {name[8:]: value for name, value in opened.items() if name.startswith("content/")}
+        found["event"] = opened["event"]["kind"]
         return found
 
     def check_text(self, text: dict[str, Any], by_number: dict[int, dict[str, Any]]) -> None:
@@ -279,12 +288,9 @@ class Verification:
             found = self.step(shown, by_number, where)
             if text["text"] not in (found.get("message"), found.get("inbound")):
                 raise Differs(f"{where}: a step is about another text")
-            said = {found.get("kind"), found.get("event"), found.get("answer"), found.get("receipt")}
-            if not said & {shown["recorded_as"]}:
-                raise Differs(f"{where}: a step was recorded as something else")
-            for name in ("at", "code", "carrier"):
-                if name in found and found[name] != shown[name]:
-                    raise Differs(f"{where}: {name} of a step is not what was recorded")
+            self.check_step(shown, found, where)
+            if found.get("kind") == "notice.planned":
+                self.check_decision(text["why"], found, where)
             if "text" in found and text["words_proven"]:
                 words_proven = found["text"] == text["words"]
             if "words" in found and text["words_proven"]:
@@ -293,6 +299,27 @@ class Verification:
         if text["words_proven"] and not words_proven:
             raise Differs(f"{where}: the words are not those that were recorded")
         self.check_events(text["seen"], by_number, text["text"])
+
+    @staticmethod
+    def check_step(shown: dict[str, Any], found: dict[str, Any], where: str) -> None:
+        """A shown step is called what it was recorded as, and says what was recorded."""
+        kind = (
+            found.get("answer") or found.get("receipt") or _SHOWN_AS.get(found.get("kind") or found["event"], "queued")
+        )
+        if shown["kind"] != kind or shown["recorded_as"] not in (found.get("kind"), found.get("event"), kind):
+            raise Differs(f"{where}: a step was recorded as something else")
+        expected = {"reason": found.get("effect"), **found} if "effect" in found else found
+        for name in ("at", "code", "carrier", "reason", "clauses"):
+            if name in expected and expected[name] != shown[name]:
+                raise Differs(f"{where}: {name} of a step is not what was recorded")
+
+    @staticmethod
+    def check_decision(why: dict[str, Any], found: dict[str, Any], where: str) -> None:
+        """Why a text was written is what was recorded."""
+        said = {**(why["decision"] or {}), "run": why["run"], "row": why["row"], "profile": why["profile_sha256"]}
+        for name in ("outcome", "reason", "rule", "clauses", "run", "row", "profile"):
+            if said.get(name) != found[name]:
+                raise Differs(f"{where}: {name} of its decision is not what was recorded")
 
     def check_row(self, row: dict[str, Any], by_number: dict[int, dict[str, Any]]) -> None:
         """The decision about a row that led to no text."""

@@ -133,6 +133,7 @@ class _Writer:
             "carrier": step.carrier,
             "code": step.code,
             "recorded_as": recorded_as,
+            "recorded_at": self._recorded_at(step.entry_id, proof),
             "proof": proof,
         }
 
@@ -141,10 +142,17 @@ class _Writer:
             self.workers[actor] = number_of(actor)
         return self.workers[actor]
 
-    def _kind(self, entry_id: uuid.UUID) -> str:
+    def _event_of(self, entry_id: uuid.UUID) -> Row:
         shown = self.evidence[entry_id].opening.shown.values()
         event: Any = next(value for name, value, _ in shown if name == "event")
-        return str(event["kind"])
+        return dict(event)
+
+    def _kind(self, entry_id: uuid.UUID) -> str:
+        return str(self._event_of(entry_id)["kind"])
+
+    def _recorded_at(self, entry_id: uuid.UUID | None, proof: int | None) -> str:
+        # The moment at which the log says it was recorded: a little after the moment of the step itself.
+        return "" if proof is None or entry_id is None else str(self._event_of(entry_id)["at"])
 
     def _prove(self, about: str, entry_id: uuid.UUID, item: Mapping[str, Any] | None, key: bytes) -> int | None:
         found = self.evidence.get(entry_id)
@@ -181,7 +189,14 @@ class _Writer:
     def _seen(self, about: uuid.UUID, entry_id: uuid.UUID, at: datetime, actor: str, how: str) -> Row:
         proof = self._prove(str(about), entry_id, None, b"")
         recorded_as = self._kind(entry_id) if proof is not None else ""
-        return {"at": iso(at), "by": self._worker(actor), "how": how, "recorded_as": recorded_as, "proof": proof}
+        return {
+            "at": iso(at),
+            "by": self._worker(actor),
+            "how": how,
+            "recorded_as": recorded_as,
+            "recorded_at": self._recorded_at(entry_id, proof),
+            "proof": proof,
+        }
 
     def _not_sent(self, row: NotSent) -> Row:
         name = f"{row.run_id}/{row.row_no}"
@@ -195,6 +210,7 @@ class _Writer:
             "appointment_at": iso(row.appointment_at),
             "decision": _face(face.outcome, face.reason, face.rule, face.clauses),
             "profile_sha256": row.profile_sha256,
+            "recorded_at": self._recorded_at(row.entry_id, proof),
             "proof": proof,
             "key": row.key.hex() if proof is not None else "",
         }
@@ -225,6 +241,7 @@ class _Writer:
             "at": iso(event.at),
             "reason": event.reason,
             "recorded_as": recorded_as,
+            "recorded_at": self._recorded_at(event.entry_id, proof),
             "proof": proof,
         }
 
@@ -236,6 +253,7 @@ class _Writer:
             "how": "export",
             "basis": str(view.content.get("basis", "")),
             "recorded_as": view.kind,
+            "recorded_at": self._recorded_at(view.entry_id, proof),
             "proof": proof,
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from harborline.kernel import Broken, NotFound, Unavailable, ports
@@ -20,7 +21,6 @@ from harborline.ledger.services import sealing_group, subject_index
 from harborline.ledger.tiles import HEIGHT, levels, node_from_tiles
 from harborline.ledger.tree import HASH_BYTES, Node, inclusion_proof
 from harborline.oversight.ports import EntryEvidence, OpenedEntry
-from harborline.project.home import log_directory
 from harborline.walls import current
 
 CHUNK = 2_000
@@ -132,11 +132,15 @@ def _node(epoch: int, size: int, seqs: set[int]) -> Node:
 
 
 class PublishedKeys:
-    """The verifier key lines of the published log as `oversight.ports.LogKeys`."""
+    """The verifier key lines of the log published in a folder as `oversight.ports.LogKeys`."""
+
+    def __init__(self, place: Path) -> None:
+        """Remember the folder."""
+        self._place = place
 
     def lines(self) -> list[str]:
         """The key that signs now, then those that signed before it."""
-        directory = Directory(log_directory())
+        directory = Directory(self._place)
         try:
             found = [directory.read(VKEY).decode().strip()]
         except NotFound:

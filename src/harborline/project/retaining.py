@@ -6,6 +6,7 @@ from harborline.kernel import ports
 from harborline.messaging.reports.disposal import ReceivedWords, SentWords
 from harborline.oversight.ports import ConsentRecords, LogKeys, PartyBook, RecordProver
 from harborline.project.disposables import Caseloads, ConsentEvidence, RunPapers, SignIns
+from harborline.project.home import log_directory
 from harborline.project.parties import PeopleParties
 from harborline.project.partybook import KeptConsents, PeopleBook
 from harborline.project.proving import LedgerProver, PublishedKeys
@@ -27,6 +28,6 @@ def serve_retention() -> None:
 def serve_exports() -> None:
     """Serve what exports ask of the rooms below in bulk."""
     ports.serve(RecordProver, LedgerProver())
-    ports.serve(LogKeys, PublishedKeys())
+    ports.serve(LogKeys, PublishedKeys(log_directory()))
     ports.serve(PartyBook, PeopleBook())
     ports.serve(ConsentRecords, KeptConsents())
