@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from harborline.kernel.ids import new_id
+from harborline.messaging.accepting import records as accepting
 from harborline.messaging.conversations.records import RECORDS
 from harborline.messaging.facts import MessageKind, RunState
 from harborline.messaging.hygiene.records import NumberCheck
@@ -16,7 +17,7 @@ from harborline.messaging.wording.records import TemplateStep, TemplateVersion
 from harborline.walls import Wall
 
 # Parts of this room keep their records in files of their own; Django finds them through this one.
-_RECORDS_ELSEWHERE = (NumberCheck, TemplateStep, TemplateVersion, *RECORDS, *sending.RECORDS)
+_RECORDS_ELSEWHERE = (NumberCheck, TemplateStep, TemplateVersion, *RECORDS, *sending.RECORDS, *accepting.RECORDS)
 
 
 class Sender(models.Model):

@@ -11,8 +11,10 @@ from django.conf import settings
 
 from harborline.kernel.clock import now
 from harborline.law import profile
+from harborline.messaging.accepting import acts as accepting
 from harborline.messaging.answering.inbound import Taken, take_inbound
 from harborline.messaging.answering.queueing import queue_text
+from harborline.messaging.columns import hot_cursor
 from harborline.messaging.conversations import acts as conversations
 from harborline.messaging.facts import MessageKind, ReceiptEvent
 from harborline.messaging.notices import runs
@@ -26,19 +28,20 @@ from harborline.messaging.notices.steering import (
     resume_run,
     schedule_run,
 )
-from harborline.messaging.sending.receipts import record_receipts
+from harborline.messaging.sending.receipts import FOLD, fold, take_in
 from harborline.messaging.wording import services as wording
 from harborline.messaging.words.numbers import e164
 from harborline.people.selectors import offices
 from harborline.vault.blobs import BlobDirectory
 from harborline.vault.services import blind_index
 from harborline.walls import ALL_COUNTIES, Actor, acting, current
-from harborline.walls.cursor import bulk_cursor
+from harborline.walls.cursor import along_indexes
 
 __all__ = [
     "Opened",
     "RunProgress",
     "Taken",
+    "accepting",
     "approve_run",
     "bad_rows_csv",
     "blobs",
@@ -152,12 +155,18 @@ def test_send(*, template_key: str, to: str, language: str) -> uuid.UUID:
 
 
 def take_receipts(program: str, carrier: str, events: Sequence[ReceiptEvent]) -> int:
-    """Record what the network says about attempts of `program`; answers how many were known.
+    """Keep what the network says about attempts of `program`, durable on return; answers how many were taken in.
 
-    Told twice they stand once; out of order they never move a message back. Opens its own unit of work.
+    They are folded into the record at once where no other fold is at work, else with the next. Told twice they stand
+    once; out of order they never move a message back; those about unknown attempts change nothing. Opens its own unit
+    of work.
     """
     if not events:
         return 0
     actor = Actor("carrier", carrier)
-    with acting(actor, program=program, counties=ALL_COUNTIES, purpose="receipts"), bulk_cursor() as cursor:
-        return record_receipts(cursor, program, events, now=now())
+    with acting(actor, program=program, counties=ALL_COUNTIES, purpose="receipts"), hot_cursor() as cursor:
+        along_indexes(cursor)
+        take_in(cursor, program, events)
+        while fold(cursor, program, now=now()) == FOLD:
+            pass
+    return len(events)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from harborline.messaging.facts import ReasonCount
+
 MOST_TEXTS = 500
 
 
@@ -77,7 +79,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TextState:
-    """One accepted text as its machine may know it: the neutral face of the decision, never words or number."""
+    """One accepted text as its machine may know it: the neutral face of the decision, never words or number.
+
+    `next_at` is when a text that waits may go.
+    """
 
     id: uuid.UUID
     template: str
@@ -89,6 +94,23 @@ class TextState:
     told_with: uuid.UUID | None = None
     next_at: datetime | None = None
     steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeState:
+    """A notice in numbers: rows of the file, texts by state, people by neutral decision."""
+
+    id: uuid.UUID
+    template: str
+    state: str
+    created_at: datetime
+    scheduled_at: datetime | None
+    planned: bool
+    finished_at: datetime | None
+    rows: int
+    bad_rows: int
+    texts: Mapping[str, int]
+    decisions: tuple[ReasonCount, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from harborline.messaging.accepting.once import (
     AgainError,
     keep,
     may_try_again,
-    once,
     repeated,
     told_before,
     unit,
@@ -56,8 +55,8 @@ SELECT r.row_no, r.county, r.message_id, r.with_row_no, d.outcome, d.reason, d.r
  WHERE r.run_id = %(run)b AND r.row_no = ANY (%(rows)b::int[])
 """
 _ACCEPT = """
-INSERT INTO messaging_acceptedtext (id, program, county, machine_id, run_id, row_no, message_id)
-SELECT id, %(program)b, c, %(machine)b, %(run)b, r, m
+INSERT INTO messaging_acceptedtext (id, program, county, machine_id, run_id, row_no, message_id, accepted_at)
+SELECT id, %(program)b, c, %(machine)b, %(run)b, r, m, %(now)b
 FROM unnest(%(ids)b::uuid[], %(counties)b::text[], %(rows)b::int[], %(messages)b::uuid[]) AS t(id, c, r, m)
 """
 
@@ -235,6 +234,7 @@ class _Intake:
                 "program": self.machine.program,
                 "machine": self.machine.id,
                 "run": run_id,
+                "now": self.now,
                 "ids": columns.ids([text.id for text in by_row.values()]),
                 "counties": columns.texts([decided[row_no][1] for row_no in by_row]),
                 "rows": columns.integers(list(by_row)),
@@ -262,6 +262,3 @@ def first_state(outcome: str, reason: str, *, queued: bool) -> str:
     if reason == TOLD_BEFORE:
         return TOLD_BEFORE
     return "held" if outcome == Outcome.HOLD.value else "refused"
-
-
-__all__ = ["accept", "first_state", "must_start", "once"]

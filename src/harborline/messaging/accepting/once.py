@@ -12,14 +12,14 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
 from django.db import IntegrityError, OperationalError
 
-from harborline.kernel import Refused, Unavailable, clock, refuse
-from harborline.kernel.ids import new_ids
+from harborline.kernel import Refused, Unavailable, refuse
+from harborline.kernel.ids import new_id, new_ids
 from harborline.messaging import columns
 from harborline.messaging.accepting.facts import Answer
 from harborline.messaging.columns import hot_cursor
@@ -30,6 +30,7 @@ from harborline.workforce.selectors import key_stands
 
 KEPT_FOR: Final = timedelta(hours=25)
 TRIES: Final = 5
+_MILLISECONDS = 80
 
 _TOLD = """
 SELECT id, key_digest, body_digest, answer FROM messaging_oncekey
@@ -135,11 +136,14 @@ def keep(cursor: psycopg.Cursor[Any], machine: MachineFacts, done: Sequence[tupl
         raise AgainError
 
 
-def sweep(program: str, *, now: datetime | None = None) -> int:
-    """Forget keys older than `KEPT_FOR`; answers how many. Ids sort by the time they were made."""
-    before = uuid.UUID(int=int(((now or clock.now()) - KEPT_FOR).timestamp() * 1000) << 80)
+def sweep(program: str, *, kept_for: timedelta = KEPT_FOR) -> int:
+    """Forget keys older than `kept_for`, inside the program's context; answers how many.
+
+    Ids hold the millisecond in which they were made (RFC 9562, version 7).
+    """
+    oldest_ms = (new_id().int >> _MILLISECONDS) - int(kept_for.total_seconds() * 1000)
     with hot_cursor() as cursor:
-        cursor.execute(_SWEEP, {"program": program, "before": before})
+        cursor.execute(_SWEEP, {"program": program, "before": uuid.UUID(int=oldest_ms << _MILLISECONDS)})
         return cursor.rowcount
 
 

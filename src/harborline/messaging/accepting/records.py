@@ -49,14 +49,12 @@ class AcceptedText(models.Model):
     run_id = models.UUIDField()
     row_no = models.PositiveIntegerField()
     message_id = models.UUIDField(null=True)
+    accepted_at = models.DateTimeField()
 
     class Meta:
-        """Listed newest first; found by their text when something becomes of it."""
+        """Ids sort by their time; found by their text when something becomes of it."""
 
-        indexes: ClassVar = [
-            models.Index(fields=["machine_id", "id"], name="accepted_by_machine"),
-            models.Index(fields=["message_id"], name="accepted_by_message"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["message_id"], name="accepted_by_message")]
 
 
 class OnceKey(models.Model):

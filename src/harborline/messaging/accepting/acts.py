@@ -1,0 +1,122 @@
+"""The door of accepting: what other systems may ask for through the API (`messaging.services.accepting`)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from io import BytesIO
+
+from django.conf import settings
+
+from harborline.messaging.accepting.catalogue import catalogue, forget_catalogues
+from harborline.messaging.accepting.checking import UnusableItemsError
+from harborline.messaging.accepting.facts import (
+    MOST_TEXTS,
+    Answer,
+    NoticeState,
+    Order,
+    Step,
+    TextItem,
+    TextState,
+)
+from harborline.messaging.accepting.intake import accept, must_start
+from harborline.messaging.accepting.once import digest_of, once, unit
+from harborline.messaging.accepting.reading import notice_state, text_state, text_states
+from harborline.messaging.accepting.runs import forget_runs
+from harborline.messaging.notices import runs
+from harborline.messaging.notices.steering import cancel_run, pause_run, resume_run
+from harborline.messaging.words.templates import Template
+from harborline.vault.blobs import BlobDirectory
+from harborline.walls import current
+from harborline.workforce.facts import MachineFacts
+
+__all__ = [
+    "MOST_TEXTS",
+    "Answer",
+    "NoticeState",
+    "Order",
+    "Step",
+    "TextItem",
+    "TextState",
+    "UnusableItemsError",
+    "accept",
+    "accept_notice",
+    "digest_of",
+    "forget",
+    "notice_state",
+    "notices_there_are",
+    "steer_notice",
+    "text_state",
+    "text_states",
+    "unit",
+]
+
+CREATED, DONE = 201, 200
+NOTICES = "api-notices"
+_STEPS = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run}
+
+
+def accept_notice(
+    machine: MachineFacts,
+    caseload: bytes,
+    *,
+    template: str,
+    once_key: bytes,
+    schedule: datetime | None = None,
+    hold: bool = False,
+) -> Answer:
+    """Open a notice for a caseload file; the queue worker plans it. The file is sealed, its name is not kept.
+
+    Raises `Refused`, `NotFound` for an unknown template, `Invalid` for a file that cannot be used.
+    Source: NC-CSS-22-18:state-text-service.
+    """
+    body = digest_of("notice", template, str(schedule), str(hold), caseload)
+
+    def work() -> Answer:
+        opened = runs.open_run(
+            BytesIO(caseload),
+            source_name=f"API: {machine.name}",
+            template_key=template,
+            roles=machine.roles,
+            blobs=BlobDirectory(settings.BLOB_DIRECTORY),
+            allow_fictional=settings.FICTIONAL_NUMBERS,
+            scheduled_at=schedule,
+            hold=hold,
+        )
+        _plan_later(opened.id)
+        bad = [
+            {"row": row.row_no, "column": row.column, "code": row.code, "problem": row.problem}
+            for row in opened.first_bad
+        ]
+        told = {"id": str(opened.id), "state": opened.state.value, "rows": opened.rows, "bad_rows": opened.bad_rows}
+        return Answer(CREATED, {**told, "first_bad_rows": bad})
+
+    return once(machine, once_key, body, work, purpose=NOTICES)
+
+
+def steer_notice(machine: MachineFacts, run_id: uuid.UUID, step: str, *, once_key: bytes) -> Answer:
+    """Pause, resume or cancel a notice; raises `Refused` for a role or state that does not allow it, `NotFound`."""
+
+    def work() -> Answer:
+        must_start(machine)
+        _STEPS[step](run_id)
+        return Answer(DONE, {"id": str(run_id), "state": notice_state(run_id).state})
+
+    return once(machine, once_key, digest_of("steer", step, str(run_id)), work, purpose=NOTICES)
+
+
+def notices_there_are() -> list[Template]:
+    """The approved notices of the context's program, by key."""
+    return [one for _, one in sorted(catalogue(current().program).templates.items())]
+
+
+def forget() -> None:
+    """Forget what this process remembers of programs and runs: between tests."""
+    forget_catalogues()
+    forget_runs()
+
+
+def _plan_later(run_id: uuid.UUID) -> None:
+    from harborline.messaging.tasks import plan  # noqa: PLC0415 - tasks register with the queue only where it is used
+
+    plan.defer(run_id=str(run_id), program=current().program)
