@@ -51,6 +51,7 @@ PLACES = (
     Place(_("Waiting for you"), "console:tasks", "consent:read"),
     Place(_("Nightly import"), "console:imports", "imports:read"),
     Place(_("Vendors"), "console:vendors", "vendors:read"),
+    Place(_("Exports"), "console:exports", "records:export"),
     Place(_("How long records live"), "console:schedules", "records:read"),
     Place(_("Proof of the records"), "console:log", "records:read"),
     Place(_("Rules and clauses"), "console:law", "law:read"),

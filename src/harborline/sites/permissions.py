@@ -16,7 +16,7 @@ _EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
 _WORKS_WITH_PEOPLE = frozenset({"participants:read", "participants:find", "consent:read", "consent:record"})
 _PROPOSES = frozenset({"wording:propose"})
-_RECORDS = frozenset({"records:read", "records:steer", "records:approve"})
+_RECORDS = frozenset({"records:read", "records:steer", "records:approve", "records:export"})
 _STARTS = frozenset({"notices:start", "notices:steer"})
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -39,7 +39,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         StaffRole.SECURITY_OFFICER: _EVERYONE | _RECORDS | {"imports:read", "vendors:read", "vendors:steer"},
         StaffRole.AUDITOR: _EVERYONE
         | _READS_NOTICES
-        | {"records:read", "records:approve", "imports:read", "vendors:read"},
+        | {"records:read", "records:approve", "records:export", "imports:read", "vendors:read"},
     }
 )
 

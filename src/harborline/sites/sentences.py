@@ -230,6 +230,24 @@ WORDS: Final[Mapping[str, Words]] = {
     "kept-longer": Words(_("The schedule keeps this longer."), _NOTHING_TO_DO),
     "never-destroyed": Words(_("The schedule keeps this always."), _NOTHING_TO_DO),
     "clock-has-not-begun": Words(_("The time of this record has not begun to run."), _NOTHING_TO_DO),
+    "role-may-not-export": Words(_("Your role does not export records."), _("Ask a supervisor.")),
+    "basis-not-of-this-program": Words(
+        _("This legal basis is not one of this program."), _("Choose another, or ask your counsel.")
+    ),
+    "reference-missing": Words(
+        _("The docket, release or agreement is missing."), _("Write its number. Then ask again.")
+    ),
+    "basis-is-for-one-person": Words(
+        _("This legal basis is for one person's records."), _("Write the participant ID.")
+    ),
+    "counsel-notified-missing": Words(_("Counsel has not been told."), _("Tell counsel first.")),
+    "quash-attempted-missing": Words(
+        _("Nobody asked the court yet to set it aside."), _("Ask counsel to do so first.")
+    ),
+    "limited-to-necessary-missing": Words(
+        _("It is not limited to what is necessary."), _("Limit it, then mark the box.")
+    ),
+    "second-person-needed": Words(_("A second person must approve this."), _("Ask someone else to approve it.")),
     # Words
     "role-may-not-propose-templates": Words(
         _("Your role does not propose texts."), _("Ask someone who works with people in the county.")

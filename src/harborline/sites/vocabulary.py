@@ -198,7 +198,30 @@ DISPOSALS: Final[Mapping[str, StrPromise]] = {
     "never": _("kept"),
 }
 
+BASES: Final[Mapping[str, StrPromise]] = {
+    "litigation": _("A case before a court"),
+    "breach": _("A breach of data"),
+    "court-order": _("A court order"),
+    "subpoena": _("A subpoena"),
+    "search-warrant": _("A search warrant"),
+    "public-records": _("A public records request"),
+    "subject-access": _("The person asks for their own records"),
+    "signed-release": _("A signed release of the person"),
+    "audit": _("An audit"),
+    "program-administration": _("Work of the program"),
+    "child-abuse-report": _("A report of child abuse"),
+    "designated-use": _("A use the state agency has designated"),
+}
+
+BEFORE: Final[Mapping[str, StrPromise]] = {
+    "counsel-notified": _("Counsel was told"),
+    "quash-attempted": _("We asked the court to set it aside"),
+    "limited-to-necessary": _("It is limited to what is necessary"),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
+    "basis": BASES,
+    "before": BEFORE,
     "remark": REMARKS,
     "trigger": TRIGGERS,
     "disposal": DISPOSALS,
@@ -224,6 +247,12 @@ HOLD_STATES: Final[Mapping[str, State]] = {
     "released": State(_("Released"), "quiet"),
 }
 
+EXPORT_STATES: Final[Mapping[str, State]] = {
+    "asked": State(_("Asked for"), "wait"),
+    "approved": State(_("Approved"), "good"),
+    "made": State(_("Handed out"), "good"),
+}
+
 DISPOSAL_STATES: Final[Mapping[str, State]] = {
     "prepared": State(_("Waits for approval"), "wait"),
     "approved": State(_("Approved, about to go"), "wait"),
@@ -243,6 +272,7 @@ _STATE_CATALOGUES: Final[Mapping[str, Mapping[str, State]]] = {
     "part": PART_STATES,
     "hold": HOLD_STATES,
     "disposal": DISPOSAL_STATES,
+    "export": EXPORT_STATES,
     "text": STATES,
     "run": RUN_STATES,
     "consent": CONSENT_STATES,

@@ -104,3 +104,47 @@ class TestTheLog:
         assert b"Nobody outside holds" in signed_in("olga").get("/console/").content
         assert b"Nobody outside holds" not in signed_in("cora").get("/console/").content
         assert b"lines signed" in signed_in("olga").get("/console/records/log/").content
+
+
+ASK = {
+    "person": "P-1", "case": "", "number": "", "first": "", "last": "", "basis": "litigation",
+    "reference": "22 CVD 100", "recipient": "District court", "reason": "Hearing in March",
+}  # fmt: skip
+
+
+class TestAnExport:
+    """Leaves only with a reason and a legal basis."""
+
+    def test_is_asked_for_and_listed(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """With its basis in words."""
+        olga = signed_in("olga")
+        answer = olga.post("/console/records/exports/ask/", ASK)
+        assert answer.status_code == 302, answer.content.decode()[-3000:]
+        page = olga.get(answer.headers["Location"]).content
+        assert b"A case before a court, 22 CVD 100" in page
+        assert b"Take the file" in page
+        assert b"person P-1" in olga.get("/console/records/exports/").content
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"person": ""}, "say what to export"),
+            ({"person": "P-404"}, "Nobody you may see"),
+            ({"basis": "subpoena", "reference": ""}, "is missing"),
+            ({"basis": "subject-access", "person": "", "case": "C-100"}, "one person"),
+            ({"basis": ""}, "This field is required"),
+            ({"reason": ""}, "This field is required"),
+            ({"number": "12"}, "not a phone number"),
+        ],
+    )
+    def test_without_its_facts_is_refused_in_the_form(
+        self, signed_in: Callable[..., Any], carrier: None, changed: dict[str, str], said: str
+    ) -> None:
+        """In words, at once."""
+        answer = signed_in("olga").post("/console/records/exports/ask/", {**ASK, **changed})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+
+    def test_is_closed_to_a_caseworker(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """Cora takes no records out of the house."""
+        assert signed_in("cora").get("/console/records/exports/").status_code == 403

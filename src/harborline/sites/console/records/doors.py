@@ -19,4 +19,10 @@ DOORS: tuple[Door, ...] = (
     Door("console:hold-place", "GET", "records:steer", _STAFF),
     Door("console:hold-place", "POST", "records:steer", _STAFF, "retention.hold-asked"),
     Door("console:hold-step", "POST", "records:steer", _STAFF, "retention.hold-confirmed"),
+    Door("console:exports", "GET", "records:export", _STAFF),
+    Door("console:export-ask", "GET", "records:export", _STAFF),
+    Door("console:export-ask", "POST", "records:export", _STAFF, "oversight.export-asked"),
+    Door("console:export", "GET", "records:export", _STAFF),
+    Door("console:export-approve", "POST", "records:export", _STAFF, "oversight.export-approved"),
+    Door("console:export-take", "POST", "records:export", _STAFF, "oversight.export-made"),
 )

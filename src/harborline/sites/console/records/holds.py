@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from harborline.kernel import Invalid, NotFound, Refused
-from harborline.messaging.words.numbers import InvalidNumberError, e164
 from harborline.retention.facts import HoldScope
 from harborline.retention.selectors import holds, in_force
 from harborline.retention.services import ask_release, confirm_hold, place_hold, release_hold
 from harborline.sites.console.pages import Act, Page
+from harborline.sites.console.records.numbers import dialled
 from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
@@ -83,20 +83,15 @@ class HoldForm(forms.Form):
         given, named = self.cleaned_data, {}
         if given["what"] != "all":
             which = given["which"].strip()
-            named = {given["what"]: _dialled(which, allow_fictional) if given["what"] == "number" else which}
+            named = {
+                given["what"]: dialled(which, allow_fictional=allow_fictional) if given["what"] == "number" else which
+            }
         return HoldScope(
             **named,
             series=given["series"],
             from_at=datetime.combine(given["first"], time(), ZoneInfo(zone)) if given["first"] else None,
             until_at=datetime.combine(given["last"], time.max, ZoneInfo(zone)) if given["last"] else None,
         )
-
-
-def _dialled(written: str, allow_fictional: bool) -> str:  # noqa: FBT001 - passed on
-    try:
-        return e164(written, allow_fictional=allow_fictional)
-    except InvalidNumberError:
-        raise Invalid(_("This is not a phone number. Write ten digits.")) from None
 
 
 class Place(View):

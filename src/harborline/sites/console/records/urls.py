@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from harborline.sites.console.records import holds, log, schedules
+from harborline.sites.console.records import exports, holds, log, schedules
 
 URLS: list[URLPattern] = [
     path("records/log/", log.Log.as_view(), name="log"),
@@ -18,4 +18,9 @@ URLS: list[URLPattern] = [
     path("records/holds/", holds.Holds.as_view(), name="holds"),
     path("records/holds/place/", holds.Place.as_view(), name="hold-place"),
     path("records/holds/<uuid:hold_id>/step/", holds.Step.as_view(), name="hold-step"),
+    path("records/exports/", exports.Exports.as_view(), name="exports"),
+    path("records/exports/ask/", exports.Ask.as_view(), name="export-ask"),
+    path("records/exports/<uuid:export_id>/", exports.Export.as_view(), name="export"),
+    path("records/exports/<uuid:export_id>/approve/", exports.Approve.as_view(), name="export-approve"),
+    path("records/exports/<uuid:export_id>/file/", exports.Take.as_view(), name="export-take"),
 ]
