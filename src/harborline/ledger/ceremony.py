@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connections, transaction
+from django.db.models import Max
 
 from harborline.kernel import Broken, NotFound, Refused, refuse
 from harborline.ledger.canonical import canonical
@@ -24,7 +25,7 @@ from harborline.ledger.history import CITES
 from harborline.ledger.integrating import Connection, TreeHead, current_epoch, read_head, stored_tiles
 from harborline.ledger.keychain import Statement
 from harborline.ledger.keyfile import key_ring
-from harborline.ledger.models import Epoch
+from harborline.ledger.models import Epoch, SignedCheckpoint
 from harborline.ledger.note import SigningKey, VerifierKey
 from harborline.ledger.promises import Keeper, Promise
 from harborline.ledger.published import VKEY, Directory, epoch_origin
@@ -81,14 +82,30 @@ def begin_epoch(
         head = read_head(connection, epoch.number)
         if _continues(connection, epoch, head, last) and not anyway:
             raise Refused(refuse("log-is-whole").stamped("ledger.ceremony", _CLAUSES))
-        kept = min(head.size, last.checkpoint.size)
+        kept = min(_signed_here(epoch), last.checkpoint.size)
         content: dict[str, Json] = {"by": people[0], "approved-by": people[1], "kept": kept, "reason": why}
         with unit():
             begun = _store(place, epoch, last.checkpoint, content)
+            _queue_again(epoch, kept)
         checkpoint = Sequencer(connection, place.directory, place.key_file, begun).catch_up()
     if checkpoint is None:
         raise Broken("the new epoch was begun, but its first checkpoint was not signed; start the sequencer")
     return Begun(begun, last.checkpoint, kept, checkpoint)
+
+
+def _signed_here(epoch: EpochFacts) -> int:
+    return SignedCheckpoint.objects.filter(epoch=epoch.number).aggregate(size=Max("size"))["size"] or 0
+
+
+def _queue_again(epoch: EpochFacts, kept: int) -> None:
+    # What stands in the old tree beyond its last signature in this database gets a place in the new one.
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_pending (number, leaf_hash)"
+            " SELECT e.number, sha256('\\x00'::bytea || e.leaf) FROM ledger_leaf l"
+            " JOIN ledger_entry e ON e.number = l.number WHERE l.epoch = %s AND l.seq >= %s",
+            [epoch.number, kept],
+        )
 
 
 def _store(place: LogPlace, epoch: EpochFacts, cited: Checkpoint, content: Mapping[str, Json]) -> EpochFacts:

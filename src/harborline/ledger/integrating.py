@@ -63,9 +63,10 @@ class Integrator:
         """Integrate up to `limit` entries in one transaction; answers how many. Raises `Broken` on a torn tree."""
         with self.connection.transaction():
             head = read_head(self.connection, self.epoch.number, lock=True)
-            taken = self._first(head) or self._take(0 if sweep else head.low_water, limit)
-            if taken:
-                self._extend(head, taken)
+            first = self._first(head)
+            taken = self._take(0 if sweep else head.low_water, limit)
+            if first or taken:
+                self._extend(head, [*first, *taken], taken[-1][0] if taken else 0)
         return len(taken)
 
     def _first(self, head: TreeHead) -> list[tuple[int, bytes]]:
@@ -81,7 +82,7 @@ class Integrator:
         rows = self.connection.execute(_TAKE, [low_water, limit], binary=True).fetchall()
         return sorted((number, bytes(leaf_hash)) for number, leaf_hash in rows)
 
-    def _extend(self, head: TreeHead, taken: Sequence[tuple[int, bytes]]) -> None:
+    def _extend(self, head: TreeHead, taken: Sequence[tuple[int, bytes]], highest: int) -> None:
         edge = read_edge(self.connection, self.epoch.number, head)
         tiles = edge.append([leaf_hash for _, leaf_hash in taken]) + edge.partial_tiles()
         with (
@@ -92,8 +93,8 @@ class Integrator:
             for seq, (number, _) in enumerate(taken, head.size):
                 copy.write_row((self.epoch.number, seq, number))
         self._store(tiles)
-        low_water = self._advanced(head.low_water, taken[-1][0])
-        self.connection.execute(_HEAD, [self.epoch.number, edge.size, edge.root(), low_water, taken[-1][0]])
+        low_water = self._advanced(head.low_water, highest)
+        self.connection.execute(_HEAD, [self.epoch.number, edge.size, edge.root(), low_water, highest])
 
     def _store(self, tiles: Sequence[Tile]) -> None:
         columns = [[one.level for one in tiles], [one.index for one in tiles], [one.hashes for one in tiles]]

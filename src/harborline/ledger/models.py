@@ -90,7 +90,10 @@ class Pending(models.Model):
 
 
 class Leaf(models.Model):
-    """Which entry stands at which place of which log: within an epoch `seq` has no gaps."""
+    """Which entry stands at which place of which log: within an epoch `seq` has no gaps.
+
+    An entry stands twice only when a restore left it in the tree of the old epoch, unsigned: the newest epoch counts.
+    """
 
     wall: ClassVar = Wall.LEDGER
     append_only: ClassVar = True
@@ -98,7 +101,7 @@ class Leaf(models.Model):
     pk = models.CompositePrimaryKey("epoch", "seq")
     epoch = models.SmallIntegerField(default=1)
     seq = models.BigIntegerField()
-    number = models.BigIntegerField(unique=True)
+    number = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:
         """The place."""

@@ -40,6 +40,12 @@ class Publisher:
     _keeper: Keeper = field(default_factory=Keeper)
     _finished: list[tuple[int, int]] = field(default_factory=list)
 
+    def check(self) -> None:
+        """Pass when the tree may be extended at all; raises `Broken` where `prepare` would, before anything is done."""
+        ring = self.keys()
+        head = read_head(self.connection, self.epoch.number)
+        self._keep_promises(ring, head, self.directory.checkpoint(*ring.verifiers))
+
     def prepare(self) -> Note | None:
         """Write entries and tiles, recompute everything, sign; None when the tree is published already.
 

@@ -112,7 +112,7 @@ def proof_of(entry_id: uuid.UUID, *, witnessed: bool = False) -> Proof:
     for an unknown entry, `Unavailable` while its checkpoint is not signed (or cosigned) yet.
     """
     entry = _entry(entry_id)
-    place = Leaf.objects.filter(number=entry.number).values_list("epoch", "seq").first()
+    place = Leaf.objects.filter(number=entry.number).order_by("-epoch").values_list("epoch", "seq").first()
     epoch, seq = place or (0, 0)
     note = _cosigned_note(epoch) if witnessed else _newest_note(epoch)
     if note is None:

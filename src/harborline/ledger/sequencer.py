@@ -65,6 +65,7 @@ class Sequencer:
     _integrator: Integrator = field(init=False)
     publisher: Publisher = field(init=False)
     _swept_s: float = float("-inf")
+    _checked: bool = False
 
     def __post_init__(self) -> None:
         """Make the integrator and the publisher of this connection."""
@@ -79,7 +80,14 @@ class Sequencer:
         return key_ring(epoch_key_file(self.key_file, self.epoch.number), self.epoch.origin)
 
     def integrate_once(self, limit: int = BATCH) -> int:
-        """Take up to `limit` waiting entries into the tree; answers how many. Once a minute it searches all."""
+        """Take up to `limit` waiting entries into the tree; answers how many. Once a minute it searches all.
+
+        The first time it makes sure that the tree continues what was signed: entries must not go into a tree that will
+        never be signed.
+        """
+        if not self._checked:
+            self.publisher.check()
+            self._checked = True
         now_s = clock.monotonic_s()
         sweep = now_s - self._swept_s >= SWEEP_S
         count = self._integrator.integrate(limit, sweep=sweep)
