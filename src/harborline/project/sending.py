@@ -91,11 +91,19 @@ class SendReport:
 def dispatcher_for(program: str, sender_key: str, *, drain: bool) -> Dispatcher:
     """The dispatcher of one sender with the adapter that serves its carrier."""
     with acting(Actor("system", "dispatch"), program=program, counties=ALL_COUNTIES, purpose="start"):
-        found = Sender.objects.filter(program=program, active=True).order_by("key")
+        found = Sender.objects.filter(program=program, active=True).order_by("rank", "key")
         sender = found.filter(key=sender_key).first() if sender_key else found.first()
     if sender is None:
         raise NotFound(f"{program} has no active sender {sender_key}".rstrip())
-    facts = SenderFacts(sender.id, program, sender.key, sender.carrier, sender.segments_per_s)
+    facts = SenderFacts(
+        sender.id,
+        program,
+        sender.key,
+        sender.carrier,
+        sender.segments_per_s,
+        sender.segments_per_day,
+        sender.day_zone,
+    )
     return Dispatcher(facts, carrier_for(sender), drain=drain)
 
 

@@ -13,9 +13,10 @@ from harborline.kernel import Decision, allow, clock, hold, refuse
 from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record_batch
+from harborline.messaging.columns import hot_cursor
 from harborline.messaging.commitments import commit
 from harborline.messaging.facts import DispatchState, MessageKind, ReceiptEvent, RunState
-from harborline.messaging.models import Dispatch, Message, MessageContent, NoticeRun, RunDecision, Sender
+from harborline.messaging.models import Attempt, Dispatch, Message, MessageContent, NoticeRun, RunDecision, Sender
 from harborline.messaging.notices.verdicts import planned_item
 from harborline.messaging.notices.windows import Windows
 from harborline.messaging.notices.writing import (
@@ -29,8 +30,9 @@ from harborline.messaging.notices.writing import (
 from harborline.messaging.ports import HandOver, HandOverResult
 from harborline.messaging.sealing import seal_text_for
 from harborline.messaging.sending import claims
-from harborline.messaging.sending.claims import Due
-from harborline.messaging.sending.outcomes import Answered, record_outcomes
+from harborline.messaging.sending.due import Due, read_due
+from harborline.messaging.sending.outcomes import Answered, Whose, record_outcomes
+from harborline.messaging.sending.putting_off import put_off
 from harborline.messaging.sending.receipts import record_receipts
 from harborline.people.models import Agency, FeedImport, Office, Participant, Person, PhoneNumber, Program, Protection
 from harborline.people.sealing import Identity, seal_field, seal_identity
@@ -299,12 +301,9 @@ def days_later(count: int) -> datetime:
 
 def due(message_id: uuid.UUID) -> Due:
     """A queued text as the dispatcher finds it."""
-    row = Message.objects.get(id=message_id)
-    kept, queued = MessageContent.objects.get(message_id=message_id), Dispatch.objects.get(message_id=message_id)
-    return Due(
-        message_id, row.county, queued.zones, queued.last_due_at, row.kind, row.case_id, row.participant_id,
-        bytes(row.phone_idx), row.segments, bytes(kept.sealed), bytes(kept.commit_key),
-    )  # fmt: skip
+    with hot_cursor() as cursor:
+        (found,) = read_due(cursor, [message_id.bytes])
+    return found
 
 
 def postpone(message_id: uuid.UUID, decision: Decision | None = None) -> None:
@@ -313,26 +312,35 @@ def postpone(message_id: uuid.UUID, decision: Decision | None = None) -> None:
         decision = hold("outside-hours", until=clock.now() + timedelta(hours=8)).stamped(
             "messaging.hours.window.lawful_hour", ("NC-CSS-22-18:lawful-notifications",)
         )
-    with bulk_cursor() as cursor:
-        claims._set_aside(cursor, PROGRAM, [(due(message_id), decision)], clock.now())
+    with hot_cursor() as cursor:
+        put_off(cursor, a_claim(Message.objects.get(id=message_id).run), [(due(message_id), decision)], clock.now())
+
+
+def a_claim(run: NoticeRun | None) -> claims.Claim:
+    """What the dispatcher of the run's sender knows."""
+    settings = profile(PROGRAM)
+    sender_id = run.sender_id if run else new_id()
+    return claims.Claim(PROGRAM, sender_id, "simulator", 1, settings, Windows.of(settings), clock.now())
 
 
 def attempt(scene: Scene, message_id: uuid.UUID) -> uuid.UUID:
     """The dispatcher is about to hand a text over; answers the attempt."""
-    settings = profile(PROGRAM)
-    claim = claims.Claim(PROGRAM, scene.run.sender_id, "simulator", 1, settings, Windows.of(settings), clock.now())
-    with bulk_cursor() as cursor:
-        (claimed,) = claims._attempt(cursor, claim, [due(message_id)], clock.now())
+    with hot_cursor() as cursor:
+        (claimed,) = claims.attempt(cursor, a_claim(scene.run), [due(message_id)], clock.now())
     return claimed.attempt_id
 
 
 def answer(attempt_id: uuid.UUID, message_id: uuid.UUID, said: str, code: str = "") -> None:
     """The carrier answers."""
     row, kept = Message.objects.get(id=message_id), MessageContent.objects.get(message_id=message_id)
+    made = Attempt.objects.get(id=attempt_id)
     result = HandOverResult(attempt_id, HandOver(said), carrier_ref="ref-1", code=code)
-    with bulk_cursor() as cursor:
-        answered = Answered(attempt_id, message_id, row.county, bytes(kept.commit_key), result)
-        record_outcomes(cursor, PROGRAM, [answered], now=clock.now())
+    answered = Answered(
+        attempt_id, message_id, row.run_id, row.county, bytes(kept.commit_key), made.at, new_id(), 1, made.expires_at,
+        result,
+    )  # fmt: skip
+    with hot_cursor() as cursor:
+        record_outcomes(cursor, Whose(PROGRAM, made.sender_id), [answered], now=clock.now())
 
 
 def tell(attempt_id: uuid.UUID, receipt: str, code: str = "") -> None:

@@ -45,6 +45,7 @@ __all__ = ["CHUNK_ROWS", "Plan", "chunks", "planned_item"]
 
 CHUNK_ROWS = 1000
 KEY_BYTES = 32
+_COUNT = "UPDATE messaging_noticerun SET message_count = message_count + %s WHERE id = %s"
 NOBODY = ConsentStanding.none()
 
 
@@ -84,7 +85,9 @@ class Plan:
         with hot_cursor() as cursor:
             along_indexes(cursor)
             each = iter(self._judge([row for group in groups for row in group]))
-            return self._write(cursor, [[next(each) for _ in group] for group in groups])
+            queued = self._write(cursor, [[next(each) for _ in group] for group in groups])
+            cursor.execute(_COUNT, [queued, self.run_id])
+            return queued
 
     def _cancelled(self) -> bool:
         # Locked against a cancellation that comes while this chunk is written.

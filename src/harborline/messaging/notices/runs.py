@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
 
-from django.db.models import Count, Q
-
 from harborline.kernel import Decision, Invalid, NotFound, Outcome, Refused
 from harborline.kernel.clock import now as clock_now
 from harborline.kernel.ids import new_id
 from harborline.law import Profile, profile
 from harborline.ledger.services import record
-from harborline.messaging.facts import DispatchState, RunState
-from harborline.messaging.models import Dispatch, NoticeRun, Recipient, Sender
+from harborline.messaging.facts import RunState
+from harborline.messaging.models import NoticeRun, Recipient, Sender
 from harborline.messaging.notices.badrows import BadRowFile
 from harborline.messaging.notices.caseload import BadRow, CaseloadReader, Known, Row
 from harborline.messaging.notices.checking import Checked, check_rows, usable
@@ -32,6 +30,7 @@ from harborline.people.facts import ROLES
 from harborline.people.selectors import county_codes, offices, protection_age
 from harborline.vault.blobs import BlobDirectory
 from harborline.walls import ALL_COUNTIES, Actor, acting, current
+from harborline.walls.cursor import bulk_cursor
 
 Progress = Callable[[int, int], None]
 
@@ -167,8 +166,9 @@ def _first_state(
 
 
 def sender_of(program: str) -> Sender:
-    """The program's active sender; raises `NotFound` when none is set up."""
-    sender = Sender.objects.filter(program=program, active=True).order_by("key").first()
+    """The program's active sender, a paused one only when there is no other; raises `NotFound` when none is set up."""
+    senders = Sender.objects.filter(program=program, active=True).order_by("rank", "key")
+    sender = senders.filter(paused_reason="").first() or senders.first()
     if sender is None:
         raise NotFound(f"{program} has no active sender; set one up before the first run")
     return sender
@@ -254,19 +254,26 @@ class RunProgress:
     waiting: int
 
 
+_PROGRESS = """
+SELECT r.state, r.message_count,
+       (SELECT coalesce(sum(cardinality(l.message_ids)), 0) FROM messaging_lot l
+         WHERE l.run_id = r.id AND l.due_at <= %(now)s),
+       (SELECT coalesce(sum(cardinality(l.message_ids)), 0) FROM messaging_lot l
+         WHERE l.run_id = r.id AND l.due_at > %(now)s),
+       (SELECT count(*) FROM messaging_flight f, unnest(f.message_ids) AS m(id)
+          JOIN messaging_dispatch d ON d.message_id = m.id WHERE d.run_id = r.id)
+  FROM messaging_noticerun r WHERE r.id = %(run)s
+"""
+
+
 def progress_of(run_id: uuid.UUID) -> RunProgress:
-    """How far a run is; raises `NotFound` for one that may not be seen."""
-    run = NoticeRun.objects.filter(id=run_id).first()
-    if run is None:
+    """How far a run is, counted from what is still queued or on its way; raises `NotFound` for a hidden run."""
+    with bulk_cursor() as cursor:
+        row = cursor.execute(_PROGRESS, {"run": run_id, "now": clock_now()}).fetchone()
+    if row is None:
         raise NotFound("no such run")
-    at = clock_now()
-    waiting = Q(state=int(DispatchState.QUEUED))
-    counted = Dispatch.objects.filter(run_id=run_id).aggregate(
-        due=Count("pk", filter=(waiting & Q(due_at__lte=at)) | Q(state=int(DispatchState.ATTEMPTED))),
-        waiting=Count("pk", filter=waiting & Q(due_at__gt=at)),
-        gone=Count("pk", filter=~waiting & ~Q(state=int(DispatchState.ATTEMPTED))),
-    )
-    return RunProgress(RunState(run.state), counted["gone"], counted["due"], counted["waiting"])
+    state, texts, due, waiting, flying = row
+    return RunProgress(RunState(state), max(0, texts - due - waiting - flying), due + flying, waiting)
 
 
 def latest(limit: int = 50) -> list[NoticeRun]:

@@ -12,7 +12,9 @@ from harborline.ledger.services import record
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.models import Dispatch, NoticeRun
 from harborline.messaging.rules import may_release
+from harborline.messaging.sending import lots
 from harborline.walls import current
+from harborline.walls.cursor import bulk_cursor
 
 _CLAUSE = ("OFFSET-8.2:systems-controls",)
 
@@ -79,6 +81,9 @@ def cancel_run(run_id: uuid.UUID) -> int:
     """
     open_states = set(RunState) - {RunState.CANCELLED, RunState.FINISHED}
     run = _run(run_id, *open_states)
+    with bulk_cursor() as cursor:
+        # First the lots: a claim that holds one is waited for, and what it attempts is handed over.
+        lots.drop(cursor, run.id)
     stopped = Dispatch.objects.filter(run_id=run.id, state=int(DispatchState.QUEUED)).update(
         state=int(DispatchState.CANCELLED), due_at=None, dedupe_key=None, changed_at=now(), reason="run-cancelled"
     )

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 import psycopg
 
 from harborline.messaging import columns
-from harborline.messaging.columns import Id
+from harborline.messaging.columns import Id, raw
 from harborline.messaging.facts import DispatchState, MessageKind
+from harborline.messaging.sending import lots
+from harborline.messaging.sending.lots import Queue
 
 
 class MessageDraft(NamedTuple):
@@ -101,7 +103,7 @@ FROM unnest(%(counties)b::text[], %(rows)b::int[], %(decisions)b::uuid[], %(part
 
 
 def queue(cursor: psycopg.Cursor[Any], origin: Origin, drafts: Sequence[MessageDraft], now: datetime) -> set[Id]:
-    """Insert the intents; answers the ids that are new: the others were told before, by this run or an earlier one.
+    """Insert the intents and queue what is new; answers the new ids: the others were told before, by whichever run.
 
     Ids come as bytes on a `hot_cursor`.
     """
@@ -124,7 +126,11 @@ def queue(cursor: psycopg.Cursor[Any], origin: Origin, drafts: Sequence[MessageD
         },
         binary=True,
     )
-    return {row[0] for row in cursor}
+    fresh: set[Id] = {row[0] for row in cursor}
+    new = {raw(identifier) for identifier in fresh}
+    due = [(draft.id, draft.due_at) for draft in drafts if raw(draft.id) in new]
+    lots.put(cursor, Queue(origin.program, origin.sender_id, origin.run_id), due)
+    return fresh
 
 
 def write_messages(

@@ -13,6 +13,7 @@ from harborline.law import profile
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.models import AttemptOutcome, Dispatch, InboundMessage, NoticeRun, Sender
 from harborline.messaging.rules import protections_current
+from harborline.messaging.sending.records import Lot
 from harborline.people.selectors import protection_age
 from harborline.vendors.facts import TEXTING
 from harborline.vendors.rules import may_carry
@@ -103,8 +104,13 @@ def _status(sender: Sender) -> CarrierStatus:
         reason="" if decision.allowed else decision.reason,
         approved_until=approval.valid_until_at if approval else None,
         last_answer_at=answered.at if answered else None,
-        queued=Dispatch.objects.filter(sender_id=sender.id, due_at__isnull=False).count(),
+        queued=_queued(sender),
     )
+
+
+def _queued(sender: Sender) -> int:
+    lots = Lot.objects.filter(sender_id=sender.id).values_list("message_ids", flat=True)
+    return sum(len(message_ids) for message_ids in lots)
 
 
 def recent_opt_outs(*, days: int = 7) -> int:

@@ -5,33 +5,34 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from harborline.kernel import Unavailable
 from harborline.kernel.clock import monotonic_s, now
-from harborline.law import Profile, profile
-from harborline.messaging.notices.windows import Windows
-from harborline.messaging.ports import Carrier, HandOver, HandOverResult, OutgoingText
-from harborline.messaging.sending.claims import CLAIM_LIMIT, Claim, Claimed, claim_due
+from harborline.messaging.columns import hot_cursor
+from harborline.messaging.ports import Carrier, HandOver, HandOverResult, OutgoingText, Trouble
+from harborline.messaging.sending.claims import CLAIM_LIMIT, Claimed, claim_due
+from harborline.messaging.sending.expiring import expire_unknown
 from harborline.messaging.sending.lease import release, take
 from harborline.messaging.sending.outcomes import Answered, pair, record_outcomes, settle_left_open
 from harborline.messaging.sending.pace import Pace
+from harborline.messaging.sending.pausing import pause_sender
+from harborline.messaging.sending.receipts import fold
+from harborline.messaging.sending.resting import Rest
 from harborline.messaging.sending.runs import advance_runs
-from harborline.people.selectors import protection_as_of
-from harborline.vendors.rules import may_carry
-from harborline.vendors.selectors import approval_for
+from harborline.messaging.sending.surroundings import SenderFacts, Surroundings
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
-from harborline.walls.cursor import along_indexes, bulk_cursor
+from harborline.walls.cursor import along_indexes
+
+__all__ = ["Dispatcher", "SenderFacts"]
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -41,19 +42,8 @@ BATCH = CLAIM_LIMIT
 IDLE_S = 0.2
 STANDBY_S = 1.0
 TICK_S = 1.0
-APPROVAL_S = 1.0
+FOLD_S = 0.25
 DATABASE_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class SenderFacts:
-    """The sender a dispatcher serves."""
-
-    id: uuid.UUID
-    program: str
-    key: str
-    carrier: str
-    segments_per_s: int
 
 
 @dataclass(slots=True)
@@ -64,12 +54,15 @@ class Dispatcher:
     carrier: Carrier
     drain: bool = False
     holder: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}:{os.urandom(3).hex()}")
+    _around: Surroundings = field(init=False)
+    _rest: Rest = field(default_factory=Rest)
     _epoch: int = 0
     _lost: bool = False
-    _refused: str = ""
-    _approval_s: float = float("-inf")
-    _protection_as_of: datetime | None = None
     _thread: ThreadPoolExecutor | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with nothing known."""
+        self._around = Surroundings(self.sender)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`; database work happens in one thread of its own, the carrier on this loop."""
@@ -86,27 +79,34 @@ class Dispatcher:
         pace = Pace(self.sender.segments_per_s, monotonic_s())
         flying: set[asyncio.Task[list[Answered]]] = set()
         answered: list[Answered] = []
-        ticked_s = 0.0
+        ticked_s = folded_s = 0.0
         while not stop.is_set() or flying:
             answered += _landed(flying)
+            self._rest.after(answered, monotonic_s())
             room = 0 if stop.is_set() else self._room(pace, flying)
             tick = monotonic_s() - ticked_s > TICK_S
             ticked_s = monotonic_s() if tick else ticked_s
             try:
+                if monotonic_s() - folded_s > FOLD_S:
+                    folded_s = monotonic_s()
+                    await self._apart(self._fold)
                 claimed = await self._apart(partial(self._step, answered, room, tick=tick))
             except (OperationalError, InterfaceError) as gone:
                 await self._database_gone(gone, flying, stop)
                 continue
             answered = []
             if claimed is None:
+                if self.drain:
+                    return
                 await self._pause(stop, STANDBY_S)
                 continue
+            pace.change(self._around.sender.segments_per_s, monotonic_s())
             if claimed:
                 pace.spend(sum(one.segments for one in claimed))
                 flying.add(asyncio.create_task(self._hand_over(claimed)))
-            elif not flying and self.drain:
+            elif not flying and self.drain and room:
                 return
-            await self._rest(flying, pace, stop, idle=not claimed)
+            await self._wait(flying, pace, stop, idle=not claimed)
 
     async def _database_gone(
         self, gone: Exception, flying: set[asyncio.Task[list[Answered]]], stop: asyncio.Event
@@ -120,9 +120,11 @@ class Dispatcher:
         await self._pause(stop, DATABASE_S)
 
     def _room(self, pace: Pace, flying: set[asyncio.Task[list[Answered]]]) -> int:
-        return min(BATCH, pace.available(monotonic_s())) if len(flying) < SLOTS else 0
+        if len(flying) >= SLOTS or self._rest.needed(monotonic_s()):
+            return 0
+        return min(BATCH, pace.available(monotonic_s()))
 
-    async def _rest(
+    async def _wait(
         self, flying: set[asyncio.Task[list[Answered]]], pace: Pace, stop: asyncio.Event, *, idle: bool
     ) -> None:
         if flying and (idle or len(flying) >= SLOTS):
@@ -152,7 +154,9 @@ class Dispatcher:
             results = await self.carrier.hand_over(texts)
         except Unavailable as gone:
             # The adapter says it never reached the carrier: nothing was handed over.
-            results = [HandOverResult(one.attempt_id, HandOver.BUSY, code=gone.code) for one in claimed]
+            results = [
+                HandOverResult(one.attempt_id, HandOver.BUSY, code=gone.code, trouble=Trouble.LINE) for one in claimed
+            ]
         except Exception:
             # Whatever went wrong in the adapter, the texts may be out: unknown, never repeated.
             log.exception("carrier adapter failed", carrier=self.sender.carrier)
@@ -162,53 +166,47 @@ class Dispatcher:
     def _step(self, answered: list[Answered], room: int, *, tick: bool) -> list[Claimed] | None:
         """One transaction: record what came back, then claim what may go next; None while another holds the lease."""
         at = now()
-        with self._acting(), bulk_cursor() as cursor:
+        with self._acting(), hot_cursor() as cursor:
             along_indexes(cursor)
-            record_outcomes(cursor, self.sender.program, answered, now=at)
+            record_outcomes(cursor, self._around.whose(), answered, now=at)
+            self._see_to_account(answered)
             if self._lost:
                 release(cursor, sender_id=self.sender.id, holder=self.holder, now=at)
-            epoch = take(cursor, sender_id=self.sender.id, program=self.sender.program, holder=self.holder, now=at)
-            if epoch is None:
+            lease = take(cursor, sender_id=self.sender.id, program=self.sender.program, holder=self.holder, now=at)
+            if lease is None:
                 return None
-            if epoch != self._epoch:
-                settle_left_open(cursor, self.sender.program, sender_id=self.sender.id, epoch=epoch, now=at)
-                self._epoch, self._lost = epoch, False
+            if lease.epoch != self._epoch:
+                settle_left_open(cursor, self._around.whose(), epoch=lease.epoch, now=at)
+                self._epoch, self._lost = lease.epoch, False
             if tick:
                 advance_runs(cursor, self.sender.program, self.sender.id, at)
-            if not room or not self._carrier_approved(at):
+                expire_unknown(cursor, self.sender.program, now=at)
+            self._around.look(cursor, at, down=self._rest.down)
+            segments = self._around.segments_left(lease, at)
+            if not room or not self._around.may_send or segments == 0:
                 return []
-            return claim_due(cursor, self._claim(epoch), limit=room, now=at)
+            return claim_due(cursor, self._around.claim(lease.epoch, at), limit=room, now=at, segments=segments)
 
-    def _claim(self, epoch: int) -> Claim:
-        current: Profile = profile(self.sender.program)
-        sender, windows = self.sender, Windows.of(current)
-        return Claim(sender.program, sender.id, sender.carrier, epoch, current, windows, self._protection_as_of)
+    def _see_to_account(self, answered: list[Answered]) -> None:
+        for one in answered:
+            if one.result.trouble is Trouble.ACCOUNT:
+                pause_sender(self.sender.id, reason="carrier-account", code=one.result.code)
+                self._around.forget()
+                return
 
-    def _carrier_approved(self, at: datetime) -> bool:
-        # Asked anew every second: a permission that ends stops the sending within one second's pace.
-        if monotonic_s() - self._approval_s < APPROVAL_S:
-            return not self._refused
-        self._approval_s = monotonic_s()
-        self._protection_as_of = protection_as_of(self.sender.program)
-        decision = may_carry(
-            approval=approval_for(self.sender.carrier, self.sender.program),
-            program=self.sender.program,
-            purpose="texting",
-            now=at,
-        )
-        if decision.reason != self._refused and not decision.allowed:
-            log.warning("carrier not approved", carrier=self.sender.carrier, reason=decision.reason)
-        self._refused = "" if decision.allowed else decision.reason
-        return decision.allowed
+    def _fold(self) -> None:
+        """Fold receipts that wait; standby dispatchers help."""
+        with self._acting(), hot_cursor() as cursor:
+            along_indexes(cursor)
+            fold(cursor, self.sender.program, now=now())
 
     def _acting(self) -> AbstractContextManager[Context]:
-        close_old_connections()
         actor = Actor("system", f"dispatcher:{self.sender.key}")
         return acting(actor, program=self.sender.program, counties=ALL_COUNTIES, purpose="dispatch")
 
     def _leave(self) -> None:
         try:
-            with self._acting(), bulk_cursor() as cursor:
+            with self._acting(), hot_cursor() as cursor:
                 release(cursor, sender_id=self.sender.id, holder=self.holder, now=now())
         except (OperationalError, InterfaceError):
             log.warning("the lease was not given back and will lapse", sender=self.sender.key)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -12,26 +12,41 @@ LEASE = timedelta(seconds=10)
 
 _TAKE = """
 INSERT INTO messaging_senderlease (sender_id, program, holder, epoch, until_at)
-VALUES (%(sender)s, %(program)s, %(holder)s, 1, %(until)s)
+VALUES (%(sender)b, %(program)b, %(holder)b, 1, %(until)b)
 ON CONFLICT (sender_id) DO UPDATE
    SET holder = excluded.holder,
        epoch = messaging_senderlease.epoch + CASE WHEN messaging_senderlease.holder = excluded.holder
-                                                   AND messaging_senderlease.until_at > %(now)s THEN 0 ELSE 1 END,
+                                                   AND messaging_senderlease.until_at > %(now)b THEN 0 ELSE 1 END,
        until_at = excluded.until_at
  WHERE messaging_senderlease.holder = excluded.holder OR messaging_senderlease.until_at IS NULL
-    OR messaging_senderlease.until_at <= %(now)s
-RETURNING epoch
+    OR messaging_senderlease.until_at <= %(now)b
+RETURNING epoch, day, day_segments
 """
 
 
-def take(cursor: psycopg.Cursor[Any], *, sender_id: uuid.UUID, program: str, holder: str, now: datetime) -> int | None:
-    """Take or renew the lease; answers its epoch, or None while another dispatcher holds it.
+class Lease(NamedTuple):
+    """A lease that is held: its epoch, and how many segments went on the carrier's day that was counted last."""
+
+    epoch: int
+    day: date | None
+    day_segments: int
+
+    def gone_on(self, day: date) -> int:
+        """The segments that went on this day."""
+        return self.day_segments if self.day == day else 0
+
+
+def take(
+    cursor: psycopg.Cursor[Any], *, sender_id: uuid.UUID, program: str, holder: str, now: datetime
+) -> Lease | None:
+    """Take or renew the lease; None while another dispatcher holds it.
 
     The row stays locked to the end of the transaction, so claims of one sender never overlap.
     """
-    cursor.execute(_TAKE, {"sender": sender_id, "program": program, "holder": holder, "now": now, "until": now + LEASE})
+    facts = {"sender": sender_id, "program": program, "holder": holder, "now": now, "until": now + LEASE}
+    cursor.execute(_TAKE, facts, binary=True)
     row = cursor.fetchone()
-    return int(row[0]) if row else None
+    return Lease(*row) if row else None
 
 
 def release(cursor: psycopg.Cursor[Any], *, sender_id: uuid.UUID, holder: str, now: datetime) -> None:

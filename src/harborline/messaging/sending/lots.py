@@ -1,0 +1,151 @@
+"""Lots: which texts are due when; put together with their dispatches, taken by the dispatcher that attempts them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+
+from harborline.messaging import columns
+from harborline.messaging.columns import Id, raw
+from harborline.messaging.facts import DispatchState
+
+LOT_SIZE = 64
+
+_PUT = """
+INSERT INTO messaging_lot (program, sender_id, run_id, due_at, message_ids)
+SELECT %(program)b, %(sender)b, %(run)b, due, array_agg(m ORDER BY n)
+  FROM (SELECT m, due, n, (row_number() OVER (PARTITION BY due ORDER BY n) - 1) / %(size)b AS part
+          FROM unnest(%(ids)b::uuid[], %(dues)b::timestamptz[]) WITH ORDINALITY AS t(m, due, n)) q
+ GROUP BY due, part
+ ORDER BY due, part
+"""
+
+# Whoever locks a lot owns its texts: nobody else attempts, puts off or cancels them before this transaction ends.
+_TAKE = """
+DELETE FROM messaging_lot
+ WHERE id = ANY (ARRAY(
+       SELECT id FROM messaging_lot
+        WHERE sender_id = %(sender)b AND run_id = %(run)b AND due_at <= %(now)b
+          AND (SELECT state = 'running' FROM messaging_noticerun WHERE id = %(run)b)
+        ORDER BY due_at, id LIMIT %(lots)b FOR UPDATE SKIP LOCKED))
+RETURNING id, due_at, message_ids
+"""
+_TAKE_WITHOUT_RUN = """
+DELETE FROM messaging_lot
+ WHERE id = ANY (ARRAY(
+       SELECT id FROM messaging_lot
+        WHERE sender_id = %(sender)b AND run_id IS NULL AND due_at <= %(now)b
+        ORDER BY due_at, id LIMIT %(lots)b FOR UPDATE SKIP LOCKED))
+RETURNING id, due_at, message_ids
+"""
+
+_PUT_BACK = """
+INSERT INTO messaging_lot (id, program, sender_id, run_id, due_at, message_ids)
+VALUES (%(id)b, %(program)b, %(sender)b, %(run)b, %(due)b, %(ids)b::uuid[])
+"""
+
+# A queued text that stands in no lot would wait for ever; none should exist.
+_FORGOTTEN = """
+SELECT message_id, coalesce(due_at, %(now)b) FROM messaging_dispatch
+ WHERE run_id = %(run)b AND state = %(queued)b
+   AND NOT EXISTS (SELECT 1 FROM messaging_lot WHERE sender_id = %(sender)b AND run_id = %(run)b)
+"""
+
+
+class Queue(NamedTuple):
+    """Whose lots: a program's sender, and a run (None: answers and tests, which belong to no run)."""
+
+    program: str
+    sender_id: Id
+    run_id: Id | None
+
+
+def put(cursor: psycopg.Cursor[Any], queue: Queue, due: Sequence[tuple[Id, datetime]]) -> None:
+    """Let these texts be taken from their moments on, in the order given."""
+    if not due:
+        return
+    columns.takes_columns(cursor).execute(
+        _PUT,
+        {
+            "program": queue.program,
+            "sender": _uuid(queue.sender_id),
+            "run": _uuid(queue.run_id),
+            "size": LOT_SIZE,
+            "ids": columns.ids([message_id for message_id, _ in due]),
+            "dues": columns.moments([moment for _, moment in due]),
+        },
+    )
+
+
+def take(cursor: psycopg.Cursor[Any], queue: Queue, *, limit: int, now: datetime) -> list[bytes]:
+    """Take at most `limit` due texts of a queue; of a lot that is too large the rest stays at its place.
+
+    A run that is not running gives nothing. `cursor` is a `hot_cursor`.
+    """
+    taken: list[bytes] = []
+    lots = 1
+    while len(taken) < limit:
+        found = _take(cursor, queue, lots, now)
+        for lot_id, due_at, message_ids in found:
+            room = limit - len(taken)
+            taken += message_ids[:room]
+            _put_back(cursor, queue, lot_id, due_at, message_ids[room:])
+        if len(found) < lots:
+            break
+        # Texts put off one by one leave small lots behind.
+        lots = LOT_SIZE if lots > 1 else 8
+    return taken
+
+
+def _take(
+    cursor: psycopg.Cursor[Any], queue: Queue, lots: int, now: datetime
+) -> list[tuple[int, datetime, list[bytes]]]:
+    facts = {"sender": _uuid(queue.sender_id), "run": _uuid(queue.run_id), "now": now, "lots": lots}
+    if queue.run_id is None:
+        del facts["run"]
+        cursor.execute(_TAKE_WITHOUT_RUN, facts, binary=True)
+    else:
+        cursor.execute(_TAKE, facts, binary=True)
+    return sorted(cursor.fetchall(), key=lambda lot: (lot[1], lot[0]))
+
+
+def _put_back(
+    cursor: psycopg.Cursor[Any], queue: Queue, lot_id: int, due_at: datetime, message_ids: list[bytes]
+) -> None:
+    if message_ids:
+        facts = {
+            "id": lot_id,
+            "program": queue.program,
+            "sender": _uuid(queue.sender_id),
+            "run": _uuid(queue.run_id),
+            "due": due_at,
+            "ids": columns.ids(message_ids),
+        }
+        cursor.execute(_PUT_BACK, facts)
+
+
+def drop(cursor: psycopg.Cursor[Any], run_id: uuid.UUID) -> None:
+    """Take every lot of a run away; waits for a claim that holds one."""
+    cursor.execute("DELETE FROM messaging_lot WHERE run_id = %s", [run_id])
+
+
+def find_forgotten(cursor: psycopg.Cursor[Any], queue: Queue, now: datetime) -> int:
+    """Put queued texts of a run without any lot back into lots; answers how many there were."""
+    facts = {
+        "sender": _uuid(queue.sender_id),
+        "run": _uuid(queue.run_id),
+        "queued": int(DispatchState.QUEUED),
+        "now": now,
+    }
+    cursor.execute(_FORGOTTEN, facts, binary=True)
+    found = [(row[0], row[1]) for row in cursor]
+    put(cursor, queue, found)
+    return len(found)
+
+
+def _uuid(identifier: Id | None) -> uuid.UUID | None:
+    return uuid.UUID(bytes=raw(identifier)) if identifier is not None else None
