@@ -54,3 +54,6 @@ def ready() -> None:
             raise Unavailable("the database is not at this version; run `harborline migrate`", permanent=True)
         migrate()
     check_role()
+    from harborline.project.backup.startup import look_at_start  # noqa: PLC0415 - as above
+
+    look_at_start()

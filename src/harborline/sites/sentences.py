@@ -248,6 +248,14 @@ WORDS: Final[Mapping[str, Words]] = {
         _("It is not limited to what is necessary."), _("Limit it, then mark the box.")
     ),
     "second-person-needed": Words(_("A second person must approve this."), _("Ask someone else to approve it.")),
+    "tables-were-restored": Words(
+        _("The records were restored from a copy. Nothing is sent until they are checked."),
+        _("Your operator compares requests to stop and texts since the copy. Two people then release it."),
+    ),
+    "already-sent-before-restore": Words(_("This text went out before the records were restored."), _NOTHING_TO_DO),
+    "may-have-been-sent-before-restore": Words(
+        _("This text may have gone out before the records were restored."), _CALL_OR_WRITE
+    ),
     # Words
     "role-may-not-propose-templates": Words(
         _("Your role does not propose texts."), _("Ask someone who works with people in the county.")

@@ -13,6 +13,7 @@ from harborline.consent.selectors import possible_opt_outs, unfiled, unsigned_sp
 from harborline.consent.services import state_use_line
 from harborline.messaging.facts import RunState
 from harborline.messaging.selectors import carrier_status, recent_opt_outs, runs, waiting
+from harborline.recovery.selectors import sending_held
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import titles
 from harborline.sites.entrance import PROGRAM, entrance
@@ -41,6 +42,7 @@ class Home(Page):
             "own_waiting": [run for run in found if run.needs_approval and run.created_by == who.actor.id],
             "latest": [run for run in found if run.state in _OVER][:5],
             "waiting": waiting(),
+            "held": sending_held(who.program),
             "unsigned": len(unsigned_spoken(who.program)) if "consent:read" in who.permissions else 0,
             "carriers": carrier_status(),
             "opt_outs": recent_opt_outs(days=OPT_OUT_DAYS),
