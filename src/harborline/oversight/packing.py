@@ -25,6 +25,7 @@ FORMAT = "harborline/export/v1"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 _LEVEL = 6
+_UNIX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ def pack(sink: IO[bytes], dossier: Dossier, rows: Rows, request: Request, at: Ci
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as packed:
         for name in sorted(content):
             info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, _READABLE, 3
+            # Hashes do not get smaller.
+            info.compress_type = zipfile.ZIP_STORED if name.endswith((".tlog-proof", ".pdf")) else zipfile.ZIP_DEFLATED
+            info.external_attr, info.create_system = _READABLE, _UNIX
             packed.writestr(info, content[name])
 
 

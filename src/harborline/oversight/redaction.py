@@ -108,12 +108,18 @@ class Redactor:
         self._kept_numbers = frozenset(_national(one) for one in kept)
         self._streets = frozenset(street for one in addresses for street in streets(one))
         kept_addresses = (*known.public_addresses, *(known.own_addresses if known.keeps_own else ()))
+        # Texts of one template differ little: each word, and each whole text, is looked at once.
+        self._seen: dict[str, bool] = {}
+        self._read: dict[str, Cleaned] = {}
         self._kept_streets = frozenset(street for one in kept_addresses for street in streets(one))
 
     def ours(self, words: str) -> Cleaned:
         """Words we wrote ourselves from an approved template: only what is known of others is looked for."""
-        folded = Folded(words)
-        return _without(words, [*self._named(folded), *self._numbered(folded, strangers=False), *self._placed(folded)])
+        if words not in self._read:
+            folded = Folded(words)
+            spans = [*self._named(folded), *self._numbered(folded, strangers=False), *self._placed(folded)]
+            self._read[words] = _without(words, spans)
+        return self._read[words]
 
     def theirs(self, words: str, language: str = "en") -> Cleaned:
         """Words a person wrote: names, numbers, addresses and identifying numbers of anybody are looked for as well."""
@@ -131,13 +137,18 @@ class Redactor:
         if not self._names:
             return
         words = folded.words
-        hits = [self._is_name(word.text) for word in words]
+        hits = [self._known_name(word.text) for word in words]
         for place, word in enumerate(words):
             if hits[place] and self._meant(folded, words, hits, place):
                 yield *folded.span(word.start, word.end), NAME
         for found in _LETTERS_APART.finditer(folded.text):
             if re.sub(r"[^a-z]", "", found.group()) in self._names:
                 yield *folded.span(*found.span()), NAME
+
+    def _known_name(self, word: str) -> bool:
+        if word not in self._seen:
+            self._seen[word] = self._is_name(word)
+        return self._seen[word]
 
     def _is_name(self, word: str) -> bool:
         bare = word.removesuffix("'s").replace("'", "")

@@ -71,10 +71,15 @@ class FileRoom:
 
     def publish(self) -> None:
         """Let the sequencer take in and sign what was recorded."""
+        self.publish_in(self.place)
+
+    @staticmethod
+    def publish_in(place: Path) -> None:
+        """The same, into the log in a folder."""
         catch_up(
-            self.place / "log",
+            place / "log",
             dsn=databases.login(databases.SEQUENCER).dsn(),
-            key_file=self.place / "keys" / "ledger.key",
+            key_file=place / "keys" / "ledger.key",
             origin=origin_of(settings.PUBLIC_URL),
         )
 
@@ -87,6 +92,26 @@ class FileRoom:
 def participant(external_id: str) -> Participant:
     """One of the standing cast."""
     return Participant.objects.get(program=NC, external_id=external_id)
+
+
+def many_texts(count: int, *, inbound: int) -> None:
+    """So many delivered texts on the case, half to each parent, every step under an entry of its own."""
+    with as_state():
+        plain = open_scene()
+        scene = CaseScene(plain.run)
+        scene.case_id = Case.objects.get(program=NC, external_id="C-100").id
+        people = ((participant("P-1"), ANA), (participant("P-2"), BEN))
+        lines = [Line(ALLOWED, person=people[place % 2][0], number=people[place % 2][1]) for place in range(count)]
+        ids = [one for start in range(0, count, 500) for one in scene.plan(lines[start : start + 500])]
+    for start in range(0, count, 50):
+        with as_state():
+            tried = [(attempt(scene, one), one) for one in ids[start : start + 50] if one]
+            for attempt_id, message_id in tried:
+                answer(attempt_id, message_id, "accepted", code="queued")
+                tell(attempt_id, "sent")
+                tell(attempt_id, "delivered", code="0")
+    for place in range(inbound):
+        ben_writes(f"Thank you, I will come. This is my text {place}")
 
 
 def furnish(place: Path) -> FileRoom:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harborline.oversight.redaction import Known, Redactor
@@ -144,12 +144,14 @@ class TestOurOwnWords:
 class TestTheCleaning:
     """Laws that hold for every text."""
 
+    @settings(deadline=None)
     @given(st.text(max_size=300), st.sampled_from(["Ana", "torres ANA", "919-555-0101", "12 Elm St", "(919)5550101"]))
     def test_never_fails_and_never_leaves_a_third_party(self, around: str, secret: str) -> None:
         """Whatever stands around it."""
         cleaned = CASE.theirs(f"{around} . {secret} . {around}").words
         assert f" {secret} " not in cleaned
 
+    @settings(deadline=None)
     @given(st.text(max_size=400))
     def test_is_the_same_every_time(self, words: str) -> None:
         """A bundle made twice is the same bundle."""
