@@ -12,5 +12,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("console/", include("harborline.sites.console.urls")),
     path("phones/", include("harborline.sites.phones.urls")),
+    path("api/v1/", include("harborline.sites.api.urls")),
     path("", include("harborline.sites.gateway.urls")),
 ]

@@ -89,12 +89,13 @@ def front() -> tuple[Door, ...]:
 def doors() -> Mapping[tuple[str, str], Door]:
     """Every door by URL name and method; a second declaration of one is a programming error."""
     # The sites declare their own doors; they are read late because their URLs import this module.
+    from harborline.sites.api.doors import DOORS as API  # noqa: PLC0415 - as said above
     from harborline.sites.console.doors import DOORS as CONSOLE  # noqa: PLC0415 - as said above
     from harborline.sites.gateway.doors import DOORS as GATEWAY  # noqa: PLC0415 - as said above
     from harborline.sites.phones.doors import DOORS as PHONES  # noqa: PLC0415 - as said above
 
     table: dict[tuple[str, str], Door] = {}
-    for door in (*front(), *accounts(), *CONSOLE, *PHONES, *GATEWAY):
+    for door in (*front(), *accounts(), *CONSOLE, *PHONES, *GATEWAY, *API):
         if (door.view, door.method) in table:
             raise TypeError(f"door {door.method} {door.view} is declared twice")
         table[(door.view, door.method)] = door

@@ -5,27 +5,34 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 
+from harborline.kernel import Invalid
 from harborline.messaging.accepting.catalogue import catalogue, forget_catalogues
 from harborline.messaging.accepting.checking import UnusableItemsError
 from harborline.messaging.accepting.facts import (
     MOST_TEXTS,
     Answer,
+    EventFacts,
+    EventState,
+    HookFacts,
     NoticeState,
     Order,
     Step,
     TextItem,
     TextState,
 )
+from harborline.messaging.accepting.hooks import change_secret, end_hook, events_of, hook_of, hooks_of, make_hook
 from harborline.messaging.accepting.intake import accept, must_start
 from harborline.messaging.accepting.once import digest_of, once, unit
 from harborline.messaging.accepting.reading import notice_state, text_state, text_states
 from harborline.messaging.accepting.runs import forget_runs
 from harborline.messaging.notices import runs
+from harborline.messaging.notices.caseload import COLUMNS
 from harborline.messaging.notices.steering import cancel_run, pause_run, resume_run
-from harborline.messaging.words.templates import Template
+from harborline.messaging.words.templates import APPOINTMENT, OFFICE, Template
 from harborline.vault.blobs import BlobDirectory
 from harborline.walls import current
 from harborline.workforce.facts import MachineFacts
@@ -33,6 +40,9 @@ from harborline.workforce.facts import MachineFacts
 __all__ = [
     "MOST_TEXTS",
     "Answer",
+    "EventFacts",
+    "EventState",
+    "HookFacts",
     "NoticeState",
     "Order",
     "Step",
@@ -41,8 +51,15 @@ __all__ = [
     "UnusableItemsError",
     "accept",
     "accept_notice",
+    "change_secret",
+    "described",
     "digest_of",
+    "end_hook",
+    "events_of",
     "forget",
+    "hook_of",
+    "hooks_of",
+    "make_hook",
     "notice_state",
     "notices_there_are",
     "steer_notice",
@@ -73,16 +90,7 @@ def accept_notice(
     body = digest_of("notice", template, str(schedule), str(hold), caseload)
 
     def work() -> Answer:
-        opened = runs.open_run(
-            BytesIO(caseload),
-            source_name=f"API: {machine.name}",
-            template_key=template,
-            roles=machine.roles,
-            blobs=BlobDirectory(settings.BLOB_DIRECTORY),
-            allow_fictional=settings.FICTIONAL_NUMBERS,
-            scheduled_at=schedule,
-            hold=hold,
-        )
+        opened = _opened(machine, caseload, template, schedule, hold=hold)
         _plan_later(opened.id)
         bad = [
             {"row": row.row_no, "column": row.column, "code": row.code, "problem": row.problem}
@@ -92,6 +100,27 @@ def accept_notice(
         return Answer(CREATED, {**told, "first_bad_rows": bad})
 
     return once(machine, once_key, body, work, purpose=NOTICES)
+
+
+def _opened(
+    machine: MachineFacts, caseload: bytes, template: str, schedule: datetime | None, *, hold: bool
+) -> runs.Opened:
+    try:
+        return runs.open_run(
+            BytesIO(caseload),
+            source_name=f"API: {machine.name}",
+            template_key=template,
+            roles=machine.roles,
+            blobs=BlobDirectory(settings.BLOB_DIRECTORY),
+            allow_fictional=settings.FICTIONAL_NUMBERS,
+            scheduled_at=schedule,
+            hold=hold,
+        )
+    except Invalid as wrong:
+        # A file without its header shows a person's row where the names of columns should be: say none of them.
+        header = wrong.where.endswith(", row 1")
+        told = f"has another header than {','.join(COLUMNS)}" if header else wrong.problem
+        raise Invalid(told, "caseload") from None
 
 
 def steer_notice(machine: MachineFacts, run_id: uuid.UUID, step: str, *, once_key: bytes) -> Answer:
@@ -120,3 +149,15 @@ def _plan_later(run_id: uuid.UUID) -> None:
     from harborline.messaging.tasks import plan  # noqa: PLC0415 - tasks register with the queue only where it is used
 
     plan.defer(run_id=str(run_id), program=current().program)
+
+
+def described(one: Template) -> dict[str, Any]:
+    """A template as other systems may know it."""
+    return {
+        "key": one.key,
+        "version": one.version,
+        "title": dict(one.title),
+        "words": dict(one.words),
+        "needs_appointment": bool(one.needs & APPOINTMENT),
+        "needs_office": bool(one.needs & OFFICE),
+    }
