@@ -100,14 +100,25 @@ class Publisher:
             start = edge.size - edge.size % WIDTH
             end = min(head.size, start + WIDTH * _BUNDLES_AT_ONCE)
             entries = self._entries(start, end)
-            fresh = entries[edge.size - start :]
-            for tile in edge.append(leaf_hashes(fresh)):
+            hashes = leaf_hashes(entries)
+            self._check_again(start, hashes, edge)
+            for tile in edge.append(hashes[edge.size - start :]):
                 self.directory.write_tile(tile)
                 self._finished.append((tile.level, tile.index))
             for place in range(0, len(entries), WIDTH):
                 self.directory.write_bundle((start + place) // WIDTH, entries[place : place + WIDTH])
         if edge.root() != head.root:
             raise Broken(f"{self._first_difference(head)}; nothing was signed")
+
+    @staticmethod
+    def _check_again(start: int, hashes: Sequence[bytes], edge: Edge) -> None:
+        # The unfinished bundle is written anew with its published beginning, which must still be what was published.
+        published = edge.rows[0] if edge.size > start else []
+        for place, (found, stood) in enumerate(zip(hashes, published, strict=False)):
+            if found != stood:
+                raise Broken(
+                    f"the entry at place {start + place} of the log is not what was recorded; nothing was signed"
+                )
 
     def _sign(self, ring: KeyRing, checkpoint: Checkpoint) -> Note:
         now = clock.now()

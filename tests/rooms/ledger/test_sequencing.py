@@ -31,6 +31,8 @@ from .conftest import CORA, ORIGIN, Installation
 Record = Callable[[int], list[uuid.UUID]]
 PROGRAM = Path(__file__).with_name("killed_at.py")
 SEED = 20261121
+# About as many steps as one life has: statements, files and the kept signature, before, within and after each.
+STEPS = 85
 
 
 def wait_until(true: Callable[[], bool], timeout_s: float = 20) -> None:
@@ -283,7 +285,7 @@ class TestAKilledSequencer:
     ) -> None:
         """No gap, no fork, no lost entry, no unsigned publication; the files are whole after every death."""
         chosen = random.Random(SEED)
-        steps = [1 + number % 60 for number in range(200)] if soak else chosen.sample(range(1, 45), 10)
+        steps = [1 + number % STEPS for number in range(200)] if soak else chosen.sample(range(1, STEPS), 10)
         recorded, older, killed = 0, None, 0
         for step in steps:
             count = chosen.choice((1, 40, 260))
