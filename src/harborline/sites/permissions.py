@@ -14,7 +14,9 @@ from harborline.workforce.facts import StaffRole
 
 _EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"})
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
-_WORKS_WITH_PEOPLE = frozenset({"participants:read", "participants:find", "consent:read", "consent:record"})
+_WORKS_WITH_PEOPLE = frozenset(
+    {"participants:read", "participants:find", "consent:read", "consent:record", "texts:read"}
+)
 _PROPOSES = frozenset({"wording:propose"})
 _RECORDS = frozenset({"records:read", "records:steer", "records:approve", "records:export"})
 _STARTS = frozenset({"notices:start", "notices:steer"})
@@ -26,14 +28,14 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | _STARTS
         | _PROPOSES
         | _RECORDS
-        | {"notices:approve", "wording:approve", "imports:read", "vendors:read", "vendors:steer"},
+        | {"notices:approve", "wording:approve", "on-call:steer", "imports:read", "vendors:read", "vendors:steer"},
         StaffRole.SUPERVISOR: _EVERYONE
         | _READS_NOTICES
         | _STARTS
         | _PROPOSES
         | _RECORDS
         | _WORKS_WITH_PEOPLE
-        | {"notices:approve", "imports:read", "vendors:read"},
+        | {"notices:approve", "on-call:steer", "imports:read", "vendors:read"},
         StaffRole.CASE_MANAGER: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _PROPOSES,
         StaffRole.CLINIC_STAFF: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _STARTS | _PROPOSES,
         StaffRole.SECURITY_OFFICER: _EVERYONE | _RECORDS | {"imports:read", "vendors:read", "vendors:steer"},

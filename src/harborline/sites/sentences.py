@@ -256,6 +256,30 @@ WORDS: Final[Mapping[str, Words]] = {
     "may-have-been-sent-before-restore": Words(
         _("This text may have gone out before the records were restored."), _CALL_OR_WRITE
     ),
+    # Conversations
+    "staff-do-not-text": Words(
+        _("In this program staff never write to a person by text."),
+        _("Call or write a letter. The state may send an approved notice."),
+    ),
+    "thread-not-started-by-person": Words(_("This person has not written to us here."), _("Answer in another way.")),
+    "thread-too-old": Words(_("This person has not written for a long time."), _("Call or write a letter.")),
+    "language-not-judged": Words(_("We cannot check words in this language."), _("Call with an interpreter.")),
+    "documents-by-new-contact": Words(
+        _("Nobody is asked for papers by text."), _("Ask them to start a new contact and submit documents there.")
+    ),
+    "nothing-to-send": Words(_("There is nothing to send."), _("Write a short answer.")),
+    "read-it-first": Words(_("You have not read this text."), _("Open it first.")),
+    "alert-still-open": Words(
+        _("Somebody wrote of danger, and nobody said how it ended."), _("Close the alert first.")
+    ),
+    "was-read-already": Words(_("Somebody has read this text already."), _NOTHING_TO_DO),
+    "what-was-asked-missing": Words(_("What was asked is missing."), _("Choose it. Then close the text.")),
+    "note-too-long": Words(_("The note is too long."), _("Write it in fewer words.")),
+    "acknowledge-it-first": Words(_("Nobody has taken this alert on."), _("Take it on first.")),
+    "number-has-a-new-owner": Words(_("This phone number has a new owner."), _("Ask the person for their new number.")),
+    "number-must-be-confirmed": Words(
+        _("We are not sure that this number is still theirs."), _("Ask the person at the next contact.")
+    ),
     # Words
     "role-may-not-propose-templates": Words(
         _("Your role does not propose texts."), _("Ask someone who works with people in the county.")

@@ -219,7 +219,62 @@ BEFORE: Final[Mapping[str, StrPromise]] = {
     "limited-to-necessary": _("It is limited to what is necessary"),
 }
 
+TOPICS: Final[Mapping[str, StrPromise]] = {
+    "appointment": _("An appointment"),
+    "benefits": _("Benefits"),
+    "card": _("The card"),
+    "formula": _("Formula"),
+    "proxy": _("A proxy"),
+    "moving": _("A move"),
+    "documents": _("Documents"),
+    "payment": _("A payment"),
+    "court": _("A court date"),
+    "contact-details": _("How to reach them"),
+    "stop": _("To get no more texts"),
+    "thanks": _("Thanks or a greeting"),
+    "nothing": _("Nothing"),
+    "other": _("Something else (write it in the note)"),
+}
+
+GONE: Final[Mapping[str, StrPromise]] = {
+    "closed": _("read and closed"),
+    "session-ended": _("gone with the end of the session"),
+    "viewed-limit": _("read; gone when its time was over"),
+    "unread-limit": _("gone unread when its time was over"),
+}
+
+OUTCOMES: Final[Mapping[str, StrPromise]] = {
+    "person-reached": _("We reached the person"),
+    "emergency-services": _("Emergency services were called"),
+    "not-reached": _("We could not reach the person"),
+    "no-danger": _("There was no danger"),
+}
+
+INSIDE: Final[Mapping[str, StrPromise]] = {
+    **REMARKS,
+    "photo_or_document": _("Has or offers a picture or paper"),
+}
+
+PLATFORMS: Final[Mapping[str, StrPromise]] = {
+    "notices": _("Texts"),
+    "contact-us": _("Contact Us"),
+}
+
+DOUBTS: Final[Mapping[str, StrPromise]] = {
+    "possible-stop": _("They may have asked to stop"),
+    "wrong-number": _("Somebody wrote that this is the wrong number"),
+    "both-parents": _("Both parents of a case have this number"),
+    "deactivated": _("The phone company switched this number off"),
+    "reassigned": _("This number may have a new owner"),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
+    "doubt": DOUBTS,
+    "topic": TOPICS,
+    "gone": GONE,
+    "outcome": OUTCOMES,
+    "inside": INSIDE,
+    "platform": PLATFORMS,
     "basis": BASES,
     "before": BEFORE,
     "remark": REMARKS,

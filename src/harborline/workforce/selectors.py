@@ -16,6 +16,7 @@ from harborline.workforce.rules import may_work
 
 __all__ = [
     "actor_for",
+    "colleagues",
     "facts_of",
     "grants_of",
     "key_stands",
@@ -41,6 +42,15 @@ def worker_by_email(email: str) -> Worker:
 def worker_by_number(number: str) -> Worker | None:
     """The worker with this number in the case system, if any has an account."""
     return Worker.objects.filter(number=number).first()
+
+
+def colleagues(program: str, counties: tuple[str, ...], *, now: datetime | None = None) -> list[Worker]:
+    """The workers with an assignment in force in the program, in one of the counties (or for all of them), by name."""
+    at = now or clock.now()
+    rows = Assignment.objects.filter(program=program, from_at__lte=at).exclude(until_at__lte=at)
+    if counties != ALL_COUNTIES:
+        rows = rows.filter(county__in=[*counties, ALL])
+    return list(Worker.objects.filter(id__in=rows.values("worker_id"), is_active=True).order_by("name"))
 
 
 def number_of(recorded_by: str) -> str:

@@ -8,7 +8,7 @@ from harborline.messaging.conversations.alerts import (
     set_roster,
     tell_alerts,
 )
-from harborline.messaging.conversations.composing import answer, compose_check
+from harborline.messaging.conversations.composing import answer, compose_check, may_answer_here
 from harborline.messaging.conversations.facts import (
     AlertOutcome,
     Composed,
@@ -44,6 +44,7 @@ __all__ = [
     "escalate",
     "expire_texts",
     "hand_on",
+    "may_answer_here",
     "open_text",
     "preview_text",
     "say_what_was_asked",

@@ -82,6 +82,12 @@ def answer(thread_id: uuid.UUID, text: str, *, language: str = "", reason: str =
     return message_id
 
 
+def may_answer_here(thread_id: uuid.UUID) -> Decision:
+    """Whether a worker may answer in this thread at all now, for the page that offers it; raises `NotFound`."""
+    thread, now = _thread(thread_id), clock.now()
+    return may_answer(facts=answer_facts(thread, now=now), profile=profile(thread.program), now=now)
+
+
 def answer_facts(thread: Thread, *, now: datetime) -> AnswerFacts:
     """What decides about answers in a thread at this moment."""
     program, idx, who = thread.program, bytes(thread.phone_idx), thread.participant_id

@@ -1,5 +1,6 @@
 """What others may ask about messages; inside `walls.acting`, so everyone sees what their counties are told."""
 
+from harborline.messaging.selectors import inbox
 from harborline.messaging.selectors.attention import (
     CarrierStatus,
     Waiting,
@@ -40,6 +41,7 @@ __all__ = [
     "Waiting",
     "carrier_status",
     "exact_texts",
+    "inbox",
     "message",
     "messages",
     "not_reached",

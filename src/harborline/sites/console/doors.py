@@ -42,6 +42,7 @@ DOORS = (
     Door("console:filed", "POST", "consent:record", _STAFF, "consent.filed"),
     Door("console:evidence", "GET", "consent:read", _STAFF, "consent.papers-opened"),
     Door("console:settle", "POST", "consent:record", _STAFF, "consent.possible-opt-out-resolved"),
+    Door("console:number-settle", "POST", "consent:record", _STAFF, "consent.number-question-settled"),
     Door("console:imports", "GET", "imports:read", _STAFF),
     Door("console:import", "GET", "imports:read", _STAFF),
     Door("console:law", "GET", "law:read", _STAFF),

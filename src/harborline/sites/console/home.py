@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views import View
 
-from harborline.consent.selectors import possible_opt_outs, unfiled, unsigned_spoken
+from harborline.consent.selectors import number_questions, possible_opt_outs, unfiled, unsigned_spoken
 from harborline.consent.services import state_use_line
 from harborline.messaging.facts import RunState
-from harborline.messaging.selectors import carrier_status, recent_opt_outs, runs, waiting
+from harborline.messaging.selectors import carrier_status, inbox, recent_opt_outs, runs, waiting
 from harborline.recovery.selectors import sending_held
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import titles
@@ -61,7 +61,8 @@ class Tasks(Page):
         program = self.entrance.program
         lines, unsigned = unfiled(program), unsigned_spoken(program)
         return {
-            "possible": possible_opt_outs(program),
+            "possible": [(one, inbox.text_of(one.message_ref)) for one in possible_opt_outs(program)],
+            "questions": number_questions(program)[:FORMS],
             "lines": [(consent, state_use_line(consent.id)) for consent in lines[:LINES]],
             "more_lines": max(0, len(lines) - LINES),
             "unsigned": unsigned[:FORMS],

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from harborline.consent import services
-from harborline.consent.facts import ConsentKind, ConsentState, Means
+from harborline.consent.facts import ConsentKind, ConsentState, Means, Settlement
 from harborline.consent.rules import may_text, state_of
 from harborline.consent.selectors import consents_of, facts_of, standings
 from harborline.kernel import Decision, Invalid, NotFound, clock, refuse
@@ -195,7 +195,7 @@ class Stop(_ForParticipant):
         means = next((one for one in STOPPING if one.value == self.request.POST.get("means")), None)
         if means is None:
             raise Invalid(_("Choose how they asked."))
-        services.suppress(number_of(named["participant_id"]), means)
+        services.record_spoken_stop(named["participant_id"], means=means)
         return _("Stopped. No more texts go to this number.")
 
 
@@ -260,8 +260,31 @@ class Settle(Act):
         meaning = self.request.POST.get("meaning")
         if meaning not in {"stop", "go-on"}:
             raise Invalid(_("Choose what the person meant."))
-        services.resolve_possible(named["possible_id"], stop=meaning == "stop")
+        reason = self.request.POST.get("reason", "").strip()
+        if reason or meaning == "go-on":
+            services.decide_possible(named["possible_id"], stop=meaning == "stop", reason=reason)
+        else:
+            services.resolve_possible(named["possible_id"], stop=True)
         return _("Stopped. No more texts go to this number.") if meaning == "stop" else _("Texts go on.")
+
+    def next_page(self, **_named: UUID) -> str:
+        """Back to what waits."""
+        return reverse("console:tasks")
+
+
+class SettleNumber(Act):
+    """Staff found out about a number."""
+
+    purpose = "consent"
+
+    def act(self, **named: UUID) -> str:
+        """What they found, with how they know."""
+        answer = self.request.POST.get("answer", "")
+        if answer not in {one.value for one in Settlement}:
+            raise Invalid(_("Choose one first."))
+        reason = self.request.POST.get("reason", "")
+        services.settle_question(named["question_id"], Settlement(answer), reason=reason)
+        return _("Written down.")
 
     def next_page(self, **_named: UUID) -> str:
         """Back to what waits."""

@@ -41,6 +41,7 @@ urlpatterns = [
     path("consents/<uuid:consent_id>/filed/", participants.Filed.as_view(), name="filed"),
     path("consents/<uuid:consent_id>/evidence.pdf", participants.Evidence.as_view(), name="evidence"),
     path("stops/<uuid:possible_id>/", participants.Settle.as_view(), name="settle"),
+    path("numbers/<uuid:question_id>/", participants.SettleNumber.as_view(), name="number-settle"),
     path("imports/", imports.Imports.as_view(), name="imports"),
     path("imports/<uuid:import_id>/", imports.Import.as_view(), name="import"),
     path("law/", law.Law.as_view(), name="law"),

@@ -168,6 +168,18 @@ def spoken_period(period: Period) -> str:
 
 
 @register.filter
+def of_id(mapping: Mapping[str, str], identifier: object) -> str:
+    """The name under an id of any type, or nothing."""
+    return mapping.get(str(identifier), "")
+
+
+@register.filter
+def named_inside(kind: str) -> str:
+    """What was found in a text that came in, in words."""
+    return str(vocabulary.named(kind, "inside"))
+
+
+@register.filter
 def slice_of(text: str, place: Any) -> str:  # noqa: ANN401 - anything with a start and an end
     """The part of a text that a remark or hint points at."""
     return text[place.start : place.end]

@@ -13,4 +13,13 @@ DOORS: tuple[Door, ...] = (
     Door("console:words-propose", "POST", "wording:propose", _STAFF, "template.proposed"),
     Door("console:words-version", "GET", "notices:read", _STAFF),
     Door("console:words-decide", "POST", "wording:approve", _STAFF, "template.approved"),
+    Door("console:inbox", "GET", "texts:read", _STAFF),
+    Door("console:text-open", "POST", "texts:read", _STAFF, "inbound.opened"),
+    Door("console:text-close", "POST", "texts:read", _STAFF, "inbound.asked"),
+    Door("console:text-asked", "POST", "texts:read", _STAFF, "inbound.asked"),
+    Door("console:conversation", "GET", "texts:read", _STAFF),
+    Door("console:conversation", "POST", "texts:read", _STAFF, "thread.answered"),
+    Door("console:alert", "POST", "texts:read", _STAFF, "crisis.acknowledged"),
+    Door("console:on-call", "GET", "on-call:steer", _STAFF),
+    Door("console:on-call-set", "POST", "on-call:steer", _STAFF, "on-call.roster-set"),
 )
