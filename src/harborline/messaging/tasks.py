@@ -8,8 +8,11 @@ from procrastinate.contrib.django import app
 
 from harborline.consent.services import ask_about_shared_numbers, end_overdue_spoken, stop_overdue
 from harborline.law import profiles
+from harborline.messaging.accepting import tasks as accepting
 from harborline.messaging.services import conversations, plan_run
 from harborline.walls import ALL_COUNTIES, Actor, acting
+
+_TASKS_ELSEWHERE = (accepting.news, accepting.deliver_news)
 
 
 @app.task(name="messaging.plan", queue="notices", queueing_lock=None)

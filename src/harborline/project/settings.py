@@ -19,6 +19,7 @@ PUBLIC_URL = os.environ.get("HARBORLINE_PUBLIC_URL", "http://localhost:8000")
 # A home that was made by the demonstration stays one: invented people, fictional numbers, a moved clock.
 DEMO = (home() / "demo-clock.json").exists()
 METRICS_TOKEN = os.environ.get("HARBORLINE_METRICS_TOKEN", "")
+WEBHOOK_REACH = "loopback" if DEMO else os.environ.get("HARBORLINE_WEBHOOK_REACH", "public")
 BLOB_DIRECTORY = home() / "blobs"
 # Numbers 555-01XX exist for fiction only; the demo and the tests may dial them.
 FICTIONAL_NUMBERS = DEMO or os.environ.get("HARBORLINE_FICTIONAL_NUMBERS") == "1"

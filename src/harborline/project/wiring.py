@@ -20,8 +20,9 @@ from harborline.kernel import Invalid, NotFound, ports
 from harborline.law import profiles
 from harborline.ledger.ports import Sealer
 from harborline.ledger.published import Directory
+from harborline.messaging.accepting.inbound import InboundNews
 from harborline.messaging.models import Sender
-from harborline.messaging.ports import Carrier, CarrierMaker
+from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener
 from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
 from harborline.project.backup.gate import LeaseGate
@@ -154,4 +155,5 @@ def wire() -> None:
     ports.serve(PublishedLog, Directory(log_directory()))
     ports.serve(ReceiptSink, take_receipts)
     ports.serve(InboundSink, take_inbound)
+    ports.serve(InboundListener, InboundNews(), "webhooks")
     serve_retention()

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from harborline.kernel import NotFound, Refused, clock, refuse
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 from harborline.messaging.accepting.facts import Answer, EventFacts, EventState, HookFacts
+from harborline.messaging.accepting.news import begin_news
 from harborline.messaging.accepting.once import digest_of, once
 from harborline.messaging.accepting.records import Webhook, WebhookEvent, WebhookSecret
 from harborline.messaging.accepting.signing import new_secret
@@ -41,6 +42,7 @@ def make_hook(machine: MachineFacts, *, url: str, kinds: Sequence[str], once_key
         if _own(machine).count() >= MOST_HOOKS:
             decision = refuse("too-many-webhooks")
             raise Refused(decision.stamped("messaging.accepting.hooks", ("OFFSET-8.2:systems-controls",)))
+        begin_news(machine.program)
         row = Webhook.objects.create(
             id=new_id(),
             program=machine.program,
@@ -132,12 +134,12 @@ def _group(program: str) -> str:
     return f"{program}/webhooks"
 
 
-def _own(machine: MachineFacts):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a queryset of webhooks
+def _own(machine: MachineFacts) -> QuerySet[Webhook]:
     return Webhook.objects.filter(program=current().program, machine_id=machine.id, ended_at__isnull=True)
 
 
 def _hook(machine: MachineFacts, hook_id: uuid.UUID) -> Webhook:
     found = _own(machine).filter(id=hook_id).first()
-    if not isinstance(found, Webhook):
+    if found is None:
         raise NotFound("no such webhook")
     return found

@@ -34,6 +34,7 @@ from harborline.messaging.accepting.once import (
     unit,
 )
 from harborline.messaging.accepting.runs import take_rows
+from harborline.messaging.accepting.waking import wake_for
 from harborline.messaging.columns import hot_cursor
 from harborline.messaging.notices.caseload import Row
 from harborline.messaging.notices.planner import Plan
@@ -117,6 +118,8 @@ def _carried_out(machine: MachineFacts, orders: Sequence[Order]) -> list[Answer 
         ]
         if kept:
             keep(cursor, machine, kept)
+    if kept:
+        wake_for(machine)
     known = {**told, **{key: (body, answer) for key, body, answer in kept}}
     return [_answer(order, known, made) for order in orders]
 

@@ -37,11 +37,11 @@ def check_url(url: str, reach: Reach) -> str:
         raise Invalid("must name a host, and hold neither a name, a password nor a fragment", "url")
     if port is not None and not 0 < port <= _HIGHEST_PORT:
         raise Invalid("has a port that cannot be", "url")
-    literal = _literal(host)
-    near = literal.is_loopback if literal else host == "localhost"
+    spelled = literal(host)
+    near = spelled.is_loopback if spelled else host == "localhost"
     if parts.scheme != "https" and not (parts.scheme == "http" and near and reach is Reach.LOOPBACK):
         raise Invalid("must begin with https://", "url")
-    if literal is not None and not allowed(literal, reach):
+    if spelled is not None and not allowed(spelled, reach):
         raise Invalid("leads to an address that is not public; the operator can allow it", "url")
     if near and reach is not Reach.LOOPBACK:
         raise Invalid("leads to this machine; the operator can allow it", "url")
@@ -58,7 +58,8 @@ def allowed(address: Address, reach: Reach) -> bool:
     return plain.is_global or (reach is not Reach.PUBLIC and plain.is_private)
 
 
-def _literal(host: str) -> Address | None:
+def literal(host: str) -> Address | None:
+    """The address that a host spells, None for a name."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
