@@ -300,6 +300,19 @@ class TestOneParticipant:
 class TestATextThatMayMeanStop:
     """A possible opt-out waits for a person."""
 
+    def test_goes_on_only_with_a_reason(self, signed_in: SignedIn) -> None:
+        """A stop needs none; to go on texting somebody says why."""
+        client = signed_in("cora")
+        with as_state():
+            possible = hold_possible(BEN, message_ref="m-2")
+        client.post(reverse("console:settle", args=[possible.id]), {"meaning": "go-on"})
+        with as_state():
+            assert len(possible_opt_outs(NC)) == 1
+        client.post(reverse("console:settle", args=[possible.id]), {"meaning": "stop"})
+        with as_state():
+            assert possible_opt_outs(NC) == []
+            assert suppressed_numbers(NC, [phone(BEN)])
+
     @pytest.mark.parametrize(("meaning", "stopped"), [("stop", True), ("go-on", False)])
     def test_is_settled_with_one_click(self, signed_in: SignedIn, meaning: str, *, stopped: bool) -> None:
         """Somebody reads it and says what it meant."""
@@ -307,7 +320,7 @@ class TestATextThatMayMeanStop:
         with as_state():
             possible = hold_possible(BEN, message_ref="m-1")
         assert "Did they ask to stop?" in page(client, "console:tasks")
-        client.post(reverse("console:settle", args=[possible.id]), {"meaning": meaning})
+        client.post(reverse("console:settle", args=[possible.id]), {"meaning": meaning, "reason": "read it"})
         with as_state():
             assert possible_opt_outs(NC) == []
             assert bool(suppressed_numbers(NC, [phone(BEN)])) is stopped
