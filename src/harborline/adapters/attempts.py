@@ -17,6 +17,8 @@ from harborline.kernel import Broken, NotFound
 MAC_BYTES = 16
 KEY_BYTES = 32
 TOKEN_LENGTH = 43
+_BLOCK = 64
+_PADS = (bytes(each ^ 0x36 for each in range(256)), bytes(each ^ 0x5C for each in range(256)))
 
 
 class SignedAttempts:
@@ -25,8 +27,10 @@ class SignedAttempts:
     def __init__(self, key: bytes, *, carrier: str, sender: str) -> None:
         if len(key) != KEY_BYTES:
             raise Broken("the key of signed attempts is not 32 bytes")
-        place = f"harborline/attempt/{carrier}/{sender}\x00".encode()
-        self._started = hmac.new(key, place, hashlib.sha256)
+        # HMAC (RFC 2104) with both of its states prepared once: a fresh one for each attempt costs three times as much.
+        block = key.ljust(_BLOCK, b"\x00")
+        self._inner, self._outer = (hashlib.sha256(block.translate(pad)) for pad in _PADS)
+        self._inner.update(f"harborline/attempt/{carrier}/{sender}\x00".encode())
 
     def token(self, attempt_id: uuid.UUID) -> str:
         """Sign one attempt."""
@@ -45,6 +49,7 @@ class SignedAttempts:
         return uuid.UUID(bytes=attempt)
 
     def _mac(self, raw: bytes) -> bytes:
-        signing = self._started.copy()
-        signing.update(raw)
-        return signing.digest()[:MAC_BYTES]
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(raw)
+        outer.update(inner.digest())
+        return outer.digest()[:MAC_BYTES]

@@ -66,6 +66,9 @@ _STEPS = {
     "appointment-passed": Step.NOTHING,
     "run-cancelled": Step.SEND_AGAIN,
     "carrier-unknown": Step.CALL_UNSURE,
+    "no-news": Step.CALL_UNSURE,
+    "settled-not-arrived": Step.SEND_AGAIN,
+    "no-discreet-wording": Step.LETTER,
 }
 
 

@@ -22,7 +22,7 @@ DECIDING = (
     "messaging/notices/rendering.py",
     "messaging/hours/window.py",
     "messaging/words/guard/rules.py",
-    "messaging/sending/claims.py",
+    "messaging/sending/judging.py",
 )
 # Which argument of a call is the reason.
 SAID_IN = {"hold": 0, "refuse": 0, "_answer": 2}
@@ -31,13 +31,18 @@ ABOUT_RUNS = {
     "second-person-is-the-first",
     "role-may-not-start-runs",
     "with-another-row",
+    "one-carrier-only",
+    "first-carrier-may-have-it",
 }
 ABOUT_CONSENT = {
     "asked-to-stop", "possible-opt-out", "no-consent", "consent-withdrawn", "list-awaits-attestation",
     "spoken-permission-lapsed", "release-expired", "kind-not-accepted", "opt-in-covers-portal-only",
 }  # fmt: skip
 ALSO_OFF = {"no-texts-by-safety-choice", "asked-to-stop", "consent-withdrawn"}
-FROM_CARRIERS = {"carrier-rejected", "carrier-busy", "carrier-unknown", "network-failed", "network-expired"}
+FROM_CARRIERS = {
+    "carrier-rejected", "carrier-busy", "carrier-unknown", "network-failed", "network-expired", "network-filtered",
+    "no-news", "settled-not-arrived",
+}  # fmt: skip
 
 
 def reasons_in(path: Path) -> Iterator[str]:

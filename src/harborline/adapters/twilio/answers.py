@@ -6,33 +6,18 @@ import json
 import uuid
 from typing import Any, Final
 
-from harborline.messaging.ports import HandOver, HandOverResult
+from harborline.adapters.twilio.codes import Meaning, meaning_of
+from harborline.messaging.ports import HandOver, HandOverResult, Trouble
 
-OPTED_OUT: Final = "21610"
-# The carrier is over its rate, full or resting: it has not taken the text.
-THROTTLED: Final = frozenset({"20429", "14107", "20503", "21611", "30001", "63038"})
-# Our account or sender is not in order: it has not taken the text, and it is not the recipient's fault.
-CONFIGURATION: Final = frozenset(
-    {
-        "20003",
-        "20005",
-        "20006",
-        "20404",
-        "21212",
-        "21603",
-        "21606",
-        "21607",
-        "21659",
-        "21701",
-        "21703",
-        "21704",
-        "21705",
-    }
-)
 CONFIGURATION_WAIT_S: Final = 60.0
 LONGEST_WAIT_S: Final = 3600.0
 LONGEST_REFERENCE: Final = 80
 _OK, _REDIRECT, _SERVER, _TIMEOUT, _TOO_MANY, _RESTING = 200, 300, 500, 408, 429, 503
+_TROUBLES: Final = {
+    Meaning.THROTTLED: Trouble.PACE,
+    Meaning.RESTING: Trouble.LINE,
+    Meaning.ACCOUNT: Trouble.ACCOUNT,
+}
 _NOT_LET_IN: Final = frozenset({401, 403, 407})
 
 
@@ -40,8 +25,8 @@ def read_answer(attempt_id: uuid.UUID, *, status: int, body: bytes, retry_after:
     """One complete HTTP answer as a result.
 
     2xx with a sid is accepted. 429, and 503 in the provider's own form, are busy. 4xx with an error code is rejected,
-    unless the code speaks of our account or its queue: then busy. Everything else (5xx, redirects, answers that are
-    not the provider's) is unknown: the text may be out.
+    unless the code speaks of our account or its queue: then busy, with what stood in the way. Everything else (5xx,
+    redirects, answers that are not the provider's) is unknown: the text may be out.
     """
     said = _parsed(body)
     if _OK <= status < _REDIRECT:
@@ -49,15 +34,11 @@ def read_answer(attempt_id: uuid.UUID, *, status: int, body: bytes, retry_after:
     wait_s = _seconds(retry_after)
     code = _code(said)
     if status == _TOO_MANY:
-        return busy(attempt_id, code or f"http-{status}", wait_s)
+        return _busy(attempt_id, code or f"http-{status}", Trouble.PACE, wait_s)
     if status >= _SERVER:
-        resting = status == _RESTING and bool(code)
-        return HandOverResult(
-            attempt_id,
-            HandOver.BUSY if resting else HandOver.UNKNOWN,
-            code=code or f"http-{status}",
-            retry_after_s=wait_s,
-        )
+        if status == _RESTING and code:
+            return _busy(attempt_id, code, Trouble.LINE, wait_s)
+        return HandOverResult(attempt_id, HandOver.UNKNOWN, code=code or f"http-{status}", retry_after_s=wait_s)
     if status < 400 or status == _TIMEOUT:  # noqa: PLR2004 - a redirect, or a request the server gave up reading
         return unknown(attempt_id, f"http-{status}")
     return _client_error(attempt_id, status, code, wait_s)
@@ -68,19 +49,25 @@ def unknown(attempt_id: uuid.UUID, code: str) -> HandOverResult:
     return HandOverResult(attempt_id, HandOver.UNKNOWN, code=code)
 
 
-def busy(attempt_id: uuid.UUID, code: str, wait_s: float | None = None) -> HandOverResult:
-    """The carrier surely does not have it; it may be tried again."""
-    return HandOverResult(attempt_id, HandOver.BUSY, code=code, retry_after_s=wait_s)
+def unreached(attempt_id: uuid.UUID, code: str, wait_s: float) -> HandOverResult:
+    """Nothing of the request left this machine: the carrier surely does not have it; it may be tried again."""
+    return _busy(attempt_id, code, Trouble.LINE, wait_s)
+
+
+def _busy(attempt_id: uuid.UUID, code: str, trouble: Trouble, wait_s: float | None) -> HandOverResult:
+    return HandOverResult(attempt_id, HandOver.BUSY, code=code, retry_after_s=wait_s, trouble=trouble)
 
 
 def _client_error(attempt_id: uuid.UUID, status: int, code: str, wait_s: float | None) -> HandOverResult:
-    if code in THROTTLED:
-        return busy(attempt_id, code, wait_s)
-    if code in CONFIGURATION or (not code and status in _NOT_LET_IN):
-        return busy(attempt_id, code or f"http-{status}", wait_s or CONFIGURATION_WAIT_S)
     if not code:
+        if status in _NOT_LET_IN:
+            return _busy(attempt_id, f"http-{status}", Trouble.ACCOUNT, wait_s or CONFIGURATION_WAIT_S)
         return unknown(attempt_id, f"http-{status}")
-    return HandOverResult(attempt_id, HandOver.REJECTED, code=code, opted_out=code == OPTED_OUT)
+    meaning = meaning_of(code)
+    if meaning in _TROUBLES:
+        wait_s = wait_s or (CONFIGURATION_WAIT_S if meaning is Meaning.ACCOUNT else None)
+        return _busy(attempt_id, code, _TROUBLES[meaning], wait_s)
+    return HandOverResult(attempt_id, HandOver.REJECTED, code=code, opted_out=meaning is Meaning.STOPPED)
 
 
 def _accepted(attempt_id: uuid.UUID, said: dict[str, Any], status: int) -> HandOverResult:
@@ -92,7 +79,7 @@ def _accepted(attempt_id: uuid.UUID, said: dict[str, Any], status: int) -> HandO
 
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(body)
+        said = json.loads(body.decode())
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

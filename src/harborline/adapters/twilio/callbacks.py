@@ -9,16 +9,16 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs
 
+from harborline.adapters.twilio.codes import Meaning, meaning_of
 from harborline.adapters.twilio.signature import Form
 from harborline.kernel import Invalid
-from harborline.messaging.facts import InboundText, ReceiptEvent
+from harborline.messaging.facts import InboundText, ReceiptEvent, ReceiptNews
 from harborline.messaging.ports import Receipt
 
 LONGEST_BODY_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 200
 LONGEST_REFERENCE: Final = 80
 LONGEST_CODE: Final = 40
-VALIDITY_OVER: Final = "30036"
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 # Statuses that are not here (queued, sending, scheduled …, and any to come) say nothing that is recorded.
@@ -30,6 +30,12 @@ RECEIPTS: Final[Mapping[str, Receipt]] = {
     "undelivered": Receipt.FAILED,
     "failed": Receipt.FAILED,
     "canceled": Receipt.FAILED,
+}
+
+_NEWS: Final[Mapping[Meaning, ReceiptNews]] = {
+    Meaning.STOPPED: ReceiptNews.STOPPED,
+    Meaning.FILTERED: ReceiptNews.FILTERED,
+    Meaning.ACCOUNT: ReceiptNews.ACCOUNT,
 }
 
 
@@ -55,9 +61,11 @@ def receipts(form: Form, *, attempt_id: uuid.UUID, at: datetime) -> list[Receipt
     if receipt is None:
         return []
     code = one(form, "ErrorCode")[:LONGEST_CODE]
-    if receipt is Receipt.FAILED and code == VALIDITY_OVER:
+    meaning = meaning_of(code)
+    if receipt is Receipt.FAILED and meaning is Meaning.EXPIRED:
         receipt = Receipt.EXPIRED
-    return [ReceiptEvent(attempt_id, receipt.value, code, at, one(form, "MessageSid")[:LONGEST_REFERENCE])]
+    news = _NEWS.get(meaning, ReceiptNews.NOTHING) if receipt is Receipt.FAILED else ReceiptNews.NOTHING
+    return [ReceiptEvent(attempt_id, receipt.value, code, at, one(form, "MessageSid")[:LONGEST_REFERENCE], news)]
 
 
 def inbound(form: Form, *, sender: str, at: datetime) -> InboundText:

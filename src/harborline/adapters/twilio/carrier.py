@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import uuid
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from harborline.adapters.twilio.accounts import CARRIER, TwilioAccount
-from harborline.adapters.twilio.answers import busy, read_answer, unknown
+from harborline.adapters.twilio.answers import read_answer, unknown, unreached
 from harborline.adapters.twilio.forms import Forms
-from harborline.adapters.twilio.wire import DirectWire, NoAnswer, NotWritten, Place, Wire
+from harborline.adapters.twilio.wire import DirectWire, NoAnswer, NotWritten, Place, Result, Wire
 from harborline.messaging.ports import HandOverResult, OutgoingText
 
 CONNECT_AGAIN_S = 5.0
@@ -32,20 +32,21 @@ class TwilioCarrier:
 
     async def hand_over(self, texts: Sequence[OutgoingText]) -> list[HandOverResult]:
         """Try each text exactly once, all at the same time (up to the wire's number of connections)."""
-        return await asyncio.gather(*[self._one(text) for text in texts])
+        form = self._forms.form
+        results = await self._wire.post([form(text) for text in texts])
+        return [_read(text.attempt_id, result) for text, result in zip(texts, results, strict=True)]
 
     async def close(self) -> None:
         """Let go of the connections."""
         await self._wire.close()
 
-    async def _one(self, text: OutgoingText) -> HandOverResult:
-        try:
-            answer = await self._wire.post(self._forms.form(text))
-        except NotWritten as why:
-            return busy(text.attempt_id, str(why), CONNECT_AGAIN_S)
-        except NoAnswer as why:
-            return unknown(text.attempt_id, str(why))
-        return read_answer(text.attempt_id, status=answer.status, body=answer.body, retry_after=answer.retry_after)
+
+def _read(attempt_id: uuid.UUID, result: Result) -> HandOverResult:
+    if isinstance(result, NotWritten):
+        return unreached(attempt_id, str(result), CONNECT_AGAIN_S)
+    if isinstance(result, NoAnswer):
+        return unknown(attempt_id, str(result))
+    return read_answer(attempt_id, status=result.status, body=result.body, retry_after=result.retry_after)
 
 
 def place_of(account: TwilioAccount) -> Place:

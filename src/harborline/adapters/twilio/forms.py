@@ -38,7 +38,8 @@ class Forms:
 
     def form(self, text: OutgoingText) -> bytes:
         """To, Body, origin, the callback address with the signed attempt, retention, validity in seconds."""
-        to, body = text.to.translate(ENCODED), text.text.translate(ENCODED)
+        to, body = text.to, text.text.translate(ENCODED)
+        to = f"%2B{to[1:]}" if to[:1] == "+" and to[1:].isalnum() and to.isascii() else to.translate(ENCODED)
         validity_s = min(max(text.expires_in_s, 1), LONGEST_VALIDITY_S)
         token = self._attempts.token(text.attempt_id)
         return f"To={to}&Body={body}{self._middle}{token}{self._end}{validity_s}".encode("ascii")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 import aiohttp
 from yarl import URL
 
@@ -14,6 +17,7 @@ from harborline.adapters.twilio.wire import (
     NoAnswer,
     NotWritten,
     Place,
+    Result,
 )
 from harborline.kernel import Broken
 
@@ -53,22 +57,25 @@ class ProxiedWire:
             timeout=self._timeout,
         )
 
-    async def post(self, form: bytes) -> Answer:
-        """Post once; what fails while connecting was not written, all else may have been."""
+    async def post(self, forms: Sequence[bytes]) -> list[Result]:
+        """Post each once; what fails while connecting was not written, all else may have been."""
         if self._session is None:
             raise Broken("open() comes first")
+        return await asyncio.gather(*[self._one(self._session, form) for form in forms])
+
+    async def _one(self, session: aiohttp.ClientSession, form: bytes) -> Result:
         try:
-            async with self._session.post(self._url, data=form, proxy=self._proxy, allow_redirects=False) as response:
+            async with session.post(self._url, data=form, proxy=self._proxy, allow_redirects=False) as response:
                 body = await response.content.read(LONGEST_BODY_BYTES)
                 return Answer(response.status, response.headers.get("Retry-After", ""), body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError):
-            raise NotWritten("connect-failed") from None
+            return NotWritten("connect-failed")
         except aiohttp.ClientHttpProxyError:
-            raise NotWritten("proxy-refused") from None
+            return NotWritten("proxy-refused")
         except TimeoutError:
-            raise NoAnswer("answer-timeout") from None
+            return NoAnswer("answer-timeout")
         except (aiohttp.ClientError, OSError, ValueError):
-            raise NoAnswer("connection-lost") from None
+            return NoAnswer("connection-lost")
 
     async def close(self) -> None:
         """Close the session."""

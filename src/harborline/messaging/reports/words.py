@@ -117,6 +117,21 @@ REASONS: dict[str, Words] = {
     "network-expired": Words(
         "The phone was off until the text expired.", "El teléfono estuvo apagado hasta que el mensaje venció."
     ),
+    "network-filtered": Words(
+        "The phone company took the text for unwanted and did not deliver it.",
+        "La compañía telefónica tomó el mensaje por no deseado y no lo entregó.",
+    ),
+    "no-news": Words(
+        "Nobody can say whether the text arrived, and its time is over.",
+        "Nadie puede decir si el mensaje llegó, y su plazo terminó.",
+    ),
+    "settled-not-arrived": Words(
+        "Somebody found out that the text did not arrive.", "Alguien averiguó que el mensaje no llegó."
+    ),
+    "no-discreet-wording": Words(
+        "The program has no wording that tells nothing, which this person asked for.",
+        "El programa no tiene un texto que no revele nada, como pidió esta persona.",
+    ),
     "unsaid": Words("The text could not be sent.", "El mensaje no se pudo enviar."),
 }
 

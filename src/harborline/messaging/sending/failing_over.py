@@ -50,6 +50,9 @@ def divert(
     cursor.execute(_DIVERT, {"sender": sender_id, "instead": instead, "now": now})
     moved = int(cursor.rowcount)
     if moved:
-        content = {"from": str(sender_id), "to": str(instead), "lots": moved}
-        record("message.diverted", subject=f"sender:{sender_id}", content=content)
+        record(
+            "message.diverted",
+            subject=f"sender:{sender_id}",
+            content={"from": str(sender_id), "to": str(instead), "lots": moved},
+        )
     return moved

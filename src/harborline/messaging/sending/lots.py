@@ -82,9 +82,9 @@ def put(cursor: psycopg.Cursor[Any], queue: Queue, due: Sequence[tuple[Id, datet
 
 
 def take(cursor: psycopg.Cursor[Any], queue: Queue, *, limit: int, now: datetime) -> list[bytes]:
-    """Take at most `limit` due texts of a queue; of a lot that is too large the rest stays at its place.
+    """Take at most `limit` due texts of a queue, about half of that at least where there are so many.
 
-    A run that is not running gives nothing. `cursor` is a `hot_cursor`.
+    Of a lot that is too large the rest stays at its place. A run that is not running gives nothing. `cursor` is a `hot_cursor`.
     """
     taken: list[bytes] = []
     lots = 1
@@ -94,10 +94,10 @@ def take(cursor: psycopg.Cursor[Any], queue: Queue, *, limit: int, now: datetime
             room = limit - len(taken)
             taken += message_ids[:room]
             _put_back(cursor, queue, lot_id, due_at, message_ids[room:])
-        if len(found) < lots:
+        if len(found) < lots or 2 * len(taken) >= limit:
             break
-        # Texts put off one by one leave small lots behind.
-        lots = LOT_SIZE if lots > 1 else 8
+        # Texts put off one by one leave small lots behind: as many more as are needed if they are all like these.
+        lots = min(LOT_SIZE, -(-(limit - len(taken)) * len(found) // len(taken)))
     return taken
 
 
