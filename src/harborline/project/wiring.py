@@ -20,6 +20,7 @@ from harborline.kernel import Invalid, NotFound, ports
 from harborline.law import profiles
 from harborline.ledger.ports import Sealer
 from harborline.ledger.published import Directory
+from harborline.ledger.witness_command import made_witness
 from harborline.messaging.accepting.inbound import InboundNews
 from harborline.messaging.models import Sender
 from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener
@@ -27,12 +28,15 @@ from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
 from harborline.project.backup.gate import LeaseGate
 from harborline.project.backup.registers import PublishedOutside, RoomRegisters
-from harborline.project.home import keys_directory, log_directory
+from harborline.project.home import home, keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
 from harborline.project.retaining import serve_retention
 from harborline.recovery.ports import LogOutside, Registers, SenderGate
-from harborline.sites.gateway.ports import PublishedLog
+from harborline.sites.gateway.ports import PublishedLog, WitnessDesk
 from harborline.vault import services as vault
+from harborline.vendors.gate import StandingGate
+from harborline.vendors.ports import VendorGate
+from harborline.vendors.screening.lists import shipped as shipped_lists
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 
@@ -136,6 +140,13 @@ def _setting(name: str) -> str:
     return value
 
 
+def serve_witness() -> None:
+    """Be a witness for the logs named in `witness/logs` of the home, where there is such a file."""
+    logs = home() / "witness" / "logs"
+    if logs.exists():
+        ports.serve(WitnessDesk, made_witness(logs.parent, logs))
+
+
 def wire() -> None:
     """Serve every port of the product."""
     serve_keys()
@@ -157,3 +168,6 @@ def wire() -> None:
     ports.serve(InboundSink, take_inbound)
     ports.serve(InboundListener, InboundNews(), "webhooks")
     serve_retention()
+    ports.serve(VendorGate, StandingGate())
+    shipped_lists()  # an empty or unreadable list of prohibited vendors stops the start
+    serve_witness()

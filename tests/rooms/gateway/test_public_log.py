@@ -20,7 +20,9 @@ def publish(log: Path, path: str, content: bytes) -> None:
 class TestThePublicLog:
     """Checkpoint, key and tiles."""
 
-    @pytest.mark.parametrize("name", ["checkpoint", "vkey"])
+    @pytest.mark.parametrize(
+        "name", ["checkpoint", "vkey", "keys/1", "keys/12", "2/checkpoint", "2/citation", "2/keys/1"]
+    )
     def test_shows_what_changes_and_keeps_it_nowhere(self, log: Path, name: str) -> None:
         """Text, asked for anew each time."""
         publish(log, name, CHECKPOINT)
@@ -30,7 +32,15 @@ class TestThePublicLog:
         assert answer.headers["Cache-Control"] == "no-cache"
 
     @pytest.mark.parametrize(
-        "path", ["tile/0/000", "tile/0/x001/x234/067", "tile/63/000.p/255", "tile/entries/x001/067.p/1", "tile/1/001"]
+        "path",
+        [
+            "tile/0/000",
+            "2/tile/0/000",
+            "tile/0/x001/x234/067",
+            "tile/63/000.p/255",
+            "tile/entries/x001/067.p/1",
+            "tile/1/001",
+        ],
     )
     def test_shows_tiles_that_never_change(self, log: Path, path: str) -> None:
         """Bytes that every cache may keep."""
@@ -46,6 +56,7 @@ class TestThePublicLog:
             *("../keys/root.key", "tile/../../keys/root.key", "tile/0/../../../secret", "%2e%2e/secret"),
             *("tile/0/..%2f..%2fsecret", "tile/64/000", "tile/00/000", "tile/0/0", "tile/0/x001", "tile/0/000.p/0"),
             *("tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000/", "tile//000", "tile/0/000%00", "tile/0/000%0a"),
+            *("0/checkpoint", "02/checkpoint", "2/2/checkpoint", "keys/0", "keys/", "2/.lock", "keys/1x"),
             *("tile/0/\u0660\u0660\u0660", ".lock", "", "tile/entries", "checkpoint/"),
             "tile/0/" + "x001/" * 6 + "001",
         ],

@@ -66,9 +66,11 @@ def database() -> str:
 
 
 def proof_log() -> str:
-    """Nothing has waited longer than the limit for its signed checkpoint."""
+    """The sequencer did not stop itself, and nothing has waited longer than the limit for its signed checkpoint."""
     now = clock.now()
     known = log_standing()
+    if known.stopped:
+        return FAILING
     waiting = known.pending > 0 or known.integrated > known.signed
     signed_lately = known.signed_at is not None and now - known.signed_at < LONGEST_LAG
     return BEHIND if waiting and not signed_lately else OK

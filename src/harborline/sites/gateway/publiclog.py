@@ -19,14 +19,19 @@ BYTES: Final = "application/octet-stream"
 OPEN: Final = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 
 
-def checkpoint(_request: HttpRequest) -> HttpResponse:
-    """The newest signed checkpoint."""
-    return _file("checkpoint", TEXT, ALWAYS_ASK)
+def checkpoint(_request: HttpRequest, path: str) -> HttpResponse:
+    """The newest signed checkpoint of an epoch."""
+    return _file(path, TEXT, ALWAYS_ASK)
 
 
-def vkey(_request: HttpRequest) -> HttpResponse:
+def vkey(_request: HttpRequest, path: str) -> HttpResponse:
     """The line that verifies its signature."""
-    return _file("vkey", TEXT, ALWAYS_ASK)
+    return _file(path, TEXT, ALWAYS_ASK)
+
+
+def beginning(_request: HttpRequest, path: str) -> HttpResponse:
+    """How the log came to its key, step by step, and what a later epoch cites."""
+    return _file(path, TEXT, ALWAYS_ASK)
 
 
 def tile(_request: HttpRequest, path: str) -> HttpResponse:
