@@ -16,22 +16,26 @@ from pathlib import Path
 
 import psycopg
 
+from harborline.kernel import Broken
 from harborline.project.cluster import Place, initialise, is_running, place_for, shut_down
 from harborline.project.cluster import run_server as _run_server
 from harborline.project.cluster import tool as _tool
 from harborline.project.databases import ADMIN, cluster, embedded
-from harborline.project.home import home
+from harborline.project.home import home, restoring_mark
 from harborline.project.roles import closing_statements, database_statements, role_statements
 
 __all__ = ["_run_server", "_tool", "admin_connection", "make_database", "place", "running", "stop"]
 
 
 @contextmanager
-def running(database: str = "harborline") -> Iterator[None]:
+def running(database: str = "harborline", *, restoring: bool = False) -> Iterator[None]:
     """Have the embedded server running inside the block; the last one out stops it.
 
-    With a server of one's own (`HARBORLINE_DATABASE_URL`) nothing is started.
+    With a server of one's own (`HARBORLINE_DATABASE_URL`) nothing is started. Raises `Broken` in a home whose restore
+    was cut off: its tables may be back without the hold on sending.
     """
+    if restoring_mark().exists() and not restoring:
+        raise Broken("a restore into this home was cut off; run `harborline restore --from` again, it begins anew")
     if not embedded():
         yield
         return

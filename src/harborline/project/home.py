@@ -27,3 +27,8 @@ def keys_directory() -> Path:
 def log_directory() -> Path:
     """Where the published log is: `checkpoint`, `tile/…`, `tile/entries/…`, `vkey`."""
     return home() / "log"
+
+
+def restoring_mark() -> Path:
+    """The file that stands while a restore is under way: nothing is served from a home that has it."""
+    return home() / "restoring.json"

@@ -39,7 +39,7 @@ def finish(opened: OpenedSet, tell: Tell) -> Restored:
     by the orders in the tables. 3. Keys open what is left. 4. This version's migrations and walls. 5. The hold.
     """
     forget_keys()
-    with psycopg.connect(databases.login(databases.ADMIN).dsn()) as connection:
+    with psycopg.connect(databases.login(databases.ADMIN).dsn(), autocommit=True) as connection:
         ahead = _check(connection, opened)
         tell("rows and log: as the set says")
         again = apply_journal(journal_lines())

@@ -6,6 +6,7 @@ keys are in place, since settings make keys where there are none.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import Any
 import psycopg
 
 from harborline.adapters.keys import FileJournal
-from harborline.adapters.keys.files import destroy
+from harborline.adapters.keys.files import destroy, write_once
 from harborline.adapters.keys.journal import lines_of
 from harborline.kernel import Broken, Invalid
 from harborline.project import databases, embedded
@@ -29,7 +30,7 @@ from harborline.project.backup.recoverykey import PRIVATE_FILE
 from harborline.project.backup.taking import DATABASE_PART, FILES_PART, KEYS_PART, POOL
 from harborline.project.backup.unpacking import files_of, unpack_cluster
 from harborline.project.cluster import initialise, run_server
-from harborline.project.home import home, keys_directory
+from harborline.project.home import home, keys_directory, restoring_mark
 from harborline.project.keyholding import JOURNAL, journal_of
 
 Tell = Callable[[str], None]
@@ -63,6 +64,7 @@ def restore(plan: Plan, tell: Tell = lambda _line: None) -> Restored:
     Raises `Invalid` when the home is not empty, the set does not open or is of a newer version, `Broken` when the set
     is not whole or the restored tables are not what it says.
     """
+    _end_what_was_cut_off()
     kept_keys = _must_be_empty()
     opened = _opened(plan, kept_keys=kept_keys)
     wrong = opened.findings()
@@ -153,11 +155,11 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _bring_tables(opened: OpenedSet, tell: Tell) -> Restored:
-    from harborline.project.backup.finishing import finish  # noqa: PLC0415 - loads settings: keys first
-    from harborline.project.start import prepare  # noqa: PLC0415 - as above
+    from harborline.project.start import prepare  # noqa: PLC0415 - loads settings: keys first
 
     prepare()
-    from harborline.project.backup.looking import unknown_migrations  # noqa: PLC0415 - needs Django set up
+    from harborline.project.backup.finishing import finish  # noqa: PLC0415 - needs Django set up
+    from harborline.project.backup.looking import unknown_migrations  # noqa: PLC0415 - as above
 
     newer = unknown_migrations(opened.manifest.migrations)
     if newer:
@@ -165,7 +167,7 @@ def _bring_tables(opened: OpenedSet, tell: Tell) -> Restored:
         raise Invalid(said, str(opened.directory))
     _fill(opened)
     tell("tables: in place")
-    with embedded.running():
+    with embedded.running(restoring=True):
         return finish(opened, tell)
 
 
@@ -197,12 +199,23 @@ def _must_have_no_tables(login: databases.Login) -> None:
 
 @contextmanager
 def _taken_away_on_failure(*, kept_keys: bool) -> Iterator[None]:
-    before = {path.name for path in home().iterdir()}
+    before = sorted(path.name for path in home().iterdir())
+    write_once(restoring_mark(), json.dumps({"before": before, "kept_keys": kept_keys}).encode())
     try:
         yield
     except BaseException:
-        _take_away(before, kept_keys=kept_keys)
+        _take_away(set(before), kept_keys=kept_keys)
         raise
+    finally:
+        restoring_mark().unlink(missing_ok=True)
+
+
+def _end_what_was_cut_off() -> None:
+    """Take away what a restore that was killed left behind."""
+    if restoring_mark().exists():
+        said = json.loads(restoring_mark().read_text())
+        _take_away(set(said["before"]), kept_keys=bool(said["kept_keys"]))
+        restoring_mark().unlink()
 
 
 def _take_away(before: set[str], *, kept_keys: bool) -> None:
