@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
-from harborline.kernel import clock
+from harborline.kernel import Decision, NotFound, clock
 from harborline.law import profile
-from harborline.vendors.facts import TEXTING, ApprovalFacts
-from harborline.vendors.models import Approval, Connector
+from harborline.vendors.facts import TEXTING, ApprovalFacts, FaxKind, FaxLineFacts, LifeFacts, ScreeningList
+from harborline.vendors.gathering import lives
+from harborline.vendors.listkeeping import in_force
+from harborline.vendors.models import Approval, Connector, FaxLine
+from harborline.vendors.rules import fax_line_private, may_carry
+from harborline.walls import current
 
-__all__ = ["approval_for", "approvals", "live_vendors"]
+__all__ = [
+    "approval_for",
+    "approvals",
+    "connector_may",
+    "connectors",
+    "fax_line",
+    "fax_lines",
+    "life",
+    "lists",
+    "live_vendors",
+    "vendor_lives",
+]
+
+
+def connector_may(
+    connector: str,
+    *,
+    program: str,
+    purpose: str,
+    elements: Iterable[str] = (),
+    fax_line_label: str | None = None,
+    now: datetime | None = None,
+) -> Decision:
+    """The gate: whether the connector may start, send or export for this program, purpose and data elements.
+
+    Every connector that reaches a company asks this before it starts and before it hands anything over; faxes name the
+    line they go over. A connector nobody bound to a vendor is refused.
+    Source: NC-CSS-22-18:prior-written-permission, MN-WIC-9.6:fax-private-line.
+    """
+    at = now or clock.now()
+    if fax_line_label is not None or purpose == "fax":
+        line = fax_line(fax_line_label or "")
+        private = fax_line_private(line=line, program=program, today=at.date())
+        if not private.allowed:
+            return private
+    approval = approval_for(connector, program, purpose=purpose, now=at)
+    return may_carry(approval=approval, program=program, purpose=purpose, now=at, elements=elements)
 
 
 def approval_for(
@@ -20,27 +62,29 @@ def approval_for(
     `rivals` counts the other live vendors where the program may have only one.
     """
     at = now or clock.now()
-    found = (
-        Approval.objects.filter(program=program, purpose=purpose, vendor__connector__name=carrier)
-        .select_related("vendor")
-        .order_by("revoked_at", "-valid_until_at")
-    )
-    approval = next((one for one in found if one.revoked_at is None), None) or found.first()
-    return None if approval is None else _facts(approval, at)
+    rows = Approval.objects.filter(program=program, purpose=purpose, vendor__connector__name=carrier)
+    found = list(rows.select_related("vendor").order_by("valid_until_at"))
+    return _facts([max(found, key=lambda one: _weight(one, at))], at)[0] if found else None
+
+
+def _weight(row: Approval, at: datetime) -> tuple[bool, bool, bool, datetime]:
+    # Of several letters the one that holds now and belongs to a life counts; a revoked one only when there is no other.
+    in_term = row.valid_from_at <= at < row.valid_until_at
+    return row.revoked_at is None, row.engagement_id is not None, in_term, row.valid_until_at
 
 
 def approvals(program: str, *, now: datetime | None = None) -> list[ApprovalFacts]:
     """Every permission the program ever gave, the newest first."""
     at = now or clock.now()
     rows = Approval.objects.filter(program=program).select_related("vendor").order_by("-valid_from_at")
-    return [_facts(row, at) for row in rows]
+    return _facts(list(rows), at)
 
 
 def live_vendors(program: str, purpose: str, at: datetime) -> set[str]:
-    """The keys of the vendors whose permission for the purpose holds at `at`."""
+    """The keys of the vendors whose permission for the purpose holds at `at`; sub-processors are none of them."""
     rows = Approval.objects.filter(
         program=program, purpose=purpose, revoked_at__isnull=True, valid_from_at__lte=at, valid_until_at__gt=at
-    )
+    ).filter(engagement__under__isnull=True)
     return set(rows.values_list("vendor__key", flat=True))
 
 
@@ -49,23 +93,73 @@ def connectors() -> dict[str, str]:
     return dict(Connector.objects.values_list("name", "vendor__key"))
 
 
-def _facts(approval: Approval, at: datetime) -> ApprovalFacts:
-    vendor = approval.vendor
-    one_only = not profile(approval.program).texting.second_carrier
-    rivals = live_vendors(approval.program, approval.purpose, at) - {vendor.key} if one_only else set()
-    return ApprovalFacts(
-        id=approval.id,
-        vendor=vendor.key,
-        program=approval.program,
-        purpose=approval.purpose,
-        data_elements=frozenset(approval.data_elements),
-        document_no=approval.document_no,
-        signer=approval.signer,
-        signed_on=approval.signed_date,
-        valid_from_at=approval.valid_from_at,
-        valid_until_at=approval.valid_until_at,
-        revoked_at=approval.revoked_at,
-        rivals=len(rivals),
-        free_service=vendor.free_service,
-        simulated=vendor.simulated,
+def vendor_lives(*, now: datetime | None = None) -> list[LifeFacts]:
+    """Every vendor's life in the context's program, the newest first."""
+    return lives(current().program, now=now)
+
+
+def life(engagement_id: uuid.UUID, *, now: datetime | None = None) -> LifeFacts:
+    """One life; raises `NotFound` when it is absent or another program's."""
+    found = lives(current().program, only=[engagement_id], now=now)
+    if not found:
+        raise NotFound("no such vendor here")
+    return found[0]
+
+
+def lists() -> dict[str, ScreeningList]:
+    """The lists in force, by id."""
+    return in_force()
+
+
+def fax_lines() -> list[FaxLineFacts]:
+    """The program's fax lines, each as it was last attested, by label."""
+    rows = FaxLine.objects.filter(program=current().program).order_by("label", "-at").distinct("label")
+    return [_line(row) for row in rows]
+
+
+def fax_line(label: str) -> FaxLineFacts | None:
+    """One fax line as it was last attested, or None."""
+    row = FaxLine.objects.filter(program=current().program, label=label).order_by("-at").first()
+    return None if row is None else _line(row)
+
+
+def _line(row: FaxLine) -> FaxLineFacts:
+    return FaxLineFacts(
+        label=row.label,
+        program=row.program,
+        kind=FaxKind(row.kind),
+        attested_by=row.attested_by,
+        attested_on=row.attested_date,
+        attested_until=row.until_date,
+        withdrawn=row.withdrawn,
     )
+
+
+def _facts(rows: list[Approval], at: datetime) -> list[ApprovalFacts]:
+    if not rows:
+        return []
+    program = rows[0].program
+    wanted = [row.engagement_id for row in rows if row.engagement_id is not None]
+    known = {one.id: one for one in lives(program, only=wanted, now=at)} if wanted else {}
+    one_only = not profile(program).texting.second_carrier
+    rivals = {purpose: live_vendors(program, purpose, at) for purpose in {row.purpose for row in rows}}
+    return [
+        ApprovalFacts(
+            id=row.id,
+            vendor=row.vendor.key,
+            program=row.program,
+            purpose=row.purpose,
+            data_elements=frozenset(row.data_elements),
+            document_no=row.document_no,
+            signer=row.signer,
+            signed_on=row.signed_date,
+            valid_from_at=row.valid_from_at,
+            valid_until_at=row.valid_until_at,
+            revoked_at=row.revoked_at,
+            rivals=len(rivals[row.purpose] - {row.vendor.key}) if one_only else 0,
+            free_service=row.vendor.free_service,
+            simulated=row.vendor.simulated,
+            life=known.get(row.engagement_id) if row.engagement_id is not None else None,
+        )
+        for row in rows
+    ]

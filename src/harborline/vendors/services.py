@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from harborline.kernel import Invalid, NotFound, Refused, clock
-from harborline.kernel.clock import iso
-from harborline.kernel.ids import new_id
-from harborline.law import profile
-from harborline.ledger.services import record
-from harborline.vendors.facts import TEXT_ELEMENTS, TEXTING
-from harborline.vendors.models import Approval, Connector, Vendor
-from harborline.vendors.rules import may_approve_another
-from harborline.vendors.selectors import live_vendors
+from django.db import transaction
+
+from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
+from harborline.ledger.services import record, record_apart
+from harborline.vendors.facts import TEXT_ELEMENTS, TEXTING, FaxKind, StepKind
+from harborline.vendors.life.simulated import letter, walk
+from harborline.vendors.life.taking import actor_name, draft, take
+from harborline.vendors.listkeeping import bring_in
+from harborline.vendors.models import Approval, Connector, FaxLine, ListVersion, Vendor
+from harborline.vendors.papers import Given, open_paper
+from harborline.vendors.screenings import adjudicate, record_screening, rescreen
+from harborline.vendors.selectors import connector_may
 from harborline.walls import current
 
-__all__ = ["approve_vendor", "register_vendor", "revoke"]
+__all__ = [
+    "Given",
+    "adjudicate",
+    "approve_vendor",
+    "attest_fax_line",
+    "draft",
+    "import_list",
+    "must_carry",
+    "open_paper",
+    "record_screening",
+    "register_vendor",
+    "rescreen",
+    "revoke",
+    "take",
+    "withdraw_fax_line",
+]
+
+
+def must_carry(
+    connector: str, *, program: str, purpose: str, elements: Iterable[str] = (), fax_line_label: str | None = None
+) -> Decision:
+    """`selectors.connector_may`, for connectors that cannot go on without: raises `Refused` and records that it was.
+
+    The record stands when the caller's work is undone.
+    """
+    decision = connector_may(
+        connector, program=program, purpose=purpose, elements=elements, fax_line_label=fax_line_label
+    )
+    if not decision.allowed:
+        content = {"connector": connector, "for": purpose, "reason": decision.reason, "clauses": list(decision.clauses)}
+        record_apart("vendors.connector-refused", subject=f"connector:{connector}", content=content)
+        raise Refused(decision)
+    return decision
 
 
 def register_vendor(
@@ -43,10 +78,11 @@ def approve_vendor(
     purpose: str = TEXTING,
     data_elements: Sequence[str] = TEXT_ELEMENTS,
 ) -> Approval:
-    """Record a program's written permission for a vendor; `valid_until_at` is exclusive.
+    """Take a simulated vendor through its whole life at once; `valid_until_at` is exclusive.
 
-    Raises `NotFound` for an unknown vendor, `Invalid` for a permission without document, signer, data elements or
-    with dates out of order, `Refused` for a second vendor where the profile knows one.
+    A real company is drafted and goes step by step (`draft`, `take`). Raises `NotFound` for an unknown vendor,
+    `Invalid` for a real one and for a permission without document, signer, data elements or with dates out of order,
+    `Refused` for a second vendor where the profile knows one.
     Source: NC-CSS-22-18:prior-written-permission, NC-CSS-22-18:exclusive-vendor.
     """
     vendor = Vendor.objects.filter(key=key).first()
@@ -56,59 +92,88 @@ def approve_vendor(
         raise Invalid("a permission is a document with a number and a signer", "document_no")
     if not data_elements:
         raise Invalid("a permission names the data elements it covers", "data_elements")
-    _check_order(signed_on, valid_from_at, valid_until_at)
-    others = live_vendors(program, purpose, max(valid_from_at, clock.now())) - {key}
-    decision = may_approve_another(profile=profile(program), live_vendors=len(others))
-    if not decision.allowed:
-        raise Refused(decision)
-    identifier = new_id()
-    content = {
-        "approval": str(identifier),
-        "vendor": key,
-        "purpose": purpose,
-        "data_elements": sorted(data_elements),
-        "document": document_no,
-        "valid_from": iso(valid_from_at),
-        "valid_until": iso(valid_until_at),
-    }
-    entry_id = record("vendors.approved", subject=f"vendor:{key}", content=content)
-    return Approval.objects.create(
-        id=identifier,
-        program=program,
-        vendor=vendor,
-        purpose=purpose,
-        data_elements=sorted(data_elements),
-        document_no=document_no,
-        signer=signer,
-        signed_date=signed_on,
-        valid_from_at=valid_from_at,
-        valid_until_at=valid_until_at,
-        approved_by=_actor(),
-        entry_id=entry_id,
-    )
+    said = letter(document_no, signer, valid_from_at, valid_until_at)
+    with transaction.atomic():
+        return walk(
+            vendor, program=program, purpose=purpose, elements=sorted(data_elements), letter=said, signed_on=signed_on
+        )
 
 
 def revoke(approval_id: uuid.UUID, *, because: str) -> None:
     """End a permission now: the connector hands over nothing more.
 
-    Raises `NotFound`; revoking twice changes nothing.
+    The whole life ends with its letter. Raises `NotFound`; revoking twice changes nothing.
     """
     approval = Approval.objects.select_for_update().filter(id=approval_id).first()
     if approval is None:
         raise NotFound("no such approval here")
     if approval.revoked_at is not None:
         return
-    approval.revoked_at, approval.revoked_by, approval.revoked_because = clock.now(), _actor(), because[:200]
+    if approval.engagement_id is not None:
+        take(approval.engagement_id, StepKind.REVOKED, detail={"because": because[:200]}, roles=frozenset())
+        return
+    approval.revoked_at, approval.revoked_by, approval.revoked_because = clock.now(), actor_name(), because[:200]
     approval.save(update_fields=["revoked_at", "revoked_by", "revoked_because"])
     content = {"approval": str(approval.id), "because": because[:200]}
     record("vendors.revoked", subject=f"vendor:{approval.vendor.key}", content=content)
 
 
-def _check_order(signed_on: date, valid_from_at: datetime, valid_until_at: datetime) -> None:
-    if not signed_on <= valid_from_at.date() or not valid_from_at < valid_until_at:
-        raise Invalid("a permission is signed before it begins and begins before it ends", "valid_from_at")
+def import_list(content: bytes, *, file_name: str) -> ListVersion | None:
+    """Put a newer version of a list in force and screen this program's vendors anew; None when it already is.
+
+    Other programs are judged by the new list at once, and their screening is recorded by the product within minutes.
+    Raises `Invalid` for a file that is malformed, empty, cut, or older than what is in force, which then stays.
+    Source: MN-WIC-9.6:vendor-lists.
+    """
+    brought = bring_in(content, file_name)
+    if brought is not None:
+        rescreen(current().program, why="list-changed")
+    return brought
 
 
-def _actor() -> str:
-    actor = current().actor
-    return f"{actor.kind}:{actor.id}"[:80]
+def attest_fax_line(label: str, *, kind: FaxKind, attested_by: str, attested_on: date, until: date) -> FaxLine:
+    """Write down what the local IT attests about a fax line; the newest attestation of a label counts.
+
+    Raises `Invalid` for a missing part, a day in the future, or a term of more than a year.
+    Source: MN-WIC-9.6:fax-private-line.
+    """
+    today = clock.now().date()
+    if not label.strip() or not attested_by.strip():
+        raise Invalid("a line has a name, and somebody of the local IT attests it", "label")
+    if attested_on > today:
+        raise Invalid("lies in the future", "attested_on")
+    if not attested_on < until or (until - attested_on).days > 366:  # noqa: PLR2004 - a year, a leap one too
+        raise Invalid("ends within a year of the attestation", "until")
+    return _line(
+        label, kind=kind.value, attested_by=attested_by.strip()[:120], attested_date=attested_on, until_date=until
+    )
+
+
+def withdraw_fax_line(label: str, *, because: str) -> FaxLine:
+    """End the use of a fax line now; raises `NotFound`, `Invalid` without a reason."""
+    newest = FaxLine.objects.filter(program=current().program, label=label).order_by("-at").first()
+    if newest is None:
+        raise NotFound("no such fax line here")
+    if not because.strip():
+        raise Invalid("say why", "because")
+    return _line(label, kind=newest.kind, attested_by="", attested_date=None, until_date=None, because=because[:200])
+
+
+def _line(
+    label: str,
+    *,
+    kind: str,
+    attested_by: str,
+    attested_date: date | None,
+    until_date: date | None,
+    because: str = "",
+) -> FaxLine:
+    said = label.strip()[:80]
+    content = {"line": said, "kind": kind, "attested_by": attested_by, "because": because}
+    event = "vendors.fax-line-attested" if attested_by else "vendors.fax-line-withdrawn"
+    entry_id = record(event, subject=f"fax-line:{said}", content=content)
+    return FaxLine.objects.create(
+        program=current().program, label=said, kind=kind, attested_by=attested_by, attested_date=attested_date,
+        until_date=until_date, withdrawn=not attested_by, because=because, by=actor_name(), at=clock.now(),
+        entry_id=entry_id,
+    )  # fmt: skip

@@ -84,15 +84,15 @@ class TestAnApproval:
         """Signed before it begins, begun before it ends, with number and signer."""
         now = clock.now()
         good = {
-            "program": NC, "document_no": "D-1", "signer": "S", "signed_on": now.date(),
+            "program": NC, "document_no": "D-1", "signer": "S", "signed_on": now.date() - timedelta(days=1),
             "valid_from_at": now, "valid_until_at": now + timedelta(days=1),
         }  # fmt: skip
         wrong = (
             {"document_no": " "}, {"signer": ""}, {"data_elements": ()}, {"valid_until_at": now},
-            {"signed_on": now.date() + timedelta(days=1)},
+            {"valid_from_at": now - timedelta(days=5)},
         )  # fmt: skip
         with as_state(NC):
-            register_vendor("v", name="V", connectors=["c"])
+            register_vendor("v", name="V", connectors=["c"], simulated=True)
             for change in wrong:
                 with pytest.raises(Invalid):
                     approve_vendor("v", **{**good, **change})  # type: ignore[arg-type]  # one field each

@@ -7,22 +7,16 @@ transliterated (a Russian or Greek name). Source: Unicode TR 39 (confusables), B
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 
-# Cyrillic and Greek letters that pass for Latin ones, both cases where they differ.
-_LOOKS: Final = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХԚԜҮӀаеѕіјкорсухԛԝһԁвнмтуьЗзΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγωηᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᎩᏃսօոհց",
-    "ABESIJKMHOPCTYXQWYIaesijkopcyxqwhdbhmtybZzABEZHIKMNOPTYXaikvoptuxywnABCDEGHJKLMPRSTVWYZuonhg",
-)
-_CYRILLIC: Final = (
-    "а=a б=b в=v г=g д=d е=e ё=e ж=zh з=z и=i й=j к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh"
-    " щ=shch ъ= ы=y ь= э=e ю=yu я=ya і=i ї=i є=e ґ=g ў=u ј=j љ=l њ=n ћ=c ђ=d џ=dz"
-)
-_GREEK: Final = "α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch ψ=ps ω=o"
-_SOUNDS: Final = str.maketrans({pair[0]: pair[2:] for pair in f"{_CYRILLIC} {_GREEK}".split()})
+_LETTERS: Final = tomllib.loads((files("harborline.law") / "lists" / "vendors" / "letters.toml").read_text("utf-8"))
+_LOOKS: Final = str.maketrans({sign: latin for latin, signs in _LETTERS["looks"].items() for sign in signs})
+_SOUNDS: Final = str.maketrans(_LETTERS["sounds"])
 _INVISIBLE: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
 _LATIN: Final = re.compile(r"LATIN .*(?:LETTER|LIGATURE|CAPITAL) (?:\w+ )*?([A-Z]{1,2})(?: WITH.*)?$")
 _REGIONAL: Final = 0x1F1E6

@@ -39,15 +39,15 @@ def identifier(scheme: str, value: str, *, strict: bool = True) -> tuple[str, st
     return name, normal
 
 
-def identifiers(given: object) -> frozenset[tuple[str, str]]:
+def identifiers(given: object, *, strict: bool = False) -> frozenset[tuple[str, str]]:
     """Identifiers as a question brings them: a table of scheme to value or values, or a list of such pairs.
 
     Raises `Invalid` for anything else. An empty value is as if it were not there; a value that is none of its scheme
-    equals no listed one, and the name is judged all the same.
+    equals no listed one, and the name is judged all the same, unless `strict`.
     """
     if given is None:
         return frozenset()
-    return frozenset(identifier(scheme, value, strict=False) for scheme, value in _pairs(given) if value.strip())
+    return frozenset(identifier(scheme, value, strict=strict) for scheme, value in _pairs(given) if value.strip())
 
 
 def same(ours: tuple[str, str], theirs: tuple[str, str]) -> bool:
