@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harborline.messaging.inbound.classify import classify
@@ -137,11 +137,13 @@ class TestAStop:
         """Stop words in other meanings, wishes to keep the texts and quotations of ours are not stops."""
         assert classify(text).opt_out == "none"
 
+    @settings(deadline=None)
     @given(st.sampled_from(["STOP", "quit", "Unsubscribe", "alto"]), st.text(alphabet=" .!?*-'\"\n🙏", max_size=8))
     def test_is_found_in_any_ornament(self, word: str, ornament: str) -> None:
         """Whatever stands around the bare word, it is the bare word."""
         assert classify(ornament + word + ornament).opt_out == "exact"
 
+    @settings(deadline=None)
     @given(st.sampled_from(CLEAR))
     def test_beats_start_and_help(self, text: str) -> None:
         """A text that asks to stop never starts anything."""
@@ -149,6 +151,7 @@ class TestAStop:
         assert not found.start
         assert not found.help
 
+    @settings(deadline=None)
     @given(st.text(max_size=300))
     def test_reading_never_breaks(self, text: str) -> None:
         """Any signs at all get an answer."""

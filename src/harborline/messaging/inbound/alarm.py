@@ -5,13 +5,12 @@ A false alarm costs a colleague one look; a missed one can cost a life. Figures 
 
 from __future__ import annotations
 
+from harborline.messaging.inbound.phrases import phrases
 from harborline.messaging.inbound.reading import Reading
-from harborline.messaging.words.grammar import grammar
 
 
 def is_crisis(reading: Reading) -> bool:
     """Say whether the text speaks of present danger; it decides who is called, never what the person is told."""
-    rules = grammar("inbound/crisis")
-    if rules.rules("story").first(reading.text):
+    if phrases("crisis", "story").says(reading.text):
         return False
-    return rules.rules("danger").first(rules.rules("figure").without(reading.text)) is not None
+    return phrases("crisis", "danger").says(phrases("crisis", "figure").without(reading.text))

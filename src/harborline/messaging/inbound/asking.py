@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import re
+
+from harborline.messaging.inbound.phrases import lines_of, phrases, words_of
 from harborline.messaging.inbound.reading import Reading
-from harborline.messaging.words.grammar import grammar, words_of
 
 _START_WORDS = frozenset(
     {"start", "unstop", "resume", "resubscribe", "subscribe", "iniciar", "comenzar", "empezar", "reanudar", "inicio"}
 )
-_HELP_WORDS = frozenset({"help", "info", "information", "ayuda", "informacion", "aide"})
+_HELP_WORDS = frozenset({"help", "info", "information", "ayuda", "informacion", "aide", "ayudenme", "ayudeme"})
+
+
+# A start after one of these in the same sentence is none, except where the stop itself was the mistake.
+_DENIED = re.compile(r"\b(?:no|not|never|stop|nunca|jamas|tampoco|quit|without|nobody|ni|if)\b[^.?]*$")
+_OVER = frozenset({"stopped by mistake", "puse stop sin querer"})
+
+
+def is_bare_start(reading: Reading) -> bool:
+    """Whether the whole message is a word of starting."""
+    return _is_only(reading.words, _START_WORDS)
+
+
+def is_bare_help(reading: Reading) -> bool:
+    """Whether the whole message is a word of asking for help."""
+    return _is_only(reading.words, _HELP_WORDS)
 
 
 def asks_for_texts(reading: Reading) -> bool:
-    """Say whether the person wants texts again; a bare yes is not enough, since it depends on what was asked."""
-    core = [word for word in reading.words if word not in words_of("inbound/around")]
-    if core and set(core) <= _START_WORDS:
+    """Whether the person wants texts again; a bare yes is not enough, since it depends on what was asked."""
+    if any(_is_only(clause, _START_WORDS) for clause in reading.clauses):
         return True
-    return _has("start", reading) and not _has("not_start", reading)
+    if phrases("asking", "not_start").says(reading.text):
+        return False
+    hits = phrases("asking", "start").every(reading.text)
+    return any(hit.rule in _OVER or _DENIED.search(reading.text[: hit.start]) is None for hit in hits)
 
 
 def asks_for_help(reading: Reading) -> bool:
-    """Say whether the person asks who writes, what this is, or says HELP; help with other things is not meant."""
-    core = [word for word in reading.words if word not in words_of("inbound/around")]
-    if core and set(core) <= _HELP_WORDS:
+    """Whether the person asks who writes, what this is, or says HELP; help with other things is not meant."""
+    if is_bare_help(reading) or " ".join(reading.words) in lines_of("foreign_help"):
         return True
-    return _has("help", reading)
+    return phrases("asking", "help").says(reading.text)
 
 
-def _has(what: str, reading: Reading) -> bool:
-    return grammar("inbound/asking").rules(what).first(reading.text) is not None
+def _is_only(words: tuple[str, ...], wanted: frozenset[str]) -> bool:
+    core = [word for word in words if word not in words_of("around")]
+    return bool(core) and set(core) <= wanted

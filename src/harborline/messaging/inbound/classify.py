@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from harborline.messaging.inbound.alarm import is_crisis
-from harborline.messaging.inbound.asking import asks_for_help, asks_for_texts
+from harborline.messaging.inbound.asking import asks_for_help, is_bare_help, is_bare_start
 from harborline.messaging.inbound.private import private_kinds
-from harborline.messaging.inbound.reading import Language, read
-from harborline.messaging.inbound.stopping import Tier, tier_of
-
-READ_AT_MOST = 2000
+from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, read
+from harborline.messaging.inbound.stopping import START, Stop, Tier, tier_of
 
 
 class Classification(NamedTuple):
@@ -36,28 +34,39 @@ class Classification(NamedTuple):
 NOTHING = Classification("none", False, False, (), False, "en", "nothing-said", bare=True)  # noqa: FBT003 - all false
 
 
-def classify(text: str) -> Classification:
+def classify(text: str, *, lang: str = "") -> Classification:
     """Read one inbound text; never fails. A stop beats start and help in the same text.
 
-    Only the first 2,000 signs are read; a longer text that asks for nothing there is a `possible` opt-out, since
-    nobody has read its end. Source: 47 CFR 64.1200(a)(10).
+    `lang` is the language the text is said to be in, where somebody knows: one we do not read makes the text a
+    possible opt-out. Only the first 2,000 signs are read; a longer text that asks for nothing there is a possible
+    opt-out too, since nobody has read its end. Source: 47 CFR 64.1200(a)(10).
     """
     reading = read(text[:READ_AT_MOST])
-    if reading is None or not reading.text:
+    if reading is None or not (reading.words or reading.ornament):
         return NOTHING
-    tier, step = tier_of(reading)
-    stopped = tier in {"exact", "clear"}
-    if tier == "none" and len(text) > READ_AT_MOST:
-        tier, step = "possible", "too-long-to-read"
-    start = not stopped and asks_for_texts(reading)
-    if start and tier == "possible":
-        tier, step = "none", "start"
+    found = _tier(reading, text, lang)
+    stopped = found.tier in {"exact", "clear"}
+    start = found.rule == START
     return Classification(
-        opt_out=tier,
+        opt_out=found.tier,
         start=start,
         help=not stopped and asks_for_help(reading),
-        private=private_kinds(text[:READ_AT_MOST]),
+        private=private_kinds(reading),
         crisis=is_crisis(reading),
         language=reading.language,
-        step=step,
+        step=found.rule,
+        language_told=reading.told,
+        bare=found.tier == "exact" or is_bare_start(reading) or is_bare_help(reading),
+        wrong_number=found.stranger,
     )
+
+
+def _tier(reading: Reading, text: str, lang: str) -> Stop:
+    found = tier_of(reading)
+    if found.tier != "none":
+        return found
+    if len(text) > READ_AT_MOST:
+        return Stop("possible", "too long to read")
+    if lang[:2].lower() not in {"", "en", "es"} and not reading.told:
+        return Stop("possible", "a language we do not read")
+    return found

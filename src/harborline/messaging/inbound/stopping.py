@@ -7,11 +7,14 @@ revocation. A false stop can be undone with START; a missed stop cannot be undon
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple
 
+from rapidfuzz.distance import OSA
+
+from harborline.messaging.inbound.asking import asks_for_texts
+from harborline.messaging.inbound.phrases import Hit, Phrases, lines_of, phrases, words_of
 from harborline.messaging.inbound.reading import Reading
-from harborline.messaging.words.fold import edits
-from harborline.messaging.words.grammar import Hit, Rules, grammar, lines_of, words_of
 
 Tier = Literal["exact", "clear", "possible", "none"]
 
@@ -21,88 +24,213 @@ BARE = frozenset(
         "remove", "arret", "alto", "basta", "parar", "pare", "paren", "baja", "cancelar", "detener", "no mas",
     }
 )  # fmt: skip
+START = "asks for texts"
+"""The rule of a text that asks for texts again."""
+
+# In a longer message these alone in a clause still mean the texts; the others may mean a visit or a day.
+_STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "optout", "alto", "basta", "revoke"})
+# Of the words that may be things, these need no article before them; "no end" is none of them either.
+_THINGS = frozenset({"end", "baja", "alto", "pare", "quit", "cancel", "remove", "parar"})
+_ENDINGS = frozenset({"stop", "unsubscribe", "alto"})
+_BEGINNINGS = frozenset({"stop", "alto"})
+_NO_CLAUSE = frozenset({"off", "out", "finish", "stopped"})
+_OTHER_OBJECTS = frozenset({"my", "the", "taking", "calling"})
 _TYPO_TARGETS = (
     "stop", "quit", "cancel", "unsubscribe", "revoke", "optout", "remove", "stopall", "cancelar", "parar", "detener",
-    "basta",
+    "basta", "alto", "end", "baja", "paren", "pare",
 )  # fmt: skip
-_WORDS_AROUND = 3
 _SHORTEST_FOR_TWO = 6
-_ASKS_US = re.compile(r"\b(?:can|could|will|would) (?:you|u|yall)\b")
-_STILL_STOPS = re.compile(r"\b(?:stop|remove|wrong number|alto)\b")
+_SHORTEST_FOR_ONE = 4
+_SLIPS_MAX = 3
+_NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|x)?")
+_ASKS_US = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u|some(?:one|body)|yall)\b|\bhow about (?:you|no)\b|\bpueden?\b|\bpodrian?\b"
+    r"|\bthrough your\b|\bcomo que\b"
+    r"|\b(?:how many|why) (?:\w+ ){0,6}?(?:do i|must i|not you|will you not|have to)\b|\bwhy will (?:not )?you\b"
+)
+_ABOUT_STOPPING = re.compile(
+    r"\b(?:stop|unsubscribe|opt out|alto|baja|cancelo|cancelar|salgo|quito)\b"
+    r"(?! (?:by|in|at|over|sign|light|on|near|close|here)\b)"
+)
+_STILL_STOPS = re.compile(r"\b(?:stop|remove|wrong number|alto|unsubscribe)\b")
+_RUDE_HAND = "\N{REVERSED HAND WITH MIDDLE FINGER EXTENDED}"
 
 
-def tier_of(reading: Reading) -> tuple[Tier, str]:
-    """Find the opt-out tier of a text and the name of the rule that found it."""
-    if _bare(reading.words):
-        return "exact", "bare word"
-    if _rules("keeps").first(reading.text):
-        return _after_keeping(reading)
-    if _courteous(reading.words) or reading.unfolded in lines_of("inbound/also_bare"):
-        return "clear", "word and courtesy"
-    if _misspelt(reading.words):
-        return "clear", "near miss"
-    rest = _rules("innocent").without(reading.text)
-    found = _rules("clear").first(rest)
-    return _softened(reading, rest, found) if found else _possible(reading, rest)
+class Stop(NamedTuple):
+    """A tier, the rule that found it, and whether it says that we have the wrong person."""
+
+    tier: Tier
+    rule: str
+    stranger: bool = False
 
 
-def _rules(name: str) -> Rules:
-    return grammar("inbound/stopping").rules(name)
+def tier_of(reading: Reading) -> Stop:
+    """Find the opt-out tier of a text and the rule that found it; the first step that answers decides.
+
+    1. A bare word. 2. A wish for texts, or to keep them. 3. A bare word with courtesy or a slip in it. 4. A language
+    we do not read. 5. A clause that is nothing but the word. 6. The wrong person. 7. A clear phrase, less what only
+    looks like one. 8. A possible one.
+    """
+    return next(found for step in _STEPS if (found := step(reading)) is not None)
 
 
-def _bare(words: tuple[str, ...]) -> bool:
-    once = " ".join(dict.fromkeys(words))
-    return bool(words) and bool(BARE & {" ".join(words), once, "".join(words)})
+def _bare(reading: Reading) -> Stop | None:
+    said = reading.said
+    once = " ".join(dict.fromkeys(said))
+    return Stop("exact", "bare word") if said and BARE & {" ".join(said), once, "".join(said)} else None
 
 
-def _courteous(words: tuple[str, ...]) -> bool:
-    also, whole = lines_of("inbound/also_bare"), " ".join(words)
-    if whole in also:
+def _wished(reading: Reading) -> Stop | None:
+    if asks_for_texts(reading):
+        return Stop("none", START)
+    keeps = _list("keeps")
+    if not keeps.says(reading.text):
+        return None
+    # "Don't stop texting me" keeps the texts; what is left of the text is still read.
+    if _STILL_STOPS.search(keeps.without(reading.text)):
+        return Stop("possible", "keeps and more")
+    return Stop("none", "keeps")
+
+
+def _courteous(reading: Reading) -> Stop | None:
+    if _is_courteous(reading.words) or reading.unfolded in lines_of("also_bare"):
+        return Stop("clear", "word and courtesy")
+    return Stop("clear", "near miss") if _is_misspelt(reading.words) else None
+
+
+def _foreign(reading: Reading) -> Stop | None:
+    if phrases("foreign", "clear").says(reading.text):
+        return Stop("clear", "another language")
+    if reading.language != "unknown":
+        return None
+    if {" ".join(reading.words), reading.unfolded} & lines_of("polite"):
+        return Stop("none", "polite in another language")
+    found = _list("clear").first(reading.text)
+    return Stop("clear", found.rule) if found else Stop("possible", "unknown language")
+
+
+def _clause(reading: Reading) -> Stop | None:
+    if not any(_is_stop_clause(clause) for clause in reading.clauses):
+        return None
+    if _list("innocent").says(reading.text) and not _STILL_STOPS.search(reading.text):
+        return None
+    return Stop("clear", "a clause of its own")
+
+
+def _stranger(reading: Reading) -> Stop | None:
+    found = _list("stranger").first(reading.named)
+    return Stop("clear", found.rule, stranger=True) if found else None
+
+
+def _phrase(reading: Reading) -> Stop | None:
+    rest = _list("innocent").without(reading.text)
+    found = _list("clear").first(rest)
+    return _softened(rest, found) if found else None
+
+
+def _possible(reading: Reading) -> Stop:
+    words = frozenset(reading.words)
+    if words and words <= words_of("no_words") and words & words_of("no"):
+        return Stop("possible", "a bare no")
+    rest = _list("innocent").without(reading.text)
+    if found := _list("possible").first(rest) or _list("death").first(reading.named):
+        return Stop("possible", found.rule)
+    if _list("how").says(reading.text) and _ABOUT_STOPPING.search(reading.text):
+        return Stop("possible", "asks about stopping")
+    return Stop("possible", "anger") if _RUDE_HAND in reading.folded else Stop("none", "none")
+
+
+_STEPS: tuple[Callable[[Reading], Stop | None], ...] = (
+    _bare, _wished, _courteous, _foreign, _clause, _stranger, _phrase, _possible,
+)  # fmt: skip
+
+
+def _list(name: str) -> Phrases:
+    return phrases("stopping", name)
+
+
+def _core(words: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(word for word in words if not _is_courtesy(word)))
+
+
+def _is_courtesy(word: str) -> bool:
+    return word in words_of("courtesy") or _NUMBERED.fullmatch(word) is not None
+
+
+def _is_courteous(words: tuple[str, ...]) -> bool:
+    also = lines_of("also_bare")
+    if {" ".join(words), " ".join(dict.fromkeys(words))} & also:
         return True
-    core = " ".join(word for word in words if word not in words_of("inbound/courtesy"))
-    return core != whole and (core in BARE or core in also) and _stop_comes_plain(words)
+    core = _core(words)
+    return (core in BARE or (core in also and core != " ".join(words))) and _stop_comes_plain(words)
 
 
 def _stop_comes_plain(words: tuple[str, ...]) -> bool:
-    # "the end", "no end": an article before the word makes it a thing, not a wish.
-    before = {words[place - 1] for place, word in enumerate(words) if place and word in {"end", "stop", "baja", "alto"}}
-    return not before & {"the", "that", "this", "la", "el"}
+    before = {words[place - 1] for place, word in enumerate(words) if place and (word in _THINGS or word == "stop")}
+    return not before & words_of("articles") and not (before & {"no"} and _THINGS & frozenset(words))
 
 
-def _misspelt(words: tuple[str, ...]) -> bool:
-    core = [word for word in words if word not in words_of("inbound/courtesy")]
-    if len(core) != 1 or len(words) > _WORDS_AROUND:
+def _is_stop_clause(clause: tuple[str, ...]) -> bool:
+    if not _stop_comes_plain(clause):
         return False
-    word = core[0]
-    if word in words_of("inbound/real_words") or not word.isalpha():
+    if _ends_with_stop(clause) or _begins_with_stop(clause):
+        return not _list("how").says(" ".join(clause))
+    core = _core(clause)
+    return core in _STRONG or (core in lines_of("also_bare") and core not in _NO_CLAUSE)
+
+
+def _ends_with_stop(clause: tuple[str, ...]) -> bool:
+    kept = [word for word in clause if word not in words_of("trailing")]
+    return len(kept) > 1 and kept[-1] in _ENDINGS and kept[-2] not in words_of("something_stops")
+
+
+def _begins_with_stop(clause: tuple[str, ...]) -> bool:
+    rest = list(clause)
+    while rest and rest[0] not in _BEGINNINGS and _is_courtesy(rest[0]):
+        rest.pop(0)
+    if not rest or rest.pop(0) not in _BEGINNINGS:
         return False
-    return any(_near(word, target) for target in _TYPO_TARGETS)
+    after = [word for word in rest if word not in words_of("trailing")]
+    if not after:
+        return True
+    polite = rest[0] in words_of("trailing")
+    return after[0] in words_of("reasons") or (polite and after[0] not in _OTHER_OBJECTS)
+
+
+def _is_misspelt(words: tuple[str, ...]) -> bool:
+    core = list(dict.fromkeys(word for word in words if not _is_courtesy(word)))
+    if not core or len(core) > _SLIPS_MAX:
+        return False
+    return all(_is_slip(word) for word in core) or (len(core) > 1 and _is_slip("".join(core)))
+
+
+def _is_slip(word: str) -> bool:
+    if word in BARE or word in {"opt", "out"}:
+        return True
+    if word in words_of("real_words") or word in words_of("english") or word in words_of("spanish"):
+        return False
+    return word.isalpha() and any(_near(word, target) for target in _TYPO_TARGETS)
 
 
 def _near(word: str, target: str) -> bool:
+    if len(word) < _SHORTEST_FOR_ONE - 1:
+        return False
+    if len(target) < _SHORTEST_FOR_ONE and sorted(word) != sorted(target):
+        return False
     allowed = 2 if len(target) >= _SHORTEST_FOR_TWO else 1
-    return abs(len(word) - len(target)) <= allowed and edits(word, target) <= allowed
+    return bool(OSA.distance(word, target, score_cutoff=allowed) <= allowed)
 
 
-def _after_keeping(reading: Reading) -> tuple[Tier, str]:
-    # "Don't stop texting me" keeps the texts; what is left of the text is still read.
-    rest = _rules("keeps").without(reading.text)
-    return ("possible", "keeps and more") if _STILL_STOPS.search(rest) else ("none", "keeps")
+def _softened(rest: str, found: Hit) -> Stop:
+    clause = _sentence_around(rest, found)
+    if _list("asking").says(clause) and not _ASKS_US.search(clause):
+        return Stop("possible", "a question")
+    if _list("limited").says(rest[max(0, found.end - 1) :]):
+        return Stop("possible", "only some")
+    return Stop("clear", found.rule)
 
 
-def _softened(reading: Reading, rest: str, found: Hit) -> tuple[Tier, str]:
-    if reading.asks and _rules("asking").first(reading.text) and "please" not in reading.words:
-        return ("clear", found.rule) if _ASKS_US.search(reading.text) else ("possible", "a question")
-    if _rules("limited").first(rest[found.end - 1 :]):
-        return "possible", "only some hours"
-    return "clear", found.rule
-
-
-def _possible(reading: Reading, rest: str) -> tuple[Tier, str]:
-    if " ".join(reading.words) in lines_of("inbound/no"):
-        return "possible", "a bare no"
-    if found := _rules("possible").first(rest):
-        return "possible", found.rule
-    if reading.language == "unknown":
-        return "possible", "unknown language"
-    return "none", "none"
+def _sentence_around(text: str, found: Hit) -> str:
+    start = max(text.rfind(sign, 0, found.start) for sign in (" .", " ?"))
+    ends = [at for at in (text.find(sign, found.end) for sign in (" .", " ?")) if at >= 0]
+    return text[start + 2 if start >= 0 else 0 : min(ends, default=len(text))].strip()
