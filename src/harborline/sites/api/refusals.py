@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -21,6 +23,7 @@ log = structlog.get_logger(__name__)
 READS: Final[dict[int, Any]] = dict.fromkeys((400, 401, 403, 404, 422, 429, 500, 503), ProblemOut)
 WRITES: Final[dict[int, Any]] = {**READS, **dict.fromkeys((409, 411, 413, 415), ProblemOut)}
 MOST_FAULTS: Final = 50
+MOST_FRAMES: Final = 12
 
 
 def register(api: NinjaAPI) -> None:
@@ -69,8 +72,14 @@ def of_anything(_request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, OperationalError | InterfaceError):
         log.warning("database unavailable", error=type(error).__name__)
         return problem("unavailable", headers={"Retry-After": "5"})
-    log.error("api failed", error=type(error).__name__)
+    log.error("api failed", error=type(error).__name__, where=_where(error))
     return problem("broken")
+
+
+def _where(error: Exception) -> list[str]:
+    # Files and lines alone: the message of an error may hold what it was about.
+    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
 
 
 def _pointer(place: tuple[Any, ...]) -> str:
