@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typst
 
+from harborline.oversight.glyphs import shown
 from harborline.oversight.writing import Row, Rows
 
 _STEPS = {
@@ -53,7 +54,7 @@ def transcript_pdf(manifest: Row, rows: Rows, *, zone: str, made_at: datetime) -
         _layout(),
         format="pdf",
         ignore_system_fonts=True,
-        sys_inputs={"transcript": json.dumps(given, ensure_ascii=False)},
+        sys_inputs={"transcript": json.dumps(shown(given), ensure_ascii=False)},
         pdf_standards="ua-1",
         timestamp=int(made_at.timestamp()),
     )

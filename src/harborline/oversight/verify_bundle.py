@@ -80,7 +80,7 @@ class Files:
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """A file of JSON lines."""
-        return [json.loads(line) for line in self.read(name).decode().splitlines()]
+        return [json.loads(line) for line in self.read(name).split(b"\n") if line]
 
 
 def canonical(value: object) -> bytes:

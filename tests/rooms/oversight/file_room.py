@@ -199,7 +199,7 @@ def opened(content: bytes) -> dict[str, bytes]:
 
 def lines(content: bytes) -> list[dict[str, Any]]:
     """JSON lines."""
-    return [json.loads(line) for line in content.decode().splitlines()]
+    return [json.loads(line) for line in content.split(b"\n") if line]
 
 
 def verified(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -109,14 +109,16 @@ class TestAnExport:
         assert not wrote["words_proven"]
         assert wrote["withheld"]
 
-    def test_of_words_without_third_parties_proves_them(self, room: FileRoom) -> None:
-        """What the person wrote is bound in the log, too."""
-        inbound = ben_writes("Thank you, I will come")
+    def test_of_words_without_third_parties_proves_them(self, room: FileRoom, tmp_path: Path) -> None:
+        """What the person wrote is bound in the log, too, whatever signs are in it."""
+        words = 'Thank you,\u2028 I will come\x85 \U0001f600 {}\n"end"'
+        inbound = ben_writes(words)
         room.publish()
-        found = opened(exported(BENS))
-        wrote = next(row for row in lines(found["texts.jsonl"]) if row["text"] == str(inbound))
+        content = exported(BENS)
+        wrote = next(row for row in lines(opened(content)["texts.jsonl"]) if row["text"] == str(inbound))
         assert wrote["words_proven"]
-        assert wrote["words"] == "Thank you, I will come"
+        assert wrote["words"] == words
+        assert verified(unpacked(content, tmp_path / "unpacked"), "--vkey", room.vkey).returncode == 0
 
     def test_has_a_transcript_for_people(self, room: FileRoom) -> None:
         """Tagged PDF with the words, the steps and the basis."""
