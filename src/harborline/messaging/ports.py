@@ -10,6 +10,24 @@ from typing import Any, Protocol
 
 from harborline.messaging.conversations.facts import AlertNotice, TextCame, ThreadChanged
 
+__all__ = [
+    "AlertNotice",
+    "Carrier",
+    "CarrierMaker",
+    "HandOver",
+    "HandOverResult",
+    "InboundListener",
+    "OnCallAlert",
+    "OutgoingText",
+    "Receipt",
+    "SessionWatch",
+    "TextCame",
+    "TextHolds",
+    "ThreadChanged",
+    "ThreadListener",
+    "Trouble",
+]
+
 
 class HandOver(enum.Enum):
     """What the carrier said to one hand-over.

@@ -16,6 +16,7 @@ from harborline.messaging.conversations.facts import (
     How,
     OpenedText,
     Topic,
+    session_reference,
 )
 from harborline.messaging.conversations.reading import (
     close_text,
@@ -48,6 +49,7 @@ __all__ = [
     "open_text",
     "preview_text",
     "say_what_was_asked",
+    "session_reference",
     "set_roster",
     "tell_alerts",
 ]

@@ -1,0 +1,402 @@
+"""Conversations as staff see them: the inbox, threads, what waits, alerts. Never a word of a text, never a number.
+
+Everything here is within the context's counties; a text of a number nobody has belongs to the whole state.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from harborline.consent.selectors import number_questions, possible_opt_outs
+from harborline.kernel import NotFound, clock
+from harborline.law import profile
+from harborline.ledger.services import record
+from harborline.messaging.conversations.alerts import roster
+from harborline.messaging.conversations.keeping import destroys
+from harborline.messaging.conversations.reading import note_of
+from harborline.messaging.conversations.records import (
+    AlertStep,
+    CrisisAlert,
+    OnCallTurn,
+    TextOpening,
+    Thread,
+    ThreadAnswer,
+    ThreadText,
+)
+from harborline.messaging.conversations.rules import may_be_shown, staff_may_text
+from harborline.messaging.facts import DispatchState
+from harborline.messaging.models import Dispatch, InboundMessage, MessageContent
+from harborline.messaging.sealing import open_text_of
+from harborline.people.selectors import county_codes
+from harborline.walls import ALL_COUNTIES, current
+from harborline.workforce.facts import ALL
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One text that waits, without its words.
+
+    `masked`: private things or pictures are in it (`private` are the kinds), so that not even its first words are
+    shown. `mine`: it is for this worker, or for nobody yet. `goes_at` is when its words go at the latest.
+    `possible_stop`: it may mean "stop" and somebody must say (`possible_id`). `alert_id`: words of danger are in it.
+    `asked_missing`: the words are gone and what was asked was never said.
+    """
+
+    text_id: uuid.UUID
+    thread_id: uuid.UUID
+    inbound_id: uuid.UUID
+    participant_id: uuid.UUID | None
+    external_id: str
+    county: str
+    platform: str
+    received_at: datetime
+    effect: str
+    opt_out: str
+    private: tuple[str, ...]
+    media_count: int
+    masked: bool
+    crisis: bool
+    alert_id: uuid.UUID | None
+    possible_id: uuid.UUID | None
+    for_worker: uuid.UUID | None
+    mine: bool
+    viewed_at: datetime | None
+    brought_up: bool
+    goes_at: datetime
+    asked_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadItem:
+    """One line of a thread, oldest first: `way` is `in` (a person's text) or `out` (a worker's answer).
+
+    Of a text that came in: what it was taken for, whether it is still here, what was asked. `words` are those of an
+    answer that went out, None once they were destroyed; the words of a text that came in are opened one at a time.
+    """
+
+    way: str
+    at: datetime
+    id: uuid.UUID
+    effect: str = ""
+    private: tuple[str, ...] = ()
+    masked: bool = False
+    gone_why: str = ""
+    asked: str = ""
+    note: str = ""
+    openings: tuple[Opening, ...] = ()
+    words: str | None = None
+    state: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who saw a text, how, when, and whether it counted as the view of the one it is for."""
+
+    actor: str
+    how: str
+    at: datetime
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """A thread with its lines. `staff_may_answer` is false where the program's staff never write by text."""
+
+    thread_id: uuid.UUID
+    participant_id: uuid.UUID | None
+    external_id: str
+    county: str
+    platform: str
+    language: str
+    last_in_at: datetime
+    staff_may_answer: bool
+    items: tuple[ThreadItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLine:
+    """A thread in a list."""
+
+    thread_id: uuid.UUID
+    participant_id: uuid.UUID | None
+    external_id: str
+    county: str
+    platform: str
+    last_in_at: datetime
+    last_out_at: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """A crisis alert: where it stands, who was told last, when the next one is told, what happened so far."""
+
+    alert_id: uuid.UUID
+    text_id: uuid.UUID
+    county: str
+    raised_at: datetime
+    told_count: int
+    told_worker_id: uuid.UUID | None
+    next_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    closed_at: datetime | None
+    outcome: str
+    steps: tuple[tuple[str, datetime, uuid.UUID | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """How many things of conversations wait for staff of these counties; `unstaffed` counties have nobody on call."""
+
+    unread: int
+    mine: int
+    brought_up: int
+    asked_missing: int
+    possible_stops: int
+    number_questions: int
+    open_alerts: int
+    unstaffed: tuple[str, ...]
+
+
+def inbox(*, mine: bool = False, limit: int = PAGE, before: datetime | None = None) -> list[InboxLine]:
+    """The texts that wait to be read or closed, or whose question was never said; the newest first.
+
+    `mine`: only those for this worker, or for nobody yet.
+    """
+    waiting = ThreadText.objects.filter(program=current().program).filter(_waits())
+    if mine:
+        waiting = waiting.filter(Q(for_worker__isnull=True) | Q(for_worker=_worker()))
+    if before is not None:
+        waiting = waiting.filter(received_at__lt=before)
+    found = waiting.select_related("thread__participant", "inbound").order_by("-received_at", "-id")[:limit]
+    return _lines(list(found))
+
+
+def inbox_line(text_id: uuid.UUID) -> InboxLine:
+    """One text as the inbox shows it, waiting or not; raises `NotFound`."""
+    found = ThreadText.objects.select_related("thread__participant", "inbound").filter(id=text_id).first()
+    if found is None:
+        raise NotFound("no such text here")
+    return _lines([found])[0]
+
+
+def threads(*, limit: int = PAGE, before: datetime | None = None) -> list[ThreadLine]:
+    """The threads, the one with the newest text first."""
+    found = Thread.objects.filter(program=current().program).select_related("participant")
+    if before is not None:
+        found = found.filter(last_in_at__lt=before)
+    rows = list(found.order_by("-last_in_at", "-id")[:limit])
+    waiting = ThreadText.objects.filter(thread__in=[row.id for row in rows], gone_at__isnull=True, needs_reading=True)
+    counts: dict[uuid.UUID, int] = {}
+    for thread_id in waiting.values_list("thread_id", flat=True):
+        counts[thread_id] = counts.get(thread_id, 0) + 1
+    return [
+        ThreadLine(
+            row.id, row.participant_id, _external(row), row.county, row.platform, row.last_in_at, row.last_out_at,
+            counts.get(row.id, 0),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def thread(thread_id: uuid.UUID) -> ThreadView:
+    """One thread with its lines; reading the answers in it is recorded. Raises `NotFound`."""
+    row = Thread.objects.select_related("participant").filter(id=thread_id).first()
+    if row is None:
+        raise NotFound("no such conversation here")
+    items = [*_texts_in(row), *_answers_in(row)]
+    return ThreadView(
+        thread_id=row.id,
+        participant_id=row.participant_id,
+        external_id=_external(row),
+        county=row.county,
+        platform=row.platform,
+        language=row.language,
+        last_in_at=row.last_in_at,
+        staff_may_answer=staff_may_text(profile=profile(row.program)).allowed,
+        items=tuple(sorted(items, key=lambda item: (item.at, item.id))),
+    )
+
+
+def threads_of(participant_id: uuid.UUID) -> list[uuid.UUID]:
+    """The threads of one participant, the newest text first."""
+    found = Thread.objects.filter(participant_id=participant_id).order_by("-last_in_at")
+    return list(found.values_list("id", flat=True))
+
+
+def alerts(*, open_only: bool = True, limit: int = PAGE) -> list[AlertLine]:
+    """Crisis alerts, the newest first; `open_only`: those nobody closed."""
+    found = CrisisAlert.objects.filter(program=current().program)
+    if open_only:
+        found = found.filter(closed_at__isnull=True)
+    rows = list(found.order_by("-raised_at", "-id")[:limit])
+    steps: dict[uuid.UUID, list[tuple[str, datetime, uuid.UUID | None]]] = {row.id: [] for row in rows}
+    for step in AlertStep.objects.filter(alert__in=[row.id for row in rows]).order_by("at", "id"):
+        steps[step.alert_id].append((step.kind, step.at, step.worker_id))
+    return [
+        AlertLine(
+            row.id, row.text_id, row.county, row.raised_at, row.told_count, row.told_worker_id, row.next_at,
+            row.acknowledged_at, row.acknowledged_by, row.closed_at, row.outcome, tuple(steps[row.id]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def on_call(county: str = ALL, *, now: datetime | None = None) -> list[OnCallTurn]:
+    """Who is on call for a county now, in order; the program's own roster stands in where it has none."""
+    return roster(current().program, county, now=now or clock.now())
+
+
+def todo(*, now: datetime | None = None) -> Todo:
+    """What waits, in numbers, for the first page."""
+    program, at = current().program, now or clock.now()
+    unread = ThreadText.objects.filter(
+        program=program, gone_at__isnull=True, viewed_at__isnull=True, needs_reading=True
+    )
+    mine = unread.filter(Q(for_worker__isnull=True) | Q(for_worker=_worker()))
+    missing = ThreadText.objects.filter(program=program).filter(_asked_missing())
+    return Todo(
+        unread=unread.count(),
+        mine=mine.count(),
+        brought_up=unread.filter(brought_up_at__isnull=False).count(),
+        asked_missing=missing.count(),
+        possible_stops=len(possible_opt_outs(program)),
+        number_questions=len(number_questions(program)),
+        open_alerts=CrisisAlert.objects.filter(program=program, closed_at__isnull=True).count(),
+        unstaffed=tuple(county for county in _counties(program) if not roster(program, county, now=at)),
+    )
+
+
+def _waits() -> Q:
+    return Q(gone_at__isnull=True, needs_reading=True) | _asked_missing()
+
+
+def _asked_missing() -> Q:
+    return Q(gone_at__isnull=False, viewed_at__isnull=False, asked="")
+
+
+def _lines(texts: Sequence[ThreadText]) -> list[InboxLine]:
+    program = current().program
+    refs = {bytes(one.phone_idx): one.id for one in possible_opt_outs(program)}
+    open_alerts = CrisisAlert.objects.filter(
+        inbound_id__in=[text.inbound_id for text in texts], closed_at__isnull=True
+    ).values_list("inbound_id", "county", "id")
+    alarms = {(inbound, county): alert for inbound, county, alert in open_alerts}
+    return [_line(text, refs, alarms) for text in texts]
+
+
+def _line(
+    text: ThreadText, possible: dict[bytes, uuid.UUID], alarms: dict[tuple[uuid.UUID, str], uuid.UUID]
+) -> InboxLine:
+    inbound, thread_row, worker = text.inbound, text.thread, _worker()
+    shown = may_be_shown(private=inbound.private, media_count=inbound.media_count)
+    may_be_stop = inbound.opt_out == "possible"
+    return InboxLine(
+        text_id=text.id,
+        thread_id=text.thread_id,
+        inbound_id=inbound.id,
+        participant_id=thread_row.participant_id,
+        external_id=_external(thread_row),
+        county=text.county,
+        platform=thread_row.platform,
+        received_at=text.received_at,
+        effect=inbound.effect,
+        opt_out=inbound.opt_out,
+        private=tuple(inbound.private),
+        media_count=inbound.media_count,
+        masked=not shown.allowed,
+        crisis=inbound.crisis,
+        alert_id=alarms.get((inbound.id, text.county)),
+        possible_id=possible.get(bytes(inbound.phone_idx)) if may_be_stop else None,
+        for_worker=text.for_worker,
+        mine=text.for_worker is None or text.for_worker == worker,
+        viewed_at=text.viewed_at,
+        brought_up=text.brought_up_at is not None,
+        goes_at=_goes_at(text),
+        asked_missing=text.gone_at is not None and text.viewed_at is not None and not text.asked,
+    )
+
+
+def _goes_at(text: ThreadText) -> datetime:
+    limits = profile(text.program).retention
+    if text.gone_at is not None:
+        return text.gone_at
+    if text.viewed_at is None:
+        return text.received_at + timedelta(days=limits.unread_text_days)
+    at = text.viewed_at + timedelta(hours=limits.viewed_text_hours)
+    return min(at, text.session_until_at) if destroys(text.program) and text.session_until_at else at
+
+
+def _texts_in(row: Thread) -> list[ThreadItem]:
+    texts = list(ThreadText.objects.filter(thread=row).select_related("inbound"))
+    openings: dict[uuid.UUID, list[Opening]] = {text.id: [] for text in texts}
+    for one in TextOpening.objects.filter(text__in=[text.id for text in texts]).order_by("at", "id"):
+        openings[one.text_id].append(Opening(one.actor, one.how, one.at, one.counts))
+    return [_text_item(text, tuple(openings[text.id])) for text in texts]
+
+
+def _text_item(text: ThreadText, openings: tuple[Opening, ...]) -> ThreadItem:
+    inbound: InboundMessage = text.inbound
+    shown = may_be_shown(private=inbound.private, media_count=inbound.media_count)
+    return ThreadItem(
+        way="in",
+        at=text.received_at,
+        id=text.id,
+        effect=inbound.effect,
+        private=tuple(inbound.private),
+        masked=not shown.allowed,
+        gone_why=text.gone_why,
+        asked=text.asked,
+        note=note_of(text),
+        openings=openings,
+    )
+
+
+def _answers_in(row: Thread) -> list[ThreadItem]:
+    answers = list(ThreadAnswer.objects.filter(thread=row))
+    if not answers:
+        return []
+    record("thread.read", subject=f"thread:{row.id}", content={"thread": str(row.id), "answers": len(answers)})
+    ids = [one.message_id for one in answers]
+    sealed = {each.message_id: each.sealed for each in MessageContent.objects.filter(message_id__in=ids)}
+    states = dict(Dispatch.objects.filter(message_id__in=ids).values_list("message_id", "state"))
+    return [
+        ThreadItem(
+            way="out",
+            at=one.at,
+            id=one.message_id,
+            words=open_text_of(row.program, one.message_id, sealed[one.message_id]).text
+            if sealed.get(one.message_id)
+            else None,
+            state=DispatchState(states[one.message_id]).word if one.message_id in states else "",
+            actor=one.actor,
+        )
+        for one in answers
+    ]
+
+
+def _external(row: Thread) -> str:
+    return row.participant.external_id if row.participant else ""
+
+
+def _worker() -> uuid.UUID | None:
+    actor = current().actor
+    try:
+        return uuid.UUID(actor.id) if actor.kind == "worker" else None
+    except ValueError:
+        return None
+
+
+def _counties(program: str) -> list[str]:
+    mine = current().counties
+    every = sorted(county_codes(program))
+    return every if mine == ALL_COUNTIES else [county for county in every if county in mine]

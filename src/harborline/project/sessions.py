@@ -1,0 +1,33 @@
+"""Which staff sessions are over: signed out, idle too long, or past their day (the limits of `sites.middleware`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+
+from harborline.kernel import clock
+from harborline.messaging.services import conversations
+from harborline.sites.middleware import OPENED, SEEN
+from harborline.workforce.facts import SIGN_IN_PROFILES
+
+
+class StaffSessions:
+    """The table of sessions as `messaging.ports.SessionWatch`; sessions are named by reference, never by key."""
+
+    def ended(self, sessions: Collection[str], /) -> set[str]:
+        """Those of the references whose session is gone or over."""
+        now = clock.now()
+        standing = Session.objects.filter(expire_date__gt=now)
+        alive = {conversations.session_reference(each.session_key) for each in standing if not _over(each, now)}
+        return set(sessions) - alive
+
+
+def _over(session: Session, now: datetime) -> bool:
+    content = session.get_decoded()
+    until = SIGN_IN_PROFILES[getattr(settings, "HARBORLINE_SIGN_IN_PROFILE", "irs-1075")]
+    moment = now.timestamp()
+    seen, opened = content.get(SEEN, moment), content.get(OPENED, moment)
+    return timedelta(seconds=moment - seen) >= until.idle or timedelta(seconds=moment - opened) >= until.absolute
