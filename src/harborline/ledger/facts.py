@@ -28,7 +28,10 @@ class Differs(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One opened entry: its place in the database (`number`), public id, what happened, when, by whom, for what."""
+    """One opened entry: its place in the database (`number`), public id, what happened, when, by whom, about whom.
+
+    `subject` is empty in records from before subjects were kept.
+    """
 
     number: int
     entry_id: uuid.UUID
@@ -38,6 +41,7 @@ class Recorded:
     purpose: str
     profile: str
     content: Mapping[str, Json]
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

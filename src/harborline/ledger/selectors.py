@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import cast
 
@@ -55,6 +57,7 @@ __all__ = [
     "key_statements",
     "leaf_of",
     "opened",
+    "opened_many",
     "opening_of",
     "outside_standing",
     "proof_of",
@@ -76,6 +79,16 @@ def entries_of(subject: str, *, limit: int = 100, before: int | None = None) -> 
 def opened(entry_id: uuid.UUID) -> Recorded:
     """One entry of this context's program, opened; raises `NotFound` when absent, hidden or destroyed."""
     return _recorded(entry_id, _content(entry_id))
+
+
+def opened_many(entry_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Recorded]:
+    """Many entries of this context's program, opened, by id; absent, hidden and destroyed ones are left out."""
+    numbers = dict(Entry.objects.filter(entry_id__in=set(entry_ids)).values_list("number", "entry_id"))
+    found: dict[uuid.UUID, Recorded] = {}
+    for row in Content.objects.filter(program=current().program, number__in=numbers):
+        with suppress(NotFound):
+            found[numbers[row.number]] = _recorded(numbers[row.number], row)
+    return found
 
 
 def items_of(entry_id: uuid.UUID) -> list[bytes]:
@@ -287,7 +300,8 @@ def _fields(entry_id: uuid.UUID, row: Content) -> dict[str, Json]:
 
 
 def _recorded(entry_id: uuid.UUID, row: Content) -> Recorded:
-    fields = _fields(entry_id, row)
+    kept = _kept(entry_id, row)
+    fields = fields_of(kept.content)
     actor, event = cast("dict[str, str]", fields["actor"]), cast("dict[str, str]", fields["event"])
     return Recorded(
         number=row.number,
@@ -298,6 +312,7 @@ def _recorded(entry_id: uuid.UUID, row: Content) -> Recorded:
         purpose=actor["purpose"],
         profile=event["profile"],
         content=own_fields(fields),
+        subject=kept.subject or "",
     )
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.conf import settings
 
+from harborline.adapters.alerts import ConsoleAlerts
 from harborline.adapters.kannel.accounts import KannelAccount, KannelAccounts
 from harborline.adapters.kannel.carrier import KannelCarrier
 from harborline.adapters.keys.files import read_or_make
@@ -23,14 +24,16 @@ from harborline.ledger.published import Directory
 from harborline.ledger.witness_command import made_witness
 from harborline.messaging.accepting.inbound import InboundNews
 from harborline.messaging.models import Sender
-from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener
+from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener, OnCallAlert, SessionWatch
 from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
 from harborline.project.backup.gate import LeaseGate
 from harborline.project.backup.registers import PublishedOutside, RoomRegisters
 from harborline.project.home import home, keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
+from harborline.project.projections import serve_projections
 from harborline.project.retaining import serve_retention
+from harborline.project.sessions import StaffSessions
 from harborline.recovery.ports import LogOutside, Registers, SenderGate
 from harborline.sites.gateway.ports import PublishedLog, WitnessDesk
 from harborline.vault import services as vault
@@ -166,8 +169,11 @@ def wire() -> None:
     ports.serve(PublishedLog, Directory(log_directory()))
     ports.serve(ReceiptSink, take_receipts)
     ports.serve(InboundSink, take_inbound)
+    ports.serve(OnCallAlert, ConsoleAlerts(), "console")
+    ports.serve(SessionWatch, StaffSessions(), "console")
     ports.serve(InboundListener, InboundNews(), "webhooks")
     serve_retention()
     ports.serve(VendorGate, StandingGate())
     shipped_lists()  # an empty or unreadable list of prohibited vendors stops the start
     serve_witness()
+    serve_projections()

@@ -150,6 +150,50 @@ def try_sinks() -> None:
 
 
 @app.command()
+def fsck(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Compare every stored value that repeats what the entries say with the entries; exit code 4 when any differs."""
+    with _served():
+        from harborline.project.checking import check_everything  # noqa: PLC0415 - needs Django set up
+
+        found = check_everything(_progress if not as_json else lambda _what, _count: None)
+    if as_json:
+        typer.echo(json.dumps(_found_json(found)))
+    else:
+        _say_found(found)
+    if not found.whole:
+        raise typer.Exit(4)
+
+
+def _progress(what: str, count: int) -> None:
+    typer.echo(f"{what}: {count:,}" if count else f"{what} ...", err=True)
+
+
+def _found_json(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a fact that loads with Django
+    return {
+        "whole": found.whole,
+        "entries": found.entries,
+        "waiting": found.waiting,
+        "contents": found.contents,
+        "destroyed": found.destroyed,
+        "differences": [{"where": one.where, "what": one.what} for one in found.differences],
+        "more": found.more,
+    }
+
+
+def _say_found(found: Any) -> None:  # noqa: ANN401 - as above
+    for one in found.differences:
+        typer.echo(f"{one.where}: {one.what}")
+    if found.more:
+        typer.echo(f"and {found.more} more")
+    counts = f"{found.entries} entries in the log, {found.waiting} waiting, {found.contents} contents"
+    gone = f", {found.destroyed} of them destroyed" if found.destroyed else ""
+    verdict = "everything agrees" if found.whole else "not everything agrees: it was changed past the product"
+    typer.echo(f"{counts}{gone}: {verdict}")
+
+
+@app.command()
 def witness(
     state: Annotated[Path, typer.Option(help="Directory of the witness's key and memory (mode 0700).")],
     logs: Annotated[Path, typer.Option(help="A file of verifier key lines, one for each log that is watched.")],
