@@ -35,7 +35,6 @@ from harborline.people.selectors import offices
 from harborline.vault.blobs import BlobDirectory
 from harborline.vault.services import blind_index
 from harborline.walls import ALL_COUNTIES, Actor, acting, current
-from harborline.walls.cursor import along_indexes
 
 __all__ = [
     "Opened",
@@ -165,7 +164,6 @@ def take_receipts(program: str, carrier: str, events: Sequence[ReceiptEvent]) ->
         return 0
     actor = Actor("carrier", carrier)
     with acting(actor, program=program, counties=ALL_COUNTIES, purpose="receipts"), hot_cursor() as cursor:
-        along_indexes(cursor)
         take_in(cursor, program, events)
         while fold(cursor, program, now=now()) == FOLD:
             pass

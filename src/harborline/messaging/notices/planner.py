@@ -39,7 +39,6 @@ from harborline.messaging.words.templates import Template
 from harborline.people.facts import RecipientFacts
 from harborline.people.selectors import recipients
 from harborline.vault.services import blind_indexes
-from harborline.walls.cursor import along_indexes
 
 __all__ = ["CHUNK_ROWS", "Plan", "chunks", "planned_item"]
 
@@ -83,7 +82,6 @@ class Plan:
         if self._cancelled():
             return 0
         with hot_cursor() as cursor:
-            along_indexes(cursor)
             each = iter(self._judge([row for group in groups for row in group]))
             queued = self._write(cursor, [[next(each) for _ in group] for group in groups])
             cursor.execute(_COUNT, [queued, self.run_id])

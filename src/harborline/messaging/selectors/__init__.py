@@ -9,6 +9,7 @@ from harborline.messaging.selectors.attention import (
     waiting,
 )
 from harborline.messaging.selectors.counts import run_counts
+from harborline.messaging.selectors.estimates import Because, Estimate, EstimateReason, estimate
 from harborline.messaging.selectors.faces import Face
 from harborline.messaging.selectors.life import LifeEvent, MessageLife, message
 from harborline.messaging.selectors.lines import Filters, MessageRow, Page, messages
@@ -23,7 +24,10 @@ from harborline.messaging.wording import selectors as wording
 
 __all__ = [
     "TEXTS_OFF",
+    "Because",
     "CarrierStatus",
+    "Estimate",
+    "EstimateReason",
     "ExactText",
     "Face",
     "Filters",
@@ -40,6 +44,7 @@ __all__ = [
     "TextTo",
     "Waiting",
     "carrier_status",
+    "estimate",
     "exact_texts",
     "inbox",
     "message",

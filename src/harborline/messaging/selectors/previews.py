@@ -30,11 +30,13 @@ class ExactText:
     recipients: int
 
 
-# The words of a notice depend on language, office and moment of the appointment, never on the person.
+# The words of a notice depend on language, office and moment of the appointment, or are the discreet ones: never on
+# the person.
 _KINDS = """
-SELECT (array_agg(message_id))[1], count(*) FROM messaging_recipient
- WHERE run_id = %(run)s AND message_id IS NOT NULL
- GROUP BY language, office, appointment_at
+SELECT (array_agg(r.message_id))[1], count(*)
+  FROM messaging_recipient r JOIN messaging_message m ON m.id = r.message_id
+ WHERE r.run_id = %(run)s AND r.message_id IS NOT NULL
+ GROUP BY r.language, r.office, r.appointment_at, m.template_sha256
 """
 
 _SHAPES = "SELECT id, language, encoding, segments FROM messaging_message WHERE id = ANY (%(messages)s::uuid[])"

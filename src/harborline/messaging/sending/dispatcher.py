@@ -30,7 +30,6 @@ from harborline.messaging.sending.resting import Rest
 from harborline.messaging.sending.runs import advance_runs
 from harborline.messaging.sending.surroundings import SenderFacts, Surroundings
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
-from harborline.walls.cursor import along_indexes
 
 __all__ = ["Dispatcher", "SenderFacts"]
 
@@ -167,7 +166,6 @@ class Dispatcher:
         """One transaction: record what came back, then claim what may go next; None while another holds the lease."""
         at = now()
         with self._acting(), hot_cursor() as cursor:
-            along_indexes(cursor)
             record_outcomes(cursor, self._around.whose(), answered, now=at)
             self._see_to_account(answered)
             if self._lost:
@@ -197,7 +195,6 @@ class Dispatcher:
     def _fold(self) -> None:
         """Fold receipts that wait; standby dispatchers help."""
         with self._acting(), hot_cursor() as cursor:
-            along_indexes(cursor)
             fold(cursor, self.sender.program, now=now())
 
     def _acting(self) -> AbstractContextManager[Context]:

@@ -84,7 +84,8 @@ def put(cursor: psycopg.Cursor[Any], queue: Queue, due: Sequence[tuple[Id, datet
 def take(cursor: psycopg.Cursor[Any], queue: Queue, *, limit: int, now: datetime) -> list[bytes]:
     """Take at most `limit` due texts of a queue, about half of that at least where there are so many.
 
-    Of a lot that is too large the rest stays at its place. A run that is not running gives nothing. `cursor` is a `hot_cursor`.
+    Of a lot that is too large the rest stays at its place. A run that is not running gives nothing. `cursor` is a
+    `hot_cursor`.
     """
     taken: list[bytes] = []
     lots = 1
