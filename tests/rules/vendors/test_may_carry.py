@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.rules.vendors.lives import life, plus, step, without
 
 from harborline.kernel import Decision
 from harborline.kernel.ids import new_id
 from harborline.law import profile
-from harborline.vendors.facts import TEXT_ELEMENTS, ApprovalFacts
+from harborline.vendors.facts import TEXT_ELEMENTS, ApprovalFacts, StepKind
 from harborline.vendors.rules import may_approve_another, may_carry
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -25,6 +26,7 @@ GOOD = ApprovalFacts(
     signed_on=date(2026, 1, 5),
     valid_from_at=datetime(2026, 1, 10, tzinfo=UTC),
     valid_until_at=datetime(2027, 1, 10, tzinfo=UTC),
+    life=life(),
 )
 
 
@@ -72,6 +74,25 @@ class TestAVendor:
     def test_with_a_flawed_permission_carries_nothing(self, change: dict[str, object], reason: str) -> None:
         """No document, no signer, other data, revoked, too early, signed afterwards, over."""
         assert asked(replace(GOOD, **change)).reason == reason  # type: ignore[arg-type]  # one field each
+
+    @pytest.mark.parametrize(
+        ("vendor_life", "reason"),
+        [
+            (None, "vendor-not-live"),
+            (without(StepKind.LIVE), "vendor-not-live"),
+            (without(StepKind.VETTED), "vendor-not-live"),
+            (plus(step(StepKind.SUSPENDED, NOW.date(), because="a breach")), "vendor-suspended"),
+            (life(subprocessors={"Below Inc": False}), "subprocessor-not-live"),
+        ],
+    )
+    def test_with_a_letter_alone_carries_nothing(self, vendor_life: object, reason: str) -> None:
+        """The letter holds, and yet: no life, not live, not examined, suspended, its own contractor not permitted."""
+        assert asked(replace(GOOD, life=vendor_life)).reason == reason  # type: ignore[arg-type]  # one field
+
+    def test_is_asked_for_the_data_that_goes_over(self) -> None:
+        """More than the letter names is refused, even for the same purpose."""
+        more = may_carry(approval=GOOD, program="nc-css", purpose="texting", now=NOW, elements=["person-name"])
+        assert more.reason == "permission-does-not-cover-data"
 
     @pytest.mark.clause("NC-CSS-22-18:exclusive-vendor", shows="refuses")
     def test_beside_another_live_one_carries_nothing(self) -> None:

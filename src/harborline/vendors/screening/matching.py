@@ -21,6 +21,7 @@ from harborline.vendors.screening.typos import SHORTEST, slips
 from harborline.vendors.screening.vocabulary import forms, is_neutral, native_neutral
 
 _SHORT_MARK: Final = 4
+_LONG_MARK: Final = 8
 _SHORT_REST: Final = 3
 UNREADABLE: Final = "name"
 
@@ -106,10 +107,20 @@ class Screener:
             for place, mark in self._marks.gapped.get((*part[:at], "", *part[at + 1 :]), ()):
                 if place == at and slips(part[at], mark.say.split(" ")[at]):
                     yield from _counted(mark, shown, "slip", rest)
-        if len(glued) >= SHORTEST and len(part) <= 2:  # noqa: PLR2004 - a word, or one cut in two
-            for mark in self._marks.typos:
-                if slips(glued, mark.say):
-                    yield from _counted(mark, shown, "slip", rest)
+        if len(part) <= 2:  # noqa: PLR2004 - a word, or one cut in two
+            for mark in self._slipped(glued, whole=len(part) == 1):
+                yield from _counted(mark, shown, "slip", rest)
+
+    def _slipped(self, glued: str, *, whole: bool) -> Iterator[Mark]:
+        # A long name cut in two may have one slip; in a short one it would be another name (Hu Wei).
+        if len(glued) < SHORTEST:
+            return
+        for mark in self._marks.typos:
+            if not whole and len(mark.say) < _LONG_MARK:
+                continue
+            found = slips(glued, mark.say)
+            if found and (whole or found == 1):
+                yield mark
 
     def _in_word(self, words: tuple[str, ...], at: int) -> Iterator[_Found]:
         # A mark written together with a word that says nothing (zteusa), or an unmistakable one inside a longer word.
