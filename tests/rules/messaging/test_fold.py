@@ -4,23 +4,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harborline.kernel import Invalid
 from harborline.messaging.words.fold import Folded, edits, fold, joined, squeezed, unleet
-from harborline.messaging.words.grammar import _compiled, grammar
-
-GRAMMARS = [
-    f"{folder.name}/{path.name.removesuffix('.toml')}"
-    for folder in (files("harborline.law") / "lists").iterdir()
-    if folder.is_dir()
-    for path in folder.iterdir()
-    if path.name.endswith(".toml") and path.name != "parts.toml"
-]
 
 
 class TestFolding:
@@ -64,18 +52,3 @@ class TestFolding:
         """The number of slips between two words does not depend on the order."""
         assert edits(one, other) == edits(other, one)
         assert (edits(one, other) == 0) == (one == other)
-
-
-class TestGrammarFiles:
-    """Can be extended by people who know the language."""
-
-    @pytest.mark.parametrize("path", GRAMMARS)
-    def test_are_all_sound(self, path: str) -> None:
-        """Every rule of every file compiles, has its own name and matches something."""
-        assert grammar(path)
-
-    @pytest.mark.parametrize("say", ["(", "(a)", "a*", "<nothing>"])
-    def test_say_which_rule_is_broken(self, say: str) -> None:
-        """A slip in a file names the file and the rule."""
-        with pytest.raises(Invalid, match="trial"):
-            _compiled([{"name": "one", "say": say}], {}, "trial")

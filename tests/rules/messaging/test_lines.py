@@ -22,7 +22,7 @@ class TestALine:
             "id": 7,
             "outcome": "refuse",
             "findings": [
-                {"kind": "amount_owed", "start": 0, "end": 7, "clauses": ["NC-CSS-22-18:pii-fti-in-texts"]},
+                {"kind": "amount_owed", "start": 0, "end": 12, "clauses": ["NC-CSS-22-18:pii-fti-in-texts"]},
             ],
         }
 

@@ -38,15 +38,19 @@ _LOOK_ALIKES = str.maketrans(
         "œ": "oe",
     }
 )
+# Letters in black boxes and circles, and the letters of flags, which no decomposition takes apart.
+_ENCLOSED = {chr(first + place): chr(ord("A") + place) for first in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)}
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+WORD_SIGNS = r"[^\W_]"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 class _Signs(dict[str, str]):
-    """Every sign's folded form, worked out once and remembered."""
+    """Every sign's folded form with its case kept, worked out once and remembered."""
 
     def __missing__(self, sign: str) -> str:
         """Work out one more sign."""
@@ -57,10 +61,12 @@ class _Signs(dict[str, str]):
 def _folded_sign(sign: str) -> str:
     if _INVISIBLE.match(sign):
         return ""
-    apart = unicodedata.normalize("NFKD", sign)
+    apart = unicodedata.normalize("NFKD", _ENCLOSED.get(sign, sign))
     bare = "".join(each for each in apart if not unicodedata.category(each).startswith("M"))
-    digits = "".join(_digit(each) for each in bare.casefold().translate(_LOOK_ALIKES))
-    return digits.replace("\u2028", "\n").replace("\u2029", "\n")
+    small = "".join(_digit(each) for each in bare.casefold().translate(_LOOK_ALIKES))
+    small = small.replace("\u2028", "\n").replace("\u2029", "\n")
+    large = small.upper()
+    return large if apart[:1].isupper() and large.lower() == small else small
 
 
 def _digit(sign: str) -> str:
@@ -72,24 +78,29 @@ _SIGNS = _Signs()
 
 
 class Folded:
-    """A text and its folded view: `text` is what detectors read, `span` leads back to code points of `original`."""
+    """A text and its folded view: `text` is what detectors read, `span` leads back to code points of `original`.
 
-    __slots__ = ("__dict__", "_at", "original", "text")
+    `cased` is `text` with the writer's capitals, sign by sign.
+    """
+
+    __slots__ = ("__dict__", "_at", "cased", "original", "text")
 
     def __init__(self, original: str) -> None:
         """Fold `original`; plain ASCII costs next to nothing."""
         self.original = original
         self._at: Sequence[int] | None = None
-        if original.isascii():
-            self.text = original.lower()
-        else:
-            self._fold(original)
+        self.cased = original if original.isascii() else self._fold(original)
+        self.text = self.cased.lower()
 
-    def _fold(self, original: str) -> None:
-        signs = [_SIGNS[sign] for sign in original]
-        self.text = "".join(signs)
-        if len(self.text) != len(original) or "" in signs:
-            self._at = [place for place, folded in enumerate(signs) for _ in folded]
+    def _fold(self, original: str) -> str:
+        strange = {sign: _SIGNS[sign] for sign in set(_NOT_ASCII.findall(original))}
+        if all(len(folded) == 1 for folded in strange.values()):
+            for sign, folded in strange.items():
+                original = original.replace(sign, folded)
+            return original
+        signs = [strange.get(sign, sign) for sign in original]
+        self._at = [place for place, folded in enumerate(signs) for _ in folded]
+        return "".join(signs)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Lead the folded half-open span `start` to `end` back to the original's."""

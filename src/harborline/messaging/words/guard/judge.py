@@ -7,24 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from harborline.messaging.words.guard.abbreviating import shortened_words
 from harborline.messaging.words.guard.clauses import clauses_for
 from harborline.messaging.words.guard.facts import Finding, Judgement, Kind
+from harborline.messaging.words.guard.grammars import found_by_grammar
 from harborline.messaging.words.guard.links import shortened_links
-from harborline.messaging.words.guard.meaning import meanings
 from harborline.messaging.words.guard.names import known_names
-from harborline.messaging.words.guard.numbers import identifying_numbers
 from harborline.messaging.words.guard.reader import Mark, Reader, Spans
 from harborline.messaging.words.guard.reading import hard_reading
-from harborline.messaging.words.guard.replies import misused_reply_words
 from harborline.messaging.words.guard.rules import may_be_said
-from harborline.messaging.words.guard.strangers import unknown_names
 
 Detector = Callable[[Reader], Iterator[Mark]]
 
 DETECTORS: tuple[Detector, ...] = (
     known_names,
-    unknown_names,
-    identifying_numbers,
-    meanings,
-    misused_reply_words,
+    found_by_grammar,
     shortened_links,
     shortened_words,
     hard_reading,
@@ -63,12 +57,18 @@ def find(
     return (_finding(mark, reader, program) for mark in _once(marks))
 
 
-def _once(marks: list[Mark]) -> Iterator[Mark]:
-    last: dict[Kind, int] = {}
+def _once(marks: list[Mark]) -> list[Mark]:
+    """Make marks of one kind that overlap one mark."""
+    found: list[Mark] = []
+    last: dict[Kind, Mark] = {}
     for mark in marks:
-        if mark.end > last.get(mark.kind, -1) or mark.start >= last[mark.kind]:
-            last[mark.kind] = max(mark.end, last.get(mark.kind, -1))
-            yield mark
+        before = last.get(mark.kind)
+        if before is not None and mark.start < before.end:
+            before.end, before.waits = max(before.end, mark.end), before.waits and mark.waits
+            continue
+        last[mark.kind] = mark
+        found.append(mark)
+    return found
 
 
 def _finding(mark: Mark, reader: Reader, program: str) -> Finding:

@@ -6,24 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from harborline.messaging.words.fold import Word, edits, fold, unleet
+from harborline.messaging.words.fold import edits, fold, unleet
 from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.facts import Kind
-from harborline.messaging.words.guard.place import (
-    after,
-    beside_date,
-    has_title,
-    is_capital,
-    is_staff,
-    names_a_place,
-    starts_sentence,
-)
+from harborline.messaging.words.guard.grammars import units_in
+from harborline.messaging.words.guard.publicnames import is_everyday, is_word
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SHORTEST_NAME = 2
 _LONG_ENOUGH_FOR_A_SLIP = 5
-_LETTERS_APART = re.compile(r"(?<![^\W_])[a-z](?:[ .\-_*]{1,2}[a-z]){2,}(?![^\W_])")
+_PIECES = 4
 
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
@@ -48,7 +41,7 @@ def names_in(tokens: frozenset[str], names: Iterable[str]) -> frozenset[str]:
     Words everybody uses (will, may, call) are no names there: the judged text greets nobody.
     """
     found = name_tokens(names) & tokens
-    return found - words_of("guard/name_words") - words_of("guard/everyday") if found else found
+    return frozenset(name for name in found if not is_everyday(name)) if found else found
 
 
 def known_names(reader: Reader) -> Iterator[Mark]:
@@ -56,18 +49,58 @@ def known_names(reader: Reader) -> Iterator[Mark]:
     tokens = _tokens_of(tuple(reader.names))
     if not tokens:
         return
-    words, longer = reader.free_words, _longer(tokens)
-    for place, word in enumerate(words):
-        if _matches(word.text, tokens, longer) and _is_meant(reader, words, place, tokens):
-            yield Mark(Kind.PERSON_NAME, word.start, word.end, "known name")
-    for found in _LETTERS_APART.finditer(reader.free):
-        if re.sub(r"[^a-z]", "", found.group()) in tokens:
-            yield Mark(Kind.PERSON_NAME, found.start(), found.end(), "known name, spaced")
+    places = [place for place, unit in enumerate(reader.units) if _matches(unit.lower(), tokens)]
+    found = _meant(reader, places, tokens) if places else ()
+    for place in found:
+        yield reader.mark(Kind.PERSON_NAME, (place, place + 1), "known name")
+    for first, last in _run_together(reader, tokens):
+        yield reader.mark(Kind.PERSON_NAME, (first, last), "known name, run together or apart")
 
 
-def is_everyday(word: str) -> bool:
-    """Say whether the word is one that everyday texts use, whoever else bears it as a name."""
-    return word in words_of("guard/everyday") or word in words_of("guard/name_words")
+def _meant(reader: Reader, places: list[int], tokens: frozenset[str]) -> Iterator[int]:
+    excused, called = units_in(reader, "names", "innocent of known names"), units_in(reader, "names", "called")
+    for place in places:
+        if not _is_written_as_name(reader, place, tokens):
+            continue
+        is_whole = any(near in places for near in (place - 1, place + 1))
+        is_called = place in called or (is_whole and place - 1 in called)
+        is_clear = place not in excused and (is_whole or not _is_everyday(reader, place))
+        if (is_called and (is_whole or place not in excused)) or is_clear:
+            yield place
+
+
+def _is_everyday(reader: Reader, place: int) -> bool:
+    return is_everyday(reader.units[place].lower().removesuffix("'s"))
+
+
+def _is_written_as_name(reader: Reader, place: int, tokens: frozenset[str]) -> bool:
+    """Say whether it may be the name: not another surname after it, nor a word in small letters among capitals."""
+    units, unit = reader.units, reader.units[place]
+    after = units[place + 1] if place + 1 < len(units) else ""
+    if after.istitle() and after.isalpha() and not _matches(after.lower(), tokens) and not is_everyday(after.lower()):
+        return any(near in tokens for near in (after.lower(), unit.lower())) and place in _greeted(reader)
+    if not unit.islower() or reader.is_small:
+        return True
+    return not (is_word(unit) or is_everyday(unit) or unit not in tokens)
+
+
+def _greeted(reader: Reader) -> frozenset[int]:
+    return units_in(reader, "names", "called")
+
+
+def _run_together(reader: Reader, tokens: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Mark names written in pieces ("sa-di-a") or as one word ("maixee")."""
+    units = [unit.lower() for unit in reader.units]
+    for first in range(len(units)):
+        for last in range(first + 2, min(first + _PIECES, len(units)) + 1):
+            if all(map(str.isalpha, units[first:last])) and "".join(units[first:last]) in tokens:
+                yield first, last
+        if len(units[first]) > _LONG_ENOUGH_FOR_A_SLIP and _is_pair(units[first], tokens):
+            yield first, first + 1
+
+
+def _is_pair(word: str, tokens: frozenset[str]) -> bool:
+    return any(word.startswith(token) and word[len(token) :] in tokens for token in tokens)
 
 
 @lru_cache(maxsize=1024)
@@ -75,6 +108,7 @@ def _tokens_of(names: tuple[str, ...]) -> frozenset[str]:
     return name_tokens(names)
 
 
+@lru_cache(maxsize=1024)
 def _longer(tokens: frozenset[str]) -> dict[str, list[str]]:
     """Sort the names long enough to be known with one slip by their first letter."""
     found: dict[str, list[str]] = {}
@@ -84,39 +118,15 @@ def _longer(tokens: frozenset[str]) -> dict[str, list[str]]:
     return found
 
 
-def _matches(word: str, tokens: frozenset[str], longer: dict[str, list[str]]) -> bool:
-    bare = word.removesuffix("'s")
+def _matches(word: str, tokens: frozenset[str]) -> bool:
+    bare = word.removesuffix("'s").removesuffix("s'") if "'" in word else word
     if bare in tokens or (not bare.isalpha() and unleet(bare) in tokens):
         return True
-    if len(bare) < _LONG_ENOUGH_FOR_A_SLIP or bare[0] not in longer or not bare.isalpha():
+    if len(bare) < _LONG_ENOUGH_FOR_A_SLIP or not bare.isalpha():
         return False
-    return any(_is_slip(bare, token) for token in longer[bare[0]]) and not is_everyday(bare)
+    near = _longer(tokens).get(bare[0], ())
+    return any(_is_slip(bare, token) for token in near) and not is_everyday(bare)
 
 
 def _is_slip(word: str, token: str) -> bool:
     return abs(len(token) - len(word)) <= 1 and edits(word, token) <= 1
-
-
-def _is_meant(reader: Reader, words: Sequence[Word], place: int, tokens: frozenset[str]) -> bool:
-    word = words[place]
-    bare = word.text.removesuffix("'s")
-    if names_a_place(words, place) or is_staff(reader, words, place):
-        return False
-    if not is_everyday(bare) or has_title(words, place) or _is_addressed(reader, word):
-        return True
-    if word.text.endswith("'s") and is_capital(reader, word) and bare not in words_of("guard/everyday"):
-        return True
-    if any(words[near].text in tokens for near in (place - 1, place + 1) if 0 <= near < len(words)):
-        return True
-    return _is_named(reader, words, place)
-
-
-def _is_addressed(reader: Reader, word: Word) -> bool:
-    return after("greeting", reader, word) or (after("kin", reader, word) and is_capital(reader, word))
-
-
-def _is_named(reader: Reader, words: Sequence[Word], place: int) -> bool:
-    word = words[place]
-    if not is_capital(reader, word) or starts_sentence(reader, word) or beside_date(words, place):
-        return False
-    return after("towards", reader, word) or after("kin", reader, word)

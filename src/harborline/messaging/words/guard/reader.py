@@ -1,4 +1,4 @@
-"""One text as the detectors read it."""
+"""One text as the detectors read it: folded, cut into units, and each unit's classes as a cell."""
 
 from __future__ import annotations
 
@@ -7,25 +7,52 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from harborline.messaging.words.fold import Folded, Word, words_in
-from harborline.messaging.words.grammar import grammar
+from harborline.messaging.words.guard.disguises import undisguised
 from harborline.messaging.words.guard.facts import Kind
+from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, cells_for, pairs, with_phrases
 
 Spans = Sequence[tuple[int, int]]
 _LINKED = re.compile(r"://|www\.|@|\.[a-z]{2,7}\b")
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>]*[^\s<>.,;:!?)'\"]|(?<![\w.-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.@-])(?:[\w-]{1,63}\.){1,5}(?:gov|org|com|net|us|example|edu|mn|nc|info|io|ly|co|me|app|health)\b(?!\.\w)"
+    r"(?:/[^\s<>]*[^\s<>.,;:!?)'\"])?",
+    re.IGNORECASE,
+)
+_LINK_SIGN = "\x1a"
+# In this order: hidden digits, telephone, grouped digits, words, numbers and codes, ends of sentences, other signs.
+_UNIT = re.compile(
+    r"[*•#xX]{2,}+(?:[- ]?[*•#xX]{2,}+)*[- ]?\d{2,}(?!\w)"
+    r"|(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|(?<!\d)\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)"
+    r"|(?<![\w-])[\doOlI]{3}[-. /]{1,2}[\doOlI]{2}[-. /]{1,2}[\doOlI]{4}(?![\w-])"
+    r"|(?<![\w-])\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,3})?(?!\w)"
+    r"|[^\W\d_](?:\.[^\W\d_])+(?!\w)"
+    r"|[^\W\d_]++(?:'[^\W\d_]++)*+(?!\d|-\d)"
+    r"|\$ ?\d[\d,]*(?:\.\d+)?[kKmM]?"
+    r"|#?[^\W_]*-?\d[^\W_]*(?:[-./:,](?:[^\W\d_]{1,4}-)?[^\W_]*\d[^\W_]*)*%?"
+    rf"|{_LINK_SIGN}+"
+    r"|[.!?…]+(?=[\s\"')\]]|$)(?<![Mm]r\.)(?<![Mm]rs\.)(?<![Mm]s\.)(?<![Dd]r\.)(?<!\b[Ss]t\.)(?<!\b[Ss]ra\.)(?<!\b[Ss]r\.)"
+    r"(?<!\b[Nn]o\.)(?<![\W_][^\W\d_]\.)"
+    r"|\n+(?=\s*(?:[^a-z]|$))|;|[,:&]"
+)
 
 
 class Mark:
     """A place in the folded text that a detector objects to."""
 
-    __slots__ = ("end", "kind", "rule", "start")
+    __slots__ = ("end", "kind", "rule", "start", "waits")
 
-    def __init__(self, kind: Kind, start: int, end: int, rule: str) -> None:
-        """Say what, where (folded, half-open) and by which rule."""
-        self.kind, self.start, self.end, self.rule = kind, start, end, rule
+    def __init__(self, kind: Kind, start: int, end: int, rule: str, *, waits: bool = False) -> None:
+        """Say what, where (folded, half-open), by which rule, and whether a person may let it go."""
+        self.kind, self.start, self.end, self.rule, self.waits = kind, start, end, rule, waits
 
 
 class Reader:
-    """A final text with its folded view, the names of the case, and the spans that typed placeholders filled."""
+    """A final text with its folded view, the names of the case, and the spans that typed placeholders filled.
+
+    `units` are what the text is made of, `cells` their classes in one string (see `lexicon`), `present` the signs that
+    are anywhere in it.
+    """
 
     def __init__(self, text: str, *, lang: str, names: Sequence[str] = (), exempt_spans: Spans = ()) -> None:
         """Fold the text once for all detectors."""
@@ -47,10 +74,7 @@ class Reader:
     @cached_property
     def free(self) -> str:
         """The folded text with what typed placeholders filled blanked out, so that nothing in there is found."""
-        text = self.text
-        for start, end in map(self.folded.folded_span, self._exempt):
-            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-        return text
+        return self._without_exempt(self.text)
 
     @cached_property
     def free_words(self) -> tuple[Word, ...]:
@@ -58,7 +82,73 @@ class Reader:
         return words_in(self.free) if self._exempt else self.words
 
     @cached_property
-    def without_links(self) -> str:
-        """The free text with links and e-mail addresses blanked out: their parts are no words."""
-        text = self.free
-        return grammar("guard/writing").rules("link").veiled(text) if _LINKED.search(text) else text
+    def cased(self) -> str:
+        """The free text with the writer's capitals, links and addresses of mail blanked out."""
+        text = self._without_exempt(self.folded.cased)
+        return _LINK.sub(_link_signs, text) if _LINKED.search(self.text) else text
+
+    @cached_property
+    def plain(self) -> tuple[str, Sequence[int] | None]:
+        """The free text with disguised words spelt out, and where each of its signs stands in the folded text."""
+        return undisguised(self.cased)
+
+    def _without_exempt(self, text: str) -> str:
+        for start, end in map(self.folded.folded_span, self._exempt):
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+        return text
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The words, numbers and marks of the text, in order."""
+        return _UNIT.findall(self.plain[0])
+
+    @cached_property
+    def cell_list(self) -> list[str]:
+        """The classes of every unit (see `lexicon`)."""
+        known = cells_for(spanish=self.lang == "es")
+        cells = [known[unit] for unit in self.units]
+        with_phrases(self.units, cells, pairs())
+        return cells
+
+    @cached_property
+    def cells(self) -> str:
+        """The cells in one string, a space after each."""
+        return f"{' '.join(self.cell_list)} "
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether the writer used no capitals, but perhaps at the very beginning: then a name has none either."""
+        return not any(map(str.isupper, self.cased[1:]))
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int, list[str]]]:
+        """Where each sentence stands in the string of cells (half-open), and its cells."""
+        found = []
+        start, first, at = 0, 0, 0
+        for place, cell in enumerate(self.cell_list):
+            at += len(cell) + 1
+            if cell.endswith(END_OF_SENTENCE):
+                found.append((start, at, self.cell_list[first : place + 1]))
+                start, first = at, place + 1
+        if start < at:
+            found.append((start, at, self.cell_list[first:]))
+        return found
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Where every unit stands in the folded text."""
+        spans = [found.span() for found in _UNIT.finditer(self.plain[0])]
+        back = self.plain[1]
+        return spans if back is None else [(back[start], back[end - 1] + 1) for start, end in spans]
+
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Where the units from `first` up to `last` (half-open) stand in the folded text."""
+        return self.places[first][0], self.places[last - 1][1]
+
+    def mark(self, kind: Kind, units: tuple[int, int], rule: str, *, waits: bool = False) -> Mark:
+        """Mark the units (half-open)."""
+        return Mark(kind, *self.place(*units), rule, waits=waits)
+
+
+def _link_signs(found: re.Match[str]) -> str:
+    return _LINK_SIGN * len(found.group())
