@@ -146,6 +146,19 @@ def may_start(*, roles: frozenset[str], profile: Profile) -> Decision:
     return refuse("role-may-not-start-runs")
 
 
+APPROVERS = frozenset({"supervisor", "state-operator"})
+"""Who may be the second person of a run, besides those who may start one."""
+
+
+@rule("NC-CSS-22-18:state-text-service")
+def may_steer(*, step: str, roles: frozenset[str], profile: Profile) -> Decision:
+    """Whoever may start runs also steers them; a supervisor may be the second person."""
+    allowed = frozenset(profile.texting.run_roles) | (APPROVERS if step == "approve" else frozenset())
+    if roles & allowed:
+        return allow()
+    return refuse("role-may-not-steer-runs")
+
+
 @rule("OFFSET-8.2:systems-controls")
 def may_release(*, recipients: int, started_by: str, approved_by: str, profile: Profile) -> Decision:
     """Above the profile's size a second person releases the run."""

@@ -20,6 +20,7 @@ from harborline.messaging.facts import MessageKind, ReceiptEvent
 from harborline.messaging.notices import runs
 from harborline.messaging.notices.rendering import text_maker
 from harborline.messaging.notices.runs import Opened, Progress, RunProgress, progress_of, sender_of
+from harborline.messaging.notices.standing import must_steer
 from harborline.messaging.notices.steering import (
     approve_run,
     cancel_run,
@@ -132,8 +133,10 @@ def bad_rows_csv(run_id: uuid.UUID) -> bytes:
 def test_send(*, template_key: str, to: str, language: str) -> uuid.UUID:
     """Send a template, filled with an invented appointment a week from now, to a test number; answers the message.
 
-    Raises `Invalid` for a number that cannot get a text or a language the template has no words in.
+    Raises `Refused` for a worker whose roles start no runs, `Invalid` for a number that cannot get a text or a language
+    the template has no words in.
     """
+    must_steer("test", None)
     program = current().program
     law, number = profile(program), e164(to, allow_fictional=settings.FICTIONAL_NUMBERS)
     texts, at = text_maker(program, template_key), now()

@@ -68,6 +68,14 @@ class TestTheCountsOfARun:
         assert (both.reason, both.count) == ("texts-off", 2)
         assert safety.clauses == both.clauses
 
+    def test_do_not_tell_the_state_either(self, scene: Scene) -> None:
+        """A file of one row, sent by the state's operator, says that texts are off and never why."""
+        with as_state():
+            scene.plan([Line(UNSAFE)])
+            (safety,) = run_counts(scene.run.id).by_reason
+        assert safety.reason == "texts-off"
+        assert "no-texts-by-safety-choice" not in repr(safety)
+
     def test_of_an_unknown_run_do_not_exist(self, scene: Scene) -> None:
         """There is nothing here."""
         with as_state(), pytest.raises(NotFound):

@@ -93,7 +93,7 @@ class TestReadingOneText:
         """Cancelled with its run."""
         with as_state():
             message_id = planned(scene, Line(ALLOWED))
-            cancel_run(scene.run.id)
+            cancel_run(scene.run.id, roles=frozenset({"state-operator"}))
             life = message(message_id)
         assert (life.state, life.events[-1].kind, life.events[-1].reason) == ("cancelled", "cancelled", "run-cancelled")
 

@@ -17,9 +17,11 @@ from harborline.messaging.rules import (
     RecentTexts,
     Situation,
     cited,
+    may_fail_over,
     may_notify,
     may_release,
     may_start,
+    may_steer,
     protections_current,
     recipient_known,
     texting_is_safe,
@@ -267,6 +269,48 @@ class TestStartingARun:
     def test_is_for_clinics_in_minnesota(self) -> None:
         """Their letter leaves texting to the local agency."""
         assert may_start(roles=frozenset({"clinic-staff"}), profile=MN).allowed
+
+
+class TestSteeringARun:
+    """Release, schedule, pause, resume, cancel, test; and the second person's yes."""
+
+    @pytest.mark.clause("NC-CSS-22-18:state-text-service", shows="allows")
+    @pytest.mark.parametrize("step", ["release", "schedule", "pause", "resume", "cancel", "test", "approve"])
+    def test_is_for_whoever_may_start_one(self, step: str) -> None:
+        """The state's operator in North Carolina, clinic staff in Minnesota."""
+        assert may_steer(step=step, roles=frozenset({"state-operator"}), profile=NC).allowed
+        assert may_steer(step=step, roles=frozenset({"clinic-staff"}), profile=MN).allowed
+
+    @pytest.mark.clause("NC-CSS-22-18:state-text-service", shows="refuses")
+    @pytest.mark.parametrize("step", ["release", "schedule", "pause", "resume", "cancel", "test"])
+    @pytest.mark.parametrize("roles", [set(), {"supervisor"}, {"case-manager", "auditor"}])
+    def test_is_not_for_a_county(self, step: str, roles: set[str]) -> None:
+        """Counties ask for templates; the runs are the state's."""
+        assert may_steer(step=step, roles=frozenset(roles), profile=NC).reason == "role-may-not-steer-runs"
+
+    def test_knows_a_supervisor_as_the_second_person(self) -> None:
+        """Who looks at a run another started need not be able to start one."""
+        assert may_steer(step="approve", roles=frozenset({"supervisor"}), profile=NC).allowed
+        assert not may_steer(step="approve", roles=frozenset({"case-manager"}), profile=NC).allowed
+
+
+class TestASecondCarrier:
+    """What the first one surely did not accept may go over another, where the program may have one."""
+
+    @pytest.mark.clause("NC-CSS-22-18:exclusive-vendor", shows="refuses")
+    @pytest.mark.parametrize("surely", [True, False])
+    def test_is_refused_where_one_vendor_carries_all(self, surely: bool) -> None:  # noqa: FBT001 - a case
+        """North Carolina has one vendor under the statewide contract, whatever happened."""
+        assert may_fail_over(surely_not_accepted=surely, profile=NC).reason == "one-carrier-only"
+
+    @pytest.mark.clause("NC-CSS-22-18:exclusive-vendor", shows="allows")
+    def test_takes_over_where_the_law_names_no_single_vendor(self) -> None:
+        """Minnesota's section names none; what was surely not accepted goes over the other."""
+        assert may_fail_over(surely_not_accepted=True, profile=MN).allowed
+
+    def test_never_gets_what_the_first_may_have(self) -> None:
+        """A late answer or a lost connection is no refusal: the text may be out."""
+        assert may_fail_over(surely_not_accepted=False, profile=MN).reason == "first-carrier-may-have-it"
 
 
 class TestReleasingARun:

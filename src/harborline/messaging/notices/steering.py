@@ -1,4 +1,7 @@
-"""Steer a run after it was opened: release, approve, schedule, pause, resume, cancel."""
+"""Steer a run after it was opened: release, approve, schedule, pause, resume, cancel.
+
+Each step asks first whether these `roles` may take it (`None`: those of the worker who acts) and raises `Refused`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.models import Dispatch, NoticeRun
+from harborline.messaging.notices.standing import must_steer
 from harborline.messaging.rules import may_release
 from harborline.messaging.sending import lots
 from harborline.walls import current
@@ -19,8 +23,9 @@ from harborline.walls.cursor import bulk_cursor
 _CLAUSE = ("OFFSET-8.2:systems-controls",)
 
 
-def release_run(run_id: uuid.UUID) -> RunState:
+def release_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> RunState:
     """Send a run that was kept ready: at once, at its time, or after a second person; answers the new state."""
+    must_steer("release", roles)
     run = _run(run_id, RunState.READY)
     decision = may_release(
         recipients=run.row_count - run.bad_row_count,
@@ -33,8 +38,9 @@ def release_run(run_id: uuid.UUID) -> RunState:
     return _move(run, RunState.AWAITING_APPROVAL, "notice.run-awaits-approval")
 
 
-def approve_run(run_id: uuid.UUID) -> RunState:
+def approve_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> RunState:
     """The second person's yes; raises `Refused` when it is the first person again."""
+    must_steer("approve", roles)
     run = _run(run_id, RunState.AWAITING_APPROVAL)
     actor = current().actor.id
     decision = may_release(
@@ -51,34 +57,38 @@ def approve_run(run_id: uuid.UUID) -> RunState:
     return _go(run)
 
 
-def schedule_run(run_id: uuid.UUID, at: datetime) -> RunState:
+def schedule_run(run_id: uuid.UUID, at: datetime, *, roles: frozenset[str] | None = None) -> RunState:
     """Let a ready, scheduled or running run begin at `at`; a moment in the past is refused."""
+    must_steer("schedule", roles)
     run = _run(run_id, RunState.READY, RunState.SCHEDULED, RunState.PAUSED)
     if at <= now():
         raise Refused(refuse("moment-has-passed").stamped("messaging.notices.steering.schedule_run", _CLAUSE))
     run.scheduled_at = at
     run.save(update_fields=["scheduled_at"])
     if run.state == RunState.READY:
-        return release_run(run_id)
+        return release_run(run_id, roles=roles)
     return _move(run, RunState.SCHEDULED, "notice.run-scheduled")
 
 
-def pause_run(run_id: uuid.UUID) -> RunState:
+def pause_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> RunState:
     """Stop claiming; what was handed over stays handed over."""
+    must_steer("pause", roles)
     return _move(_run(run_id, RunState.RUNNING, RunState.SCHEDULED), RunState.PAUSED, "notice.run-paused")
 
 
-def resume_run(run_id: uuid.UUID) -> RunState:
+def resume_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> RunState:
     """Go on."""
+    must_steer("resume", roles)
     run = _run(run_id, RunState.PAUSED)
     return _go(run)
 
 
-def cancel_run(run_id: uuid.UUID) -> int:
+def cancel_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> int:
     """End a run for everything not handed over; answers how many texts will never go out.
 
     Their places in the register of sent texts are freed, so a corrected file may send them.
     """
+    must_steer("cancel", roles)
     open_states = set(RunState) - {RunState.CANCELLED, RunState.FINISHED}
     run = _run(run_id, *open_states)
     with bulk_cursor() as cursor:

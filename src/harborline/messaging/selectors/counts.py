@@ -10,7 +10,6 @@ from harborline.messaging.facts import DispatchState, ReasonCount, RunCounts
 from harborline.messaging.models import NoticeRun
 from harborline.messaging.selectors.faces import shown_as
 from harborline.messaging.selectors.run_list import run_row
-from harborline.walls import ALL_COUNTIES, current
 from harborline.walls.cursor import bulk_cursor
 
 GROUPED = "with-another-row"
@@ -29,7 +28,8 @@ def run_counts(run_id: uuid.UUID) -> RunCounts:
     """Recipients per outcome, reason and clauses, texts per state; raises `NotFound` for a run that is hidden.
 
     `held` leaves out those told before (`already`), `allowed` those told with another row (`grouped`). Who sees only
-    some counties counts only their recipients, and reads the neutral reasons: a count of one is about one person.
+    some counties counts only their recipients. Everybody reads the neutral reasons, at the command line too: a count
+    of one is about one person.
     """
     run = run_row(run_id)
     with bulk_cursor() as cursor:
@@ -43,7 +43,6 @@ def run_counts(run_id: uuid.UUID) -> RunCounts:
 def _assembled(run: NoticeRun, decisions: Sequence[ReasonCount], states: dict[str, int]) -> RunCounts:
     allowed, held, refused = (_sum(decisions, outcome) for outcome in Outcome)
     grouped, already = _of_reason(decisions, GROUPED), _of_reason(decisions, ALREADY)
-    shown = decisions if current().counties == ALL_COUNTIES else _neutral(decisions)
     return RunCounts(
         rows=run.row_count,
         bad_rows=run.bad_row_count,
@@ -54,7 +53,7 @@ def _assembled(run: NoticeRun, decisions: Sequence[ReasonCount], states: dict[st
         already=already,
         messages=sum(states.values()),
         by_state=states,
-        by_reason=sorted(shown, key=lambda one: (_severity(one), -one.count, one.reason)),
+        by_reason=sorted(_neutral(decisions), key=lambda one: (_severity(one), -one.count, one.reason)),
     )
 
 
