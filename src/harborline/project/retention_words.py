@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from harborline.kernel import Invalid
 from harborline.law import profile, profiles
 from harborline.law.schedules import Schedule, Series, every_schedule
 from harborline.messaging.words.numbers import e164
+from harborline.retention.certified import verify_certificate
 from harborline.retention.facts import HoldScope
 
 
@@ -41,6 +43,21 @@ def scope(program: str, *, person: str, case: str, number: str, series: str, sin
         from_at=midnight(program, since, "--from"),
         until_at=midnight(program, until, "--to"),
     )
+
+
+def certificate_lines(file: Path, vkey: str) -> list[str]:
+    """What a certificate proves, as lines; raises `Invalid` for what cannot be read, `Differs` for a wrong one."""
+    try:
+        content = file.read_bytes()
+        line = Path(vkey).read_text(encoding="utf-8") if Path(vkey).is_file() else vkey
+    except (OSError, UnicodeDecodeError):
+        raise Invalid("cannot be read", str(file)) from None
+    found = verify_certificate(content, line)
+    return [
+        f"log      {found.origin}, {found.size} entries",
+        f"recorded {found.recorded_at}",
+        *(f"{name:<9}{value}" for name, value in sorted(found.content.items())),
+    ]
 
 
 def schedule_facts(program: str, mode: str) -> dict[str, Any]:

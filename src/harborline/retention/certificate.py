@@ -15,11 +15,10 @@ from harborline.kernel import Invalid
 from harborline.law import profile
 from harborline.law.schedules import Mode, versions
 from harborline.ledger import selectors as ledger
+from harborline.retention.certified import FORMAT
 from harborline.retention.disposing import certified
 from harborline.retention.models import DisposalRun
 from harborline.workforce.selectors import number_of
-
-FORMAT = "harborline/disposal-certificate/v1"
 
 
 @dataclass(frozen=True, slots=True)

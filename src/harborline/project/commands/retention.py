@@ -102,6 +102,24 @@ def certificate(
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="The certificate, a JSON file.")],
+    vkey: Annotated[str, typer.Option(help="The log's verifier key line, or a file that holds it.")],
+) -> None:
+    """Check a certificate against the log's key; needs no database. Exit code 1: it does not hold."""
+    from harborline.ledger.facts import Differs  # noqa: PLC0415 - loaded on use
+    from harborline.project.retention_words import certificate_lines  # noqa: PLC0415 - as above
+
+    try:
+        lines = certificate_lines(file, vkey)
+    except Differs as wrong:
+        typer.echo(f"does not hold: {wrong}", err=True)
+        raise typer.Exit(1) from None
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def adopt(
     program: Program,
     mode: Annotated[str, typer.Option(help="keep, view-then-destroy or keep-sealed.")],
