@@ -30,6 +30,7 @@ ABOUT_RUNS = {
     "needs-second-person",
     "second-person-is-the-first",
     "role-may-not-start-runs",
+    "role-may-not-steer-runs",
     "with-another-row",
     "one-carrier-only",
     "first-carrier-may-have-it",
