@@ -6,9 +6,10 @@ import enum
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from harborline.messaging.conversations.facts import AlertNotice, TextCame, ThreadChanged
+from harborline.messaging.words.segments import segment
 
 __all__ = [
     "AlertNotice",
@@ -26,7 +27,13 @@ __all__ = [
     "ThreadChanged",
     "ThreadListener",
     "Trouble",
+    "coding_of",
 ]
+
+
+def coding_of(text: str) -> Literal["gsm7", "ucs2"]:
+    """In which alphabet a text travels: for carriers that must be told."""
+    return segment(text).encoding
 
 
 class HandOver(enum.Enum):

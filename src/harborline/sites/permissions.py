@@ -15,7 +15,7 @@ from harborline.workforce.facts import StaffRole
 _EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"})
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
 _WORKS_WITH_PEOPLE = frozenset(
-    {"participants:read", "participants:find", "consent:read", "consent:record", "texts:read"}
+    {"participants:read", "participants:find", "consent:read", "consent:record", "texts:read", "texts:open"}
 )
 _PROPOSES = frozenset({"wording:propose"})
 _RECORDS = frozenset({"records:read", "records:steer", "records:approve", "records:export"})

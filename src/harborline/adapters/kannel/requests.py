@@ -9,8 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from harborline.adapters.kannel.accounts import KannelAccount
-from harborline.messaging.ports import OutgoingText
-from harborline.messaging.words.segments import segment
+from harborline.messaging.ports import OutgoingText, coding_of
 
 # Delivered, failed, given to the message centre, refused by it; not "buffered", which says nothing new.
 REPORTS: Final = 1 | 2 | 8 | 16
@@ -38,7 +37,7 @@ class Requests:
         body = text.text.encode("utf-8", "replace")
         token = self._attempts.token(text.attempt_id)
         head = (
-            f"{self._head}X-Kannel-To: {text.to}\r\nX-Kannel-Coding: {_CODINGS[segment(text.text).encoding]}\r\n"
+            f"{self._head}X-Kannel-To: {text.to}\r\nX-Kannel-Coding: {_CODINGS[coding_of(text.text)]}\r\n"
             f"X-Kannel-Validity: {text.expires_in_s // 60}\r\n"
             f"X-Kannel-DLR-Url: {self._reports}{token}/?type=%d&ref=%F&said=%A\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
