@@ -9,7 +9,6 @@ from typing import Final
 from harborline.kernel import Decision, allow, refuse, rule, strictest
 from harborline.vendors.facts import Area, Band, Category, LifeFacts, LifeState, StepFacts, StepKind
 from harborline.vendors.life.answers import answers_clear
-from harborline.vendors.tax.rules import may_see_tax
 
 OPERATOR: Final = "state-operator"
 SECURITY: Final = "security-officer"
@@ -204,13 +203,12 @@ def answered(*, step: StepFacts, categories: Mapping[str, Category], today: date
 def ready_to_go_live(
     *, step: StepFacts, life: LifeFacts, categories: Mapping[str, Category], now: datetime
 ) -> Decision:
-    """Going live asks for everything at once, as the gate will from then on."""
+    """Going live asks for everything at once, as the gate will from then on; tax fields are asked for when they go."""
     if step.kind is not StepKind.LIVE:
         return allow()
     answers = life.last(StepKind.ANSWERED)
     found = [all_steps_done(life=life, until=StepKind.LIVE), no_prohibited_vendor(life=life, today=now.date())]
     found += [subprocessors_live(life=life), permission_in_term(life=life, now=now)]
-    found.append(may_see_tax(life=life, elements=life.elements, today=now.date()))
     if answers is not None:
         found.append(answers_clear(answers=answers.detail, categories=categories, today=now.date()))
     return strictest(found)
