@@ -9,6 +9,11 @@ from harborline.consent.facts import ConsentStanding
 from harborline.consent.rules import may_text
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.law import Profile
+from harborline.messaging.facts import DispatchState, Verdict
+
+NO_NEWS = "no-news"
+"""Why an unclear text expired: nobody ever told what became of it."""
+NOT_ARRIVED = "settled-not-arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +173,27 @@ def may_release(*, recipients: int, started_by: str, approved_by: str, profile: 
         return hold("needs-second-person")
     if approved_by == started_by:
         return refuse("second-person-is-the-first")
+    return allow()
+
+
+@rule("OFFSET-8.2:integrity")
+def may_settle(*, state: int, reason: str, verdict: Verdict) -> Decision:
+    """A person settles only what is unclear, and only as arrived or not: its expiry is the clock's to tell."""
+    unclear = state == DispatchState.UNKNOWN or (state == DispatchState.EXPIRED and reason == NO_NEWS)
+    if not unclear:
+        return refuse("text-is-not-unclear")
+    if verdict is Verdict.EXPIRED:
+        return refuse("verdict-not-a-persons")
+    return allow()
+
+
+@rule("OFFSET-8.2:integrity")
+def may_send_again(*, state: int, reason: str, before: bool, still_ahead: bool) -> Decision:
+    """Only what somebody found not to have arrived goes again, once, while it is still worth it."""
+    if state != DispatchState.FAILED or reason != NOT_ARRIVED:
+        return refuse("may-have-arrived")
+    if before:
+        return refuse("sent-again-before")
+    if not still_ahead:
+        return refuse("appointment-passed")
     return allow()

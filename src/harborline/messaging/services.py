@@ -29,7 +29,9 @@ from harborline.messaging.notices.steering import (
     resume_run,
     schedule_run,
 )
+from harborline.messaging.sending.pausing import let_go_on, pause_sender
 from harborline.messaging.sending.receipts import FOLD, fold, take_in
+from harborline.messaging.sending.settling import send_again, settle_unknown
 from harborline.messaging.wording import services as wording
 from harborline.messaging.words.numbers import e164
 from harborline.people.selectors import offices
@@ -47,14 +49,18 @@ __all__ = [
     "blobs",
     "cancel_run",
     "conversations",
+    "let_go_on",
     "open_run",
     "pause_run",
+    "pause_sender",
     "plan_later",
     "plan_run",
     "progress_of",
     "release_run",
     "resume_run",
     "schedule_run",
+    "send_again",
+    "settle_unknown",
     "take_inbound",
     "take_receipts",
     "test_send",

@@ -299,7 +299,7 @@ class TestASecondCarrier:
 
     @pytest.mark.clause("NC-CSS-22-18:exclusive-vendor", shows="refuses")
     @pytest.mark.parametrize("surely", [True, False])
-    def test_is_refused_where_one_vendor_carries_all(self, surely: bool) -> None:  # noqa: FBT001 - a case
+    def test_is_refused_where_one_vendor_carries_all(self, surely: bool) -> None:
         """North Carolina has one vendor under the statewide contract, whatever happened."""
         assert may_fail_over(surely_not_accepted=surely, profile=NC).reason == "one-carrier-only"
 

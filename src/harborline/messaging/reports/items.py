@@ -76,3 +76,14 @@ def receipt(*, message_id: uuid.UUID, attempt_id: uuid.UUID, receipt: str, code:
         "code": code,
         "at": iso(at),
     }
+
+
+def settled(*, message_id: uuid.UUID, attempt_id: uuid.UUID, verdict: str, at: datetime) -> Item:
+    """A person, or its expiry, settled what nobody could answer for."""
+    return {
+        "kind": "message.settled",
+        "message": str(message_id),
+        "attempt": str(attempt_id),
+        "verdict": verdict,
+        "at": iso(at),
+    }

@@ -24,6 +24,7 @@ from harborline.messaging.models import (
 )
 from harborline.messaging.sealing import Contents, open_text_of
 from harborline.messaging.selectors.faces import Face, shown_as
+from harborline.messaging.sending.records import SentAgain, Settlement
 from harborline.walls import current
 
 
@@ -31,8 +32,9 @@ from harborline.walls import current
 class LifeEvent:
     """One step: what happened when (UTC).
 
-    `kind` is planned, queued, set-aside, attempted, cancelled, or a carrier's answer or receipt (accepted, rejected,
-    busy, unknown, sent, delivered, failed, expired). `reason` is a code as staff may read it; `code` is the
+    `kind` is planned, queued, set-aside, attempted, cancelled, a carrier's answer or receipt (accepted, rejected, busy,
+    unknown, sent, delivered, failed, expired), how an unclear text was settled (settled-arrived, settled-not-arrived,
+    settled-expired), or that it went again (sent-again). `reason` is a code as staff may read it; `code` is the
     carrier's own; `until` is when a text set aside may go, or when an attempt expires; `entry_id` is its place in
     the record, None for a step that has no entry of its own.
     """
@@ -149,6 +151,7 @@ def life_of(row: Message, recipient: Recipient | None, dispatch: Dispatch | None
             for one in attempts
         ),
         *_answers([one.id for one in attempts]),
+        *_settlements(row),
         *_end(dispatch),
     ]
     return tuple(sorted(events, key=attrgetter("at")))
@@ -174,6 +177,13 @@ def _answers(attempt_ids: list[uuid.UUID]) -> Iterable[LifeEvent]:
         yield LifeEvent(answer.answer, answer.at, code=answer.code, entry_id=answer.entry_id)
     for receipt in ReceiptRecord.objects.filter(attempt_id__in=attempt_ids):
         yield LifeEvent(receipt.receipt, receipt.at, code=receipt.code, entry_id=receipt.entry_id)
+
+
+def _settlements(row: Message) -> Iterable[LifeEvent]:
+    for one in Settlement.objects.filter(message_id=row.id):
+        yield LifeEvent(f"settled-{one.verdict}", one.at, reason=one.how, entry_id=one.entry_id)
+    for again in SentAgain.objects.filter(message_id=row.id):
+        yield LifeEvent("sent-again", again.at, entry_id=again.entry_id)
 
 
 def _end(dispatch: Dispatch | None) -> Iterable[LifeEvent]:
