@@ -26,7 +26,6 @@ from harborline.messaging.reports.sent_lives import ABOUT_OTHERS
 from harborline.messaging.sealing import open_text_of
 from harborline.messaging.selectors.faces import OFF_REASONS
 from harborline.messaging.sending.records import Settlement
-from harborline.messaging.sending.settling import settled_item
 from harborline.walls import current
 
 TRIES = 3
@@ -86,12 +85,9 @@ def _recorded(row: Message, text: str) -> Iterator[tuple[uuid.UUID, Item | None]
     for attempt in Attempt.objects.filter(message_id=row.id).order_by("at"):
         yield from _handed_over(row, attempt)
     for settled in Settlement.objects.filter(message_id=row.id).order_by("at"):
-        item = settled_item(message_id=row.id, attempt_id=settled.attempt_id, verdict=settled.verdict, at=settled.at)
-        yield settled.entry_id, item
-    for one in Settlement.objects.filter(message_id=row.id).order_by("at"):
         yield (
-            one.entry_id,
-            items.settled(message_id=row.id, attempt_id=one.attempt_id, verdict=one.verdict, at=one.at),
+            settled.entry_id,
+            items.settled(message_id=row.id, attempt_id=settled.attempt_id, verdict=settled.verdict, at=settled.at),
         )
 
 

@@ -16,12 +16,14 @@ from harborline.messaging.facts import DispatchState, Knowledge, MessageKind, Ve
 from harborline.messaging.models import Attempt, Dispatch, Message, MessageContent
 from harborline.messaging.notices.standing import must_steer
 from harborline.messaging.notices.writing import MessageDraft, Origin, queue, write_messages
-from harborline.messaging.reports import items
+from harborline.messaging.reports.items import settled as settled_item
 from harborline.messaging.rules import may_send_again, may_settle
 from harborline.messaging.sealing import open_text_of, seal_text_for
 from harborline.messaging.sending.records import SentAgain, Settlement
 from harborline.vault.services import seal_text
 from harborline.walls import current
+
+__all__ = ["send_again", "settle_unknown", "settled_item"]
 
 _STATES = {
     Verdict.ARRIVED: (DispatchState.DELIVERED, "settled-arrived"),
@@ -47,7 +49,7 @@ def settle_unknown(message_id: uuid.UUID, verdict: Verdict, *, how: Knowledge, n
     if attempt is None:
         raise NotFound("no such attempt")
     at, context = clock_now(), current()
-    item = items.settled(message_id=message_id, attempt_id=attempt.id, verdict=verdict.value, at=at)
+    item = settled_item(message_id=message_id, attempt_id=attempt.id, verdict=verdict.value, at=at)
     entry_id = record_batch(
         "message.settled",
         subject=_subject(text.message),
