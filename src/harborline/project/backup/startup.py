@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import structlog
+import logging
 
 from harborline.kernel import Fault
 from harborline.kernel.ports import serving
@@ -16,7 +16,7 @@ from harborline.recovery.services import hold_after_restore
 from harborline.vault.shredding import carry_out_orders
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def look_at_start() -> None:
@@ -25,10 +25,9 @@ def look_at_start() -> None:
     try:
         carry_out_orders()
     except (Fault, OSError) as wrong:
-        log.warning("destructions wait for the upkeep", error=type(wrong).__name__)
-    if set_back():
-        log.error("the tables are older than what was published: all sending is held", remedy="docs/operate/backup.md")
-        hold_everywhere()
+        log.warning("destructions wait for the upkeep: %s", type(wrong).__name__)
+    if set_back() and hold_everywhere():
+        log.error("the tables are older than what was published: all sending is held; see docs/operate/backup.md")
 
 
 def set_back() -> bool:
@@ -38,10 +37,12 @@ def set_back() -> bool:
     return facts.published > facts.in_tables or not facts.one_history
 
 
-def hold_everywhere() -> None:
-    """Hold the sending of every program that is not held already."""
-    as_of_at = standing().signed_at
+def hold_everywhere() -> int:
+    """Hold the sending of every program that is not held already; answers how many those are."""
+    as_of_at, held = standing().signed_at, 0
     for program in profiles():
         with acting(Actor("system", "start"), program=program, counties=ALL_COUNTIES, purpose="start"):
             if open_hold(program) is None:
                 hold_after_restore(HoldKind.SET_BACK, as_of_at=as_of_at)
+                held += 1
+    return held

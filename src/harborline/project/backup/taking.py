@@ -18,7 +18,7 @@ import psycopg
 from harborline import __version__
 from harborline.adapters.keys import DirectoryStore
 from harborline.adapters.keys.files import destroy, sync_names, write_once
-from harborline.kernel import Invalid, clock
+from harborline.kernel import Invalid, Unavailable, clock
 from harborline.project import databases
 from harborline.project.backup import programs, recoverykey
 from harborline.project.backup.envelope import Envelope, check_files, sha256_of
@@ -149,7 +149,11 @@ def _dump(envelope: Envelope, draft: Path) -> tuple[Facts, list[Part]]:
         connection.read_only = True
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None
-        facts = read_facts(connection)
+        try:
+            facts = read_facts(connection)
+        except psycopg.errors.InsufficientPrivilege as wrong:
+            said = str(wrong).splitlines()[0]
+            raise Unavailable(f"{login.role} may not read every table ({said}): run `harborline migrate`") from None
         with envelope.sealing(draft, DATABASE_PART) as (sink, told):
             programs.dump(login, str(row[0]), sink)
     return facts, list(told)
