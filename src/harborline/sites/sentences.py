@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from harborline.law import Clause, clauses
+from harborline.sites.more_sentences import OF_OTHERS, OF_VENDORS
+from harborline.sites.saying import Words
 
 
 class Decided(Protocol):
@@ -41,14 +43,6 @@ class RowFault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One sentence and what to do next, in the language of the page when shown."""
-
-    sentence: StrPromise
-    next_step: StrPromise
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """A decision in words, with its clauses and the moment from which asking again makes sense."""
 
@@ -67,6 +61,8 @@ _NO_PERMISSION = _("The company that carries the texts has no permission now.")
 _TELL_SECURITY = _("Tell your supervisor or the security officer.")
 
 WORDS: Final[Mapping[str, Words]] = {
+    **OF_VENDORS,
+    **OF_OTHERS,
     # Who may get a notice
     "allowed": Words(_("The text may go out."), _NOTHING_TO_DO),
     "answer": Words(_("This text answers a text from the person."), _NOTHING_TO_DO),
