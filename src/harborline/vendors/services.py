@@ -10,6 +10,7 @@ from django.db import transaction
 
 from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
 from harborline.ledger.services import record, record_apart
+from harborline.vendors.documents import Document, issue_document
 from harborline.vendors.facts import TEXT_ELEMENTS, TEXTING, FaxKind, StepKind
 from harborline.vendors.life.simulated import letter, walk
 from harborline.vendors.life.taking import actor_name, draft, take
@@ -21,12 +22,14 @@ from harborline.vendors.selectors import connector_may
 from harborline.walls import current
 
 __all__ = [
+    "Document",
     "Given",
     "adjudicate",
     "approve_vendor",
     "attest_fax_line",
     "draft",
     "import_list",
+    "issue_document",
     "must_carry",
     "open_paper",
     "record_screening",

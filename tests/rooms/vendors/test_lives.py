@@ -266,7 +266,12 @@ class TestTheGate:
         with as_state():
             asked = {"program": NC, "purpose": "files"}
             assert connector_may("sftp", **asked, elements=["fti:ssn"]).reason == "tax-field-not-allowed"  # type: ignore[arg-type]  # text
-        basis = {"element": "fti:ssn", "legal_basis": "26 U.S.C. 6103(l)(6)", "from": ago(3), "until": ago(-300)}
+        basis: dict[str, Any] = {
+            "element": "fti:ssn",
+            "legal_basis": "26 U.S.C. 6103(l)(6)",
+            "from": ago(3),
+            "until": ago(-300),
+        }
         do("sol", made.id, StepKind.TAX_FIELD, 0, **basis)
         do("sol", made.id, StepKind.TAX_NOTICE, 50, note="Letter to the IRS Office of Safeguards")
         do("sol", made.id, StepKind.TAX_VISIT, 5, note="Report 1")
