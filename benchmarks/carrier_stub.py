@@ -26,11 +26,12 @@ from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+RECEIPT_LINES = 16
 FAULTS = (
     "none", "late", "drop-after", "drop-before", "500-after", "500-before", "503", "429", "garbage", "rejected",
     "landline", "opted-out", "unauthorised",
 )  # fmt: skip
-RECEIPTS = ("none", "plain", "doubled", "reversed", "early", "failed")
+RECEIPTS = ("none", "one", "plain", "doubled", "reversed", "early", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Stub:
 
 
 _STATUSES = {
+    "one": ("delivered",),
     "plain": ("sent", "delivered"),
     "doubled": ("sent", "sent", "delivered", "delivered"),
     "reversed": ("delivered", "sent"),
@@ -322,7 +324,7 @@ async def serve(port: int, behaviour: Behaviour) -> None:
         loop.add_signal_handler(number, stop.set)
     server = await loop.create_server(lambda: Connection(stub), "127.0.0.1", port)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
-    workers = [loop.create_task(send_receipts(stub)) for _ in range(4)]
+    workers = [loop.create_task(send_receipts(stub)) for _ in range(RECEIPT_LINES)]
     await stop.wait()
     for worker in workers:
         worker.cancel()

@@ -25,7 +25,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class ProblemsMiddleware:
-    """Give every refusal of the API the form of a problem, and every answer a policy that lets it do nothing."""
+    """Give every refusal of the API the form of a problem, answers their length and a policy that allows nothing."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -33,8 +33,14 @@ class ProblemsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer."""
         response = self._answer(request)
-        if not request.path.startswith(API):
-            return response
+        if request.path.startswith(API):
+            response = self._of_api(response)
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+    @staticmethod
+    def _of_api(response: HttpResponse) -> HttpResponse:
         if response.status_code >= _REFUSALS_FROM and response.headers.get("Content-Type") != CONTENT_TYPE:
             response = of_status(response.status_code, response.headers)
         response.headers.setdefault("Content-Security-Policy", NOTHING_ELSE)
