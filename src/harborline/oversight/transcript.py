@@ -28,6 +28,8 @@ _STEPS = {
     "delivered": "delivered to the phone",
     "failed": "did not reach the phone",
     "expired": "expired before it reached the phone",
+    "settled": "settled by a person",
+    "sent-again": "sent again as a new text",
     "received": "received",
     "words-destroyed": "words destroyed",
 }

@@ -37,8 +37,10 @@ _SHOWN_AS = {
     "notice.planned": "planned",
     "message.set-aside": "set-aside",
     "message.attempted": "attempted",
+    "message.settled": "settled",
     "inbound.taken": "received",
 }
+_AGAIN = "message.again-queued"
 _HEADER = re.compile(rb'\{"content":"([0-9a-f]{64})","id":"([0-9a-f-]{36})","subject":"([0-9a-f]{64})","v":1\}')
 
 
@@ -286,9 +288,9 @@ class Verification:
             if shown["proof"] is None:
                 continue
             found = self.step(shown, by_number, where)
-            if text["text"] not in (found.get("message"), found.get("inbound")):
+            if text["text"] not in (found.get("message"), found.get("inbound"), found.get("again")):
                 raise Differs(f"{where}: a step is about another text")
-            self.check_step(shown, found, where)
+            self.check_step(shown, found, where, text["text"])
             if found.get("kind") == "notice.planned":
                 self.check_decision(text["why"], found, where)
             if "text" in found and text["words_proven"]:
@@ -301,14 +303,18 @@ class Verification:
         self.check_events(text["seen"], by_number, text["text"])
 
     @staticmethod
-    def check_step(shown: dict[str, Any], found: dict[str, Any], where: str) -> None:
+    def check_step(shown: dict[str, Any], found: dict[str, Any], where: str, about: str) -> None:
         """A shown step is called what it was recorded as, and says what was recorded."""
         kind = (
             found.get("answer") or found.get("receipt") or _SHOWN_AS.get(found.get("kind") or found["event"], "queued")
         )
+        if found.get("event") == _AGAIN and found["again"] == about:
+            kind = "sent-again"
         if shown["kind"] != kind or shown["recorded_as"] not in (found.get("kind"), found.get("event"), kind):
             raise Differs(f"{where}: a step was recorded as something else")
-        expected = {"reason": found.get("effect"), **found} if "effect" in found else found
+        # What staff read as a reason was recorded as the effect of a text, or as the verdict of a person.
+        reason = found.get("effect", found.get("verdict", found.get("reason")))
+        expected = found if reason is None else {**found, "reason": reason}
         for name in ("at", "code", "carrier", "reason", "clauses"):
             if name in expected and expected[name] != shown[name]:
                 raise Differs(f"{where}: {name} of a step is not what was recorded")

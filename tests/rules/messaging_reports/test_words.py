@@ -34,6 +34,10 @@ ABOUT_RUNS = {
     "with-another-row",
     "one-carrier-only",
     "first-carrier-may-have-it",
+    "verdict-not-a-persons",
+    "text-is-not-unclear",
+    "may-have-arrived",
+    "sent-again-before",
 }
 ABOUT_CONSENT = {
     "asked-to-stop", "possible-opt-out", "no-consent", "consent-withdrawn", "list-awaits-attestation",

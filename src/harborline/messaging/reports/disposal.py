@@ -15,7 +15,7 @@ from typing import Any
 from harborline.kernel import clock, ports
 from harborline.law.schedules import Trigger
 from harborline.messaging.conversations.keeping import destroy_words
-from harborline.messaging.facts import FINAL
+from harborline.messaging.facts import FINAL, DispatchState
 from harborline.messaging.models import InboundMessage
 from harborline.retention.facts import Candidate, Concerns
 from harborline.retention.ports import Parties
@@ -25,14 +25,14 @@ from harborline.vault.services import keyring, shred_key
 from harborline.walls import current
 from harborline.walls.cursor import bulk_cursor
 
-# A text that waits for its hour is no candidate: its words are still needed.
+# A text that waits for its hour, or is just being handed over, is no candidate: its words are still needed.
 _SENT = """
 SELECT m.id, m.created_at, m.phone_idx, m.participant_id, m.case_id,
        CASE WHEN d.state = ANY (%(final)s::smallint[]) THEN d.changed_at END, NULL
   FROM messaging_messagecontent k
   JOIN messaging_message m ON m.id = k.message_id
   LEFT JOIN messaging_dispatch d ON d.message_id = m.id
- WHERE m.program = %(program)s AND d.due_at IS NULL
+ WHERE m.program = %(program)s AND (d.state IS NULL OR d.state <> ALL (%(going)s::smallint[]))
 """
 _RECEIVED = """
 SELECT i.id, i.received_at, i.phone_idx, holder.participant_id, NULL::uuid, NULL::timestamptz,
@@ -65,6 +65,9 @@ SELECT DISTINCT substring(sealed from 2 for 4) FROM messaging_messagecontent WHE
  UNION
 SELECT DISTINCT substring(sealed from 2 for 4) FROM messaging_inboundmessage
  WHERE program = %(program)s AND sealed IS NOT NULL AND get_byte(sealed, 0) = 1
+ UNION
+SELECT DISTINCT substring(note from 2 for 4) FROM messaging_settlement
+ WHERE program = %(program)s AND length(note) > 4
 """
 # A text may be sealed under the month before, and not be in the database yet.
 _NEWEST = 2
@@ -147,7 +150,12 @@ class ReceivedWords(_Words):
 
 
 def _rows(query: str, asked: Mapping[str, Any]) -> list[_Row]:
-    facts = {"program": current().program, "final": [int(state) for state in FINAL], **asked}
+    facts = {
+        "program": current().program,
+        "final": [int(state) for state in FINAL],
+        "going": [int(DispatchState.QUEUED), int(DispatchState.ATTEMPTED)],
+        **asked,
+    }
     with bulk_cursor() as cursor:
         cursor.execute(query, {key: value for key, value in facts.items() if f"%({key})s" in query}, binary=True)
         return [_Row(row[0], row[1], bytes(row[2]), *row[3:]) for row in cursor]

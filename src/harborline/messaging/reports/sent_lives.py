@@ -25,6 +25,7 @@ from harborline.messaging.reports import items
 from harborline.messaging.reports.life_facts import Asked, Life, LifeStep, span
 from harborline.messaging.sealing import open_text_of
 from harborline.messaging.selectors.faces import OFF_REASONS, Face, shown_as
+from harborline.messaging.sending.records import SentAgain, Settlement
 from harborline.walls import current
 
 # Codes that would tell something about another party; a transcript says only that the text did not go.
@@ -116,6 +117,10 @@ def _steps(
         made[attempts[outcome.attempt_id].message_id].append(_answered(outcome, attempts[outcome.attempt_id]))
     for receipt in ReceiptRecord.objects.filter(attempt_id__in=attempts).order_by("id"):
         made[attempts[receipt.attempt_id].message_id].append(_told(receipt, attempts[receipt.attempt_id]))
+    for settled in Settlement.objects.filter(message_id__in=ids):
+        made[settled.message_id].append(_settled(settled))
+    for again in SentAgain.objects.filter(message_id__in=ids):
+        made[again.message_id].append(LifeStep("sent-again", again.at, entry_id=again.entry_id))
     for steps in made.values():
         steps.sort(key=attrgetter("at"))
     return made
@@ -155,6 +160,11 @@ def _answered(one: AttemptOutcome, attempt: Attempt) -> LifeStep:
         message_id=attempt.message_id, attempt_id=attempt.id, answer=one.answer, code=one.code, at=one.at
     )
     return LifeStep(one.answer, one.at, code=one.code, entry_id=one.entry_id, item=item)
+
+
+def _settled(one: Settlement) -> LifeStep:
+    item = items.settled(message_id=one.message_id, attempt_id=one.attempt_id, verdict=one.verdict, at=one.at)
+    return LifeStep("settled", one.at, reason=one.verdict, code=one.how, entry_id=one.entry_id, item=item)
 
 
 def _told(one: ReceiptRecord, attempt: Attempt) -> LifeStep:
