@@ -9,70 +9,94 @@ from django.utils.translation import gettext_lazy as _
 
 from harborline.sites.saying import Words
 
+_SECOND = _("Ask someone else to take this step.")
+_OPEN = _("Open the company's page. It shows the next step.")
+_CORRECT = _("Look at the paper. Then correct the day.")
+_ANSWER = _("Answer every question on the form.")
+_NONE_GOES = _("Do not use this company. Tell the security officer.")
+_ASK_IT = _("Ask your local IT to look at the line and attest it.")
+_TAX = _("Ask the security officer. No tax data goes out until then.")
+
 OF_VENDORS: Final[Mapping[str, Words]] = {
-    "another-memorandum": Words(
-        _("This is not the memorandum we offered."), _("Sign the exact version. Then try again.")
-    ),
+    # Steps
+    "role-may-not-take-step": Words(_("Your role cannot take this step."), _("Ask a person whose work it is.")),
+    "needs-another-person": Words(_("This step needs another person than the step before."), _SECOND),
+    "life-is-over": Words(_("This company's permission was ended for good."), _("Start again with a new request.")),
+    "not-suspended": Words(_("Nobody stopped this company."), _("You do not have to do anything.")),
+    "step-is-done": Words(_("This step is already done."), _OPEN),
+    "step-before-is-missing": Words(_("A step before this one is missing."), _OPEN),
+    "date-in-the-future": Words(_("The paper bears a day that has not come yet."), _CORRECT),
+    "dates-out-of-order": Words(_("The paper is older than the paper before it."), _CORRECT),
     "contract-before-permission": Words(
-        _("The contract is older than the written permission."), _("Get permission first. Then sign a new contract.")
+        _("The contract is not later than the permission."),
+        _("The state must give permission first. Then the company can sign a contract."),
     ),
     "contract-lacks-something": Words(
-        _("The contract lacks something it must have."), _("Look at the list and mark what is in it.")
+        _("The contract does not say everything it must say, or nobody signed for it."),
+        _("Have the contract changed. Then examine it again."),
     ),
-    "covered-device": Words(_("The line or device is one that is forbidden."), _("Use another one.")),
-    "covered-equipment-in-use": Words(
-        _("The company uses forbidden equipment."), _("Ask it to replace the equipment.")
+    "another-memorandum": Words(
+        _("This is not the memorandum that holds now."),
+        _("Have the company sign the right version."),
     ),
-    "date-in-the-future": Words(_("This date is in the future."), _("Write the day on which it happened.")),
-    "dates-out-of-order": Words(_("These dates are not in order."), _("Check the dates on the papers.")),
-    "devices-not-answered": Words(
-        _("The questions about devices are not answered."), _("Ask the company and write the answers.")
-    ),
-    "equipment-not-answered": Words(
-        _("The questions about equipment are not answered."), _("Ask the company and write the answers.")
-    ),
-    "owners-not-answered": Words(
-        _("The questions about owners are not answered."), _("Ask the company and write the answers.")
-    ),
-    "fax-line-attestation-ended": Words(
-        _("Nobody confirmed this fax line lately."), _("Confirm that it is in a locked room.")
-    ),
-    "fax-line-not-attested": Words(_("Nobody confirmed this fax line."), _("Confirm that it is in a locked room.")),
-    "fax-line-shared": Words(_("Others can see what comes in on this fax line."), _("Use a line of your own.")),
-    "fax-line-unknown": Words(_("We do not know this fax line."), _("Add it and confirm it first.")),
+    "signature-missing": Words(_("The signature is missing."), _("Write the name of the person who signed.")),
+    "covered-equipment-in-use": Words(_("The company uses equipment that the law prohibits."), _NONE_GOES),
     "flow-down-missing": Words(
-        _("The company did not certify for its own suppliers."), _("Ask for the certification with that clause.")
+        _("The company's own contracts do not carry the certification."),
+        _("Have the clause added to the contract. Then record it again."),
     ),
-    "life-is-over": Words(_("This company's permission was taken back for good."), _("Start a new request.")),
-    "list-never-loaded": Words(_("A required list was never loaded."), _("Load the list. Then screen again.")),
-    "needs-another-person": Words(_("You took the step before, so you cannot take this one."), _("Ask someone else.")),
-    "not-suspended": Words(_("This company is not suspended."), _("You do not have to do anything.")),
-    "recertification-overdue": Words(_("The yearly certification is overdue."), _("Ask the company for it.")),
-    "role-may-not-take-step": Words(_("Your role does not take this step."), _("Ask the state office.")),
-    "screening-out-of-date": Words(_("The lists changed since this company was screened."), _("Screen it again.")),
-    "screening-to-review": Words(_("A person must look at the screening."), _("Look at it and decide.")),
-    "signature-missing": Words(_("The signature is missing."), _("Write who signed.")),
-    "step-before-is-missing": Words(_("A step before this one is missing."), _("Take that step first.")),
-    "step-is-done": Words(_("This step was taken already."), _("You do not have to do anything.")),
-    "subprocessor-not-live": Words(_("A company behind this one is not ready."), _("Finish its steps first.")),
+    "owners-not-answered": Words(_("The question about owners is not answered, or the answers disagree."), _ANSWER),
+    "equipment-not-answered": Words(_("The question about prohibited equipment is not answered."), _ANSWER),
+    "devices-not-answered": Words(_("A question about devices is not answered."), _ANSWER),
+    "covered-device": Words(
+        _("The company supplies a device that the law prohibits."),
+        _("Ask for a device made in the United States, or for its exception."),
+    ),
+    # Standing
+    "vendor-not-live": Words(_("The company has not gone through every step."), _OPEN),
+    "vendor-suspended": Words(_("Somebody stopped this company."), _("Another person can let it go on.")),
+    "vendor-prohibited": Words(_("This company is on a list of prohibited companies."), _NONE_GOES),
+    "vendor-on-a-list": Words(
+        _("The company's name is on a list of prohibited companies."),
+        _("Look at the screening and decide."),
+    ),
+    "screening-to-review": Words(
+        _("The company's name is like one on a list of prohibited companies."),
+        _("Look at the screening and decide."),
+    ),
+    "list-never-loaded": Words(
+        _("The state's list of prohibited companies was never loaded."),
+        _("Load the list. Then screen the company."),
+    ),
+    "screening-out-of-date": Words(
+        _("The screening is missing or more than a year old."), _("Screen the company again.")
+    ),
+    "recertification-overdue": Words(
+        _("The yearly certification is overdue."),
+        _("Have the company sign it again. Then record it."),
+    ),
     "subprocessor-without-permission": Words(
-        _("A company behind this one has no permission."), _("Ask the state office for permission.")
+        _("The company named a contractor of its own that has no permission."),
+        _("Add that company and take its steps."),
     ),
-    "tax-certification-overdue": Words(
-        _("The yearly certification for tax data is overdue."), _("Ask the company for it.")
+    "subprocessor-not-live": Words(
+        _("A contractor of this company has no permission now."),
+        _("Open that company's page. It shows the next step."),
     ),
-    "tax-field-not-allowed": Words(_("The company may not see this tax data."), _("Leave it out.")),
-    "tax-notice-runs": Words(_("The notice to the tax office still runs."), _("Wait until its 45 days are over.")),
-    "tax-safeguards-not-in-contract": Words(
-        _("The contract does not hold the tax safeguards."), _("Add them to the contract.")
+    # Federal tax information
+    "tax-field-not-allowed": Words(_("The company may not see this tax information."), _TAX),
+    "tax-safeguards-not-in-contract": Words(_("The contract does not hold the tax safeguards."), _TAX),
+    "tax-notice-runs": Words(_("The 45 days after the notice to the tax agency are not over."), _TAX),
+    "tax-visit-overdue": Words(_("The visit at the company's site is overdue."), _TAX),
+    "tax-certification-overdue": Words(_("The yearly tax certification is overdue."), _TAX),
+    # Fax lines
+    "fax-line-unknown": Words(_("Nobody has registered this fax line."), _ASK_IT),
+    "fax-line-shared": Words(
+        _("Several programs share this fax machine. It is not private."),
+        _("Use a line of your own unit."),
     ),
-    "tax-visit-overdue": Words(_("The visit to the company is overdue."), _("Make the visit and write it down.")),
-    "vendor-not-live": Words(_("This company has not finished its steps."), _("Finish the steps first.")),
-    "vendor-on-a-list": Words(_("This company is on a list of forbidden companies."), _("Choose another company.")),
-    "vendor-prohibited": Words(_("This company is forbidden."), _("Choose another company.")),
-    "vendor-suspended": Words(
-        _("The permission of the company is suspended."), _("Look at the company's page to see why.")
-    ),
+    "fax-line-not-attested": Words(_("Local IT has not attested that this fax line is private."), _ASK_IT),
+    "fax-line-attestation-ended": Words(_("The attestation of this fax line has ended."), _ASK_IT),
 }
 
 OF_OTHERS: Final[Mapping[str, Words]] = {
