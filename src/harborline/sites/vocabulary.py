@@ -268,7 +268,30 @@ DOUBTS: Final[Mapping[str, StrPromise]] = {
     "reassigned": _("This number may have a new owner"),
 }
 
+KNOWLEDGE: Final[Mapping[str, StrPromise]] = {
+    "person-said": _("The person said so"),
+    "carrier-said": _("The phone company said so"),
+    "carrier-list": _("It stands in the phone company's list"),
+}
+
+BECAUSE: Final[Mapping[str, StrPromise]] = {
+    "pace": _("The phone company takes only so many a second"),
+    "day-limit": _("The phone company takes only so many a day"),
+    "hours": _("Some wait for the allowed hours"),
+    "caps": _("Some wait because the person had enough texts"),
+    "runs-before": _("Other notices go first"),
+    "scheduled": _("It waits for its time"),
+    "not-planned": _("We are still reading the file"),
+    "not-released": _("Nobody has released it yet"),
+    "sender-stopped": _("The number is stopped"),
+    "protections-old": _("The list of protected people is too old"),
+    "slow-carrier": _("The phone company may be slower"),
+    "too-late": _("Some would be too late"),
+}
+
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
+    "knowledge": KNOWLEDGE,
+    "because": BECAUSE,
     "doubt": DOUBTS,
     "topic": TOPICS,
     "gone": GONE,

@@ -30,6 +30,8 @@ DOORS = (
     Door("console:notice-schedule", "POST", "notices:steer", _STAFF, "notice.run-scheduled"),
     Door("console:notice-test", "POST", "notices:steer", _STAFF, "message.test-queued"),
     Door("console:message", "GET", "messages:read", _STAFF, "message.opened"),
+    Door("console:message-settle", "POST", "notices:steer", _STAFF, "message.settled"),
+    Door("console:message-again", "POST", "notices:steer", _STAFF, "message.sent-again"),
     Door("console:proof", "GET", "messages:read", _STAFF, "message.opened"),
     Door("console:participants", "GET", "participants:read", _STAFF),
     Door("console:participants", "POST", "participants:find", _STAFF),

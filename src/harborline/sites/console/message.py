@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from harborline.kernel import Invalid
+from harborline.messaging.facts import DispatchState, Knowledge, Verdict
 from harborline.messaging.selectors import message
 from harborline.messaging.selectors.papers import message_proof
-from harborline.sites.console.pages import Download, Page
+from harborline.messaging.services import send_again, settle_unknown
+from harborline.sites.console.pages import Act, Download, Page
 from harborline.sites.vocabulary import STATES
 
 
@@ -20,7 +26,46 @@ class Message(Page):
     def facts(self, **named: UUID) -> dict[str, Any]:
         """The text and its steps."""
         found = message(named["message_id"])
-        return {"message": found, "state": STATES.get(found.state)}
+        return {
+            "message": found,
+            "state": STATES.get(found.state),
+            "unclear": found.state == DispatchState.UNKNOWN.word,
+            "ways": [one.value for one in Knowledge if one is not Knowledge.TIME],
+        }
+
+
+class Settle(Act):
+    """Somebody found out what became of a text nobody could answer for."""
+
+    purpose = "message-life"
+
+    def act(self, **named: UUID) -> str:
+        """It arrived, or it surely did not; with how they know."""
+        verdict, how = self.request.POST.get("verdict", ""), self.request.POST.get("how", "")
+        if verdict not in {one.value for one in Verdict} or how not in {one.value for one in Knowledge}:
+            raise Invalid(_("Say what became of it, and how you know."))
+        note = self.request.POST.get("note", "").strip()[:300]
+        settle_unknown(named["message_id"], Verdict(verdict), how=Knowledge(how), note=note)
+        return _("Written down.")
+
+    def next_page(self, **named: UUID) -> str:
+        """Back to the text."""
+        return reverse("console:message", args=[named["message_id"]])
+
+
+class SendAgain(Act):
+    """A text that surely did not arrive goes again, as a new text."""
+
+    purpose = "message-life"
+
+    def act(self, **named: UUID) -> str:
+        """Queue it; everything is judged again at its hand-over."""
+        self._fresh = send_again(named["message_id"], roles=self.entrance.roles)
+        return _("It goes again, as a new text.")
+
+    def next_page(self, **named: UUID) -> str:
+        """The new text, or the old one when it was refused."""
+        return reverse("console:message", args=[getattr(self, "_fresh", named["message_id"])])
 
 
 class Proof(Download):

@@ -21,6 +21,7 @@ from harborline.messaging.facts import DispatchState, ReasonCount, RunCounts, Ru
 from harborline.messaging.selectors import (
     Filters,
     RunSummary,
+    estimate,
     exact_texts,
     messages,
     not_reached,
@@ -38,6 +39,7 @@ from harborline.sites.vocabulary import STATES
 SHOWN = 200
 PER_PAGE = 25
 _MOVING = (RunState.PLANNING, RunState.SCHEDULED, RunState.RUNNING)
+_BEFORE_THE_END = (*_MOVING, RunState.READY, RunState.AWAITING_APPROVAL, RunState.PAUSED)
 _WAITING = (DispatchState.QUEUED.word, DispatchState.ATTEMPTED.word)
 
 
@@ -111,6 +113,7 @@ class Run(Page):
             "zone": profile(summary.program).zones[0],
             "schedule": ScheduleForm(),
             "test": TestForm(),
+            "estimate": estimate(summary.id) if summary.planned and summary.state in _BEFORE_THE_END else None,
         }
 
 
