@@ -30,6 +30,7 @@ DELETE FROM messaging_lot
  WHERE id = ANY (ARRAY(
        SELECT id FROM messaging_lot
         WHERE sender_id = %(sender)b AND run_id = %(run)b AND due_at <= %(now)b
+          AND cardinality(message_ids) <= %(most)b
           AND (SELECT state = 'running' FROM messaging_noticerun WHERE id = %(run)b)
         ORDER BY due_at, id LIMIT %(lots)b FOR UPDATE SKIP LOCKED))
 RETURNING id, due_at, message_ids
@@ -39,6 +40,7 @@ DELETE FROM messaging_lot
  WHERE id = ANY (ARRAY(
        SELECT id FROM messaging_lot
         WHERE sender_id = %(sender)b AND run_id IS NULL AND due_at <= %(now)b
+          AND cardinality(message_ids) <= %(most)b
         ORDER BY due_at, id LIMIT %(lots)b FOR UPDATE SKIP LOCKED))
 RETURNING id, due_at, message_ids
 """
@@ -64,6 +66,12 @@ class Queue(NamedTuple):
     run_id: Id | None
 
 
+class _Lot(NamedTuple):
+    id: int
+    due_at: datetime
+    message_ids: list[bytes]
+
+
 def put(cursor: psycopg.Cursor[Any], queue: Queue, due: Sequence[tuple[Id, datetime]]) -> None:
     """Let these texts be taken from their moments on, in the order given."""
     if not due:
@@ -82,51 +90,53 @@ def put(cursor: psycopg.Cursor[Any], queue: Queue, due: Sequence[tuple[Id, datet
 
 
 def take(cursor: psycopg.Cursor[Any], queue: Queue, *, limit: int, now: datetime) -> list[bytes]:
-    """Take at most `limit` due texts of a queue, about half of that at least where there are so many.
+    """Take at most `limit` due texts of a queue: the next lot, and smaller ones that fit beside a small one.
 
     Of a lot that is too large the rest stays at its place. A run that is not running gives nothing. `cursor` is a
     `hot_cursor`.
     """
-    taken: list[bytes] = []
-    lots = 1
-    while len(taken) < limit:
-        found = _take(cursor, queue, lots, now)
-        for lot_id, due_at, message_ids in found:
-            room = limit - len(taken)
-            taken += message_ids[:room]
-            _put_back(cursor, queue, lot_id, due_at, message_ids[room:])
-        if len(found) < lots or 2 * len(taken) >= limit:
-            break
-        # Texts put off one by one leave small lots behind: as many more as are needed if they are all like these.
-        lots = min(LOT_SIZE, -(-(limit - len(taken)) * len(found) // len(taken)))
+    (taken, rest) = _cut(_take(cursor, queue, 1, LOT_SIZE, now), limit)
+    if taken and 2 * len(taken) < limit and not rest:
+        # Texts put off one by one leave small lots behind: as many more as fit.
+        more, rest = _cut(_take(cursor, queue, LOT_SIZE, limit - len(taken), now), limit - len(taken))
+        taken += more
+    for lot in rest:
+        _put_back(cursor, queue, lot)
     return taken
 
 
-def _take(
-    cursor: psycopg.Cursor[Any], queue: Queue, lots: int, now: datetime
-) -> list[tuple[int, datetime, list[bytes]]]:
-    facts = {"sender": _uuid(queue.sender_id), "run": _uuid(queue.run_id), "now": now, "lots": lots}
+def _cut(found: list[_Lot], limit: int) -> tuple[list[bytes], list[_Lot]]:
+    """The texts of these lots up to the limit, and what is left of them."""
+    taken: list[bytes] = []
+    rest: list[_Lot] = []
+    for lot in found:
+        room = limit - len(taken)
+        taken += lot.message_ids[:room]
+        if lot.message_ids[room:]:
+            rest.append(lot._replace(message_ids=lot.message_ids[room:]))
+    return taken, rest
+
+
+def _take(cursor: psycopg.Cursor[Any], queue: Queue, lots: int, most: int, now: datetime) -> list[_Lot]:
+    facts = {"sender": _uuid(queue.sender_id), "run": _uuid(queue.run_id), "now": now, "lots": lots, "most": most}
     if queue.run_id is None:
         del facts["run"]
         cursor.execute(_TAKE_WITHOUT_RUN, facts, binary=True)
     else:
         cursor.execute(_TAKE, facts, binary=True)
-    return sorted(cursor.fetchall(), key=lambda lot: (lot[1], lot[0]))
+    return sorted(map(_Lot._make, cursor.fetchall()), key=lambda lot: (lot.due_at, lot.id))
 
 
-def _put_back(
-    cursor: psycopg.Cursor[Any], queue: Queue, lot_id: int, due_at: datetime, message_ids: list[bytes]
-) -> None:
-    if message_ids:
-        facts = {
-            "id": lot_id,
-            "program": queue.program,
-            "sender": _uuid(queue.sender_id),
-            "run": _uuid(queue.run_id),
-            "due": due_at,
-            "ids": columns.ids(message_ids),
-        }
-        cursor.execute(_PUT_BACK, facts)
+def _put_back(cursor: psycopg.Cursor[Any], queue: Queue, lot: _Lot) -> None:
+    facts = {
+        "id": lot.id,
+        "program": queue.program,
+        "sender": _uuid(queue.sender_id),
+        "run": _uuid(queue.run_id),
+        "due": lot.due_at,
+        "ids": columns.ids(lot.message_ids),
+    }
+    cursor.execute(_PUT_BACK, facts)
 
 
 def drop(cursor: psycopg.Cursor[Any], run_id: uuid.UUID) -> None:
