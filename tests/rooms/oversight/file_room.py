@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import uuid
 import zipfile
 from dataclasses import dataclass
@@ -13,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import cryptography
 from django.conf import settings
 from django.db import transaction
 from tests.rooms.messaging.scene import (
@@ -201,27 +198,3 @@ def opened(content: bytes) -> dict[str, bytes]:
 def lines(content: bytes) -> list[dict[str, Any]]:
     """JSON lines."""
     return [json.loads(line) for line in content.split(b"\n") if line]
-
-
-def verified(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The verifier of an export in a Python that has the standard library and `cryptography`, and nothing else."""
-    bare = (
-        "import sys, runpy; sys.path.append(sys.argv[1]); sys.argv = sys.argv[2:];"
-        " runpy.run_path(sys.argv[0], run_name='__main__')"
-    )
-    only = _only_cryptography(place.parent / "only-cryptography")
-    python = str(Path(sys.base_prefix) / "bin" / "python3")
-    return subprocess.run(
-        [python, "-I", "-S", "-c", bare, str(only), str(place / "verify.py"), *arguments],
-        capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}, cwd=place,
-    )  # fmt: skip
-
-
-def _only_cryptography(folder: Path) -> Path:
-    if not folder.exists():
-        folder.mkdir()
-        installed = Path(cryptography.__file__).parents[1]
-        for name in ("cryptography", "cffi", "_cffi_backend*", "pycparser", "typing_extensions.py"):
-            for found in installed.glob(name):
-                (folder / found.name).symlink_to(found)
-    return folder

@@ -27,8 +27,8 @@ from tests.rooms.oversight.file_room import (
     opened,
     participant,
     request,
-    verified,
 )
+from tests.rooms.oversight.verifying import verified
 from tests.rooms.retention.archive import worker
 from tests.rooms.town import ANA, BEN, DURHAM, NC, WAKE, as_dev, as_state
 
