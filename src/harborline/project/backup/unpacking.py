@@ -18,7 +18,7 @@ def files_of(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(fileobj=source, mode="r|") as tar:
         for told in tar:
             path = PurePosixPath(told.name)
-            content = tar.extractfile(told)
+            content = tar.extractfile(told) if told.isreg() else None
             if content is None or path.is_absolute() or ".." in path.parts:
                 raise Broken("the set holds something that is not a plain file")
             yield told.name, content.read()
