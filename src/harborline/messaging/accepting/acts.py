@@ -25,10 +25,11 @@ from harborline.messaging.accepting.facts import (
     TextState,
 )
 from harborline.messaging.accepting.hooks import change_secret, end_hook, events_of, hook_of, hooks_of, make_hook
-from harborline.messaging.accepting.intake import accept, must_start
+from harborline.messaging.accepting.intake import accept, forget_verdicts, must_start
 from harborline.messaging.accepting.once import digest_of, once, unit
 from harborline.messaging.accepting.reading import notice_state, text_state, text_states
 from harborline.messaging.accepting.runs import forget_runs
+from harborline.messaging.accepting.waking import forget_waking
 from harborline.messaging.notices import runs
 from harborline.messaging.notices.caseload import COLUMNS
 from harborline.messaging.notices.steering import cancel_run, pause_run, resume_run
@@ -128,7 +129,7 @@ def steer_notice(machine: MachineFacts, run_id: uuid.UUID, step: str, *, once_ke
 
     def work() -> Answer:
         must_start(machine)
-        _STEPS[step](run_id)
+        _STEPS[step](run_id, roles=machine.roles)
         return Answer(DONE, {"id": str(run_id), "state": notice_state(run_id).state})
 
     return once(machine, once_key, digest_of("steer", step, str(run_id)), work, purpose=NOTICES)
@@ -143,6 +144,8 @@ def forget() -> None:
     """Forget what this process remembers of programs and runs: between tests."""
     forget_catalogues()
     forget_runs()
+    forget_verdicts()
+    forget_waking()
 
 
 def _plan_later(run_id: uuid.UUID) -> None:
