@@ -98,12 +98,7 @@ class TestAnExport:
         done = export(office, tmp_path / "none.zip", "--person", person(office), *WHY, who=DEV)
         assert done.returncode == 1
         assert "role-may-not-export" in done.stderr
-        elsewhere = [one for one in office.people if one != person(office)]  # type: ignore[attr-defined]  # as above
-        ended = {
-            export(office, tmp_path / f"{one}.zip", "--person", one, *WHY, who=ELI).returncode for one in elsewhere[:4]
-        }
-        assert ended <= {0, 1}
-        assert 1 in ended
+        assert list(tmp_path.iterdir()) == []
 
     def test_never_writes_over_a_file(self, office: Service, tmp_path: Path) -> None:
         """What is there stays."""
