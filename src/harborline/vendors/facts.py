@@ -157,7 +157,8 @@ class ScreeningStanding:
     """What screening says today.
 
     `open_hits` are those nobody cleared, `confirmed` those a reviewer found true; `missing` are required lists that
-    were never brought in; `screened_at` is the last recorded screening, by a person or by the product itself.
+    were never brought in; `screened_at` is the last recorded screening, by a person or by the product itself;
+    `clears_until` the day (exclusive) on which the first of the clearances in use ends.
     """
 
     open_hits: tuple[Hit, ...] = ()
@@ -165,6 +166,7 @@ class ScreeningStanding:
     confirmed: tuple[Hit, ...] = ()
     missing: tuple[str, ...] = ()
     screened_at: datetime | None = None
+    clears_until: date | None = None
 
     @property
     def band(self) -> Band:

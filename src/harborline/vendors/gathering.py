@@ -113,6 +113,7 @@ class Gatherer:
             confirmed=tuple(sorted_hits["confirmed"]),
             missing=self._missing,
             screened_at=screened_at,
+            clears_until=min((newest[hit.entry].expires_on for hit in sorted_hits["cleared"]), default=None),
         )
 
     def _about(self, decided: ClearanceFacts | None) -> str:
@@ -197,7 +198,7 @@ def hits_of(compared: Screener, name: str, given: Mapping[str, Any], owners: tup
     yield from _screened(compared, name, identifiers(given))
     for owner in owners:
         for hit in _screened(compared, owner, frozenset()):
-            yield replace(hit, why=f"owner {owner}: {hit.why}")
+            yield replace(hit, why=f"owner {owner}: {hit.why}", owner=owner)
 
 
 @lru_cache(maxsize=4096)

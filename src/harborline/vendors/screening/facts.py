@@ -116,13 +116,31 @@ class ScreeningList:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a name points at an entry, in parts that a page can say in its own language.
+
+    `how` is word, together, native, plural, slip, inside, identifier or unreadable; `shown` the words of the name (or
+    the identifier), `say` the mark they stand for with its `relation` and `confidence`; `rest` what else the name says.
+    """
+
+    how: str
+    shown: str = ""
+    say: str = ""
+    relation: str = ""
+    confidence: str = ""
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One entry that a name or identifier points at, how strongly, and the words that say why."""
+    """One entry that a name or identifier points at, how strongly, and why; `owner` when it is an owner's name."""
 
     entry: str
     name: str
     band: Band
     why: str
+    reasons: Reasons = Reasons("")
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

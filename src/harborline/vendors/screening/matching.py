@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from harborline.kernel import Invalid
-from harborline.vendors.screening.facts import NAME_MAX, Band, Entry, Hit, Mark, Screening, ScreeningList, Use
+from harborline.vendors.screening.facts import (
+    NAME_MAX,
+    Band,
+    Entry,
+    Hit,
+    Mark,
+    Reasons,
+    Screening,
+    ScreeningList,
+    Use,
+)
 from harborline.vendors.screening.folding import Reading, readings, unreadable
 from harborline.vendors.screening.identifiers import same
 from harborline.vendors.screening.marks import WIDEST, Marks, marks_of
@@ -63,9 +73,8 @@ class Screener:
             raise Invalid("the name has no letter or digit", "name")
         hits = [*self._by_identifier(identifiers), *self._by_name(ways)]
         if not hits and unreadable(name):
-            hits.append(
-                Hit(UNREADABLE, "", Band.REVIEW, "no list has names in this script: give the name in Latin letters")
-            )
+            why = "no list has names in this script: give the name in Latin letters"
+            hits.append(Hit(UNREADABLE, "", Band.REVIEW, why, Reasons("unreadable")))
         best = _strongest(hits)
         band = max((hit.band for hit in best), key=lambda one: one.rank, default=Band.CLEAR)
         return Screening(band, best, self._versions)
@@ -75,13 +84,15 @@ class Screener:
             for listed, entries in self._marks.identifiers.items():
                 if same(listed, pair):
                     for entry in entries:
-                        yield Hit(entry.id, entry.name, Band.MATCH, f"{pair[0]} {pair[1]} is the listed company's")
+                        shown = f"{pair[0]} {pair[1]}"
+                        said = Reasons("identifier", shown)
+                        yield Hit(entry.id, entry.name, Band.MATCH, f"{shown} is the listed company's", said)
 
     def _by_name(self, ways: Sequence[Reading]) -> Iterator[Hit]:
         for way in ways:
             for found in self._found(way):
                 for entry in self._marks.entries[found.mark.party]:
-                    yield Hit(entry.id, entry.name, found.band, _why(found, entry))
+                    yield Hit(entry.id, entry.name, found.band, _why(found, entry), _reasons(found))
 
     def _found(self, way: Reading) -> Iterator[_Found]:
         words = way.words
@@ -191,6 +202,11 @@ _HOWS: Final = {
     "slip": "'{shown}' is a slip of the pen away from '{say}', {relation}",
     "inside": "'{shown}' holds '{say}', {relation}",
 }
+
+
+def _reasons(found: _Found) -> Reasons:
+    mark = found.mark
+    return Reasons(found.how, found.shown, mark.say, mark.relation, mark.confidence, found.rest)
 
 
 def _why(found: _Found, entry: Entry) -> str:
