@@ -22,6 +22,7 @@ from harborline.kernel import Decision, Invalid, NotFound, Outcome, Refused, clo
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 from harborline.walls import current
+from harborline.walls.cursor import bulk_cursor
 from harborline.workforce.facts import ALL, MachineFacts, Scope, StaffRole
 from harborline.workforce.models import MachineKey, MachineKeyEnd
 from harborline.workforce.rules import key_opens, key_term, may_keep_keys
@@ -115,8 +116,9 @@ def proven_key(presented: str, *, now: datetime | None = None) -> MachineFacts:
 
 def key_stands(key: MachineFacts) -> None:
     """Make sure, in the caller's transaction, that a proven key was not revoked meanwhile; raises `Refused`."""
-    ended = MachineKeyEnd.objects.filter(key_id=key.id).values_list("revoked_at", flat=True).first()
-    _must(key_opens(key=replace(key, revoked_at=ended), proven=True, now=clock.now()))
+    with bulk_cursor() as cursor:
+        ended = cursor.execute("SELECT revoked_at FROM workforce_machinekeyend WHERE key_id = %b", [key.id]).fetchone()
+    _must(key_opens(key=replace(key, revoked_at=ended[0]) if ended else key, proven=True, now=clock.now()))
 
 
 def machine_keys(program: str) -> list[MachineFacts]:

@@ -117,7 +117,8 @@ def _carried_out(machine: MachineFacts, orders: Sequence[Order]) -> list[Answer 
         told = told_before(cursor, machine, [order.once for order in orders])
         fresh = _fresh(orders, told)
         must_start(machine)
-        done = _Intake(machine, now, cursor).take(list(fresh.values())) if fresh else []
+        intake = _Intake(machine, now, cursor)
+        done = intake.take(list(fresh.values())) if fresh else []
         made = dict(zip(fresh, done, strict=True))
         kept = [
             (order.once, order.body, answer)
@@ -126,10 +127,29 @@ def _carried_out(machine: MachineFacts, orders: Sequence[Order]) -> list[Answer 
         ]
         if kept:
             keep(cursor, machine, kept)
+    remember(intake.verdicts)
     if kept:
         wake_for(machine)
     known = {**told, **{key: (body, answer) for key, body, answer in kept}}
     return [_answer(order, known, made) for order in orders]
+
+
+# What was written of the decisions of each open run; taken out while a round is at work, so that one that is undone
+# leaves nothing behind.
+_VERDICTS: dict[uuid.UUID, Verdicts] = {}
+_MOST_REMEMBERED: Final = 500
+
+
+def remember(verdicts: Mapping[uuid.UUID, Verdicts]) -> None:
+    """Keep for the next round what this one has committed."""
+    if len(_VERDICTS) > _MOST_REMEMBERED:
+        _VERDICTS.clear()
+    _VERDICTS.update(verdicts)
+
+
+def forget_verdicts() -> None:
+    """Forget what was written: between tests."""
+    _VERDICTS.clear()
 
 
 def _fresh(orders: Sequence[Order], told: Mapping[bytes, object]) -> dict[bytes, Order]:
@@ -171,6 +191,7 @@ class _Intake:
     machine: MachineFacts
     now: datetime
     cursor: psycopg.Cursor[Any]
+    verdicts: dict[uuid.UUID, Verdicts] = field(default_factory=dict)
     told: dict[Place, dict[str, Any]] = field(default_factory=dict)
 
     def take(self, orders: Sequence[Order]) -> list[Answer | Exception]:
@@ -206,6 +227,8 @@ class _Intake:
         maker = known.texts(template)
         place = take_rows(self.cursor, self.machine, maker, rows=len(texts), now=self.now)
         self._number_rows(texts, known, place.first_row)
+        verdicts = _VERDICTS.pop(place.run_id, None) or Verdicts(place.run_id, known.profile)
+        self.verdicts[place.run_id] = verdicts
         plan = Plan(
             program=self.machine.program,
             run_id=place.run_id,
@@ -215,7 +238,7 @@ class _Intake:
             windows=Windows.of(known.profile),
             protection_age=protection_age(self.machine.program),
             now=self.now,
-            verdicts=Verdicts(place.run_id, known.profile),
+            verdicts=verdicts,
         )
         plan.chunk(groups([(text.place, text.row) for text in texts if text.row is not None]))
         self._keep(texts, template, place.run_id)
