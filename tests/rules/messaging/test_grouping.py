@@ -53,3 +53,35 @@ class TestGroup:
         """Nobody is lost, nobody stands twice."""
         rows = [row(number, f"+1919555010{phone}") for number, phone in enumerate(phones, 2)]
         assert sorted(number for group in gathered(rows) for number in group) == [each.row_no for each in rows]
+
+
+class TestARepeatedRow:
+    """The same person, case, time and office once more."""
+
+    def test_belongs_to_no_group(self) -> None:
+        """The first stands, the second is named; the family's text does not wait for it."""
+        first, second = row(2), row(3)
+        again = first._replace(row_no=4)
+        groups = Groups()
+        for each in (first, second, again):
+            groups.add(each)
+        assert groups.repeats() == {4}
+        assert len(groups) == 2
+        assert [[each.row_no for each in group] for group in groups.gather(iter([first, second, again]))] == [[2, 3]]
+
+    @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=60))
+    def test_is_every_one_but_the_first(self, drawn: list[tuple[int, int]]) -> None:
+        """Whatever the order: of rows that say the same exactly one is used."""
+        rows = [
+            row(2, f"+1919555010{phone}")._replace(row_no=number, participant_ref=f"P-{person}")
+            for number, (phone, person) in enumerate(drawn, 2)
+        ]
+        groups = Groups()
+        for each in rows:
+            groups.add(each)
+        used = sorted(each.row_no for group in groups.gather(iter(rows)) for each in group)
+        firsts: dict[str, int] = {}
+        for each in rows:
+            firsts.setdefault(each.participant_ref, each.row_no)
+        assert used == sorted(firsts.values())
+        assert sorted({*used, *groups.repeats()}) == [each.row_no for each in rows]

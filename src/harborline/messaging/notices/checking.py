@@ -28,39 +28,32 @@ class Checked:
         """How many rows cannot be used."""
         return self.bad.total()
 
+    def tell(self, row: BadRow, listed: BadRowFile | None) -> None:
+        """Count and list one bad row; the first ones of the file are kept for showing."""
+        self.bad[row.code] += 1
+        self.first_bad = sorted([*self.first_bad, row])[:FIRST_BAD_SHOWN]
+        if listed is not None:
+            listed.add(row)
+
 
 def check_rows(stream: IO[bytes], source: str, known: Known, bad_rows: BadRowFile | None = None) -> Checked:
     """Read the whole file once: group the usable rows, list the bad ones, find rows that stand twice.
 
-    Streams: memory is some 30 bytes a row. Raises `Invalid` when the file as a whole cannot be used.
+    Streams: memory is 20 bytes a row. Raises `Invalid` when the file as a whole cannot be used.
     """
     checked = Checked()
-    for row in usable(CaseloadReader(known).read(stream, source), checked, bad_rows):
-        checked.groups.add(row)
+    for row in CaseloadReader(known).read(stream, source):
+        checked.rows += 1
+        if isinstance(row, BadRow):
+            checked.tell(row, bad_rows)
+        else:
+            checked.groups.add(row)
+    for row_no in sorted(checked.groups.repeats()):
+        problem = "repeats an earlier row: same person, case, time, office"
+        checked.tell(BadRow(row_no, "participant_id", "repeated-row", problem), bad_rows)
     return checked
 
 
-def usable(rows: Iterator[Row | BadRow], checked: Checked, bad_rows: BadRowFile | None = None) -> Iterator[Row]:
-    """The usable rows; bad ones, and those that repeat an earlier row, are counted and listed."""
-    seen: set[int] = set()
-    for row in rows:
-        checked.rows += 1
-        found = row if isinstance(row, BadRow) else _repeated(row, seen)
-        if found is None:
-            yield row  # type: ignore[misc]  # a bad row is always found
-            continue
-        checked.bad[found.code] += 1
-        if len(checked.first_bad) < FIRST_BAD_SHOWN:
-            checked.first_bad.append(found)
-        if bad_rows is not None:
-            bad_rows.add(found)
-
-
-def _repeated(row: Row, seen: set[int]) -> BadRow | None:
-    key = hash((row.participant_ref, row.case_ref, row.appointment, row.office))
-    if key in seen:
-        return BadRow(
-            row.row_no, "participant_id", "repeated-row", "repeats an earlier row: same person, case, time, office"
-        )
-    seen.add(key)
-    return None
+def usable(rows: Iterator[Row | BadRow]) -> Iterator[Row]:
+    """The rows that were added to the groups, when the file is read again."""
+    return (row for row in rows if not isinstance(row, BadRow))

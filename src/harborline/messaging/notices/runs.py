@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
 
+from django.db.models import Max
+
 from harborline.kernel import Decision, Invalid, NotFound, Outcome, Refused
 from harborline.kernel.clock import now as clock_now
 from harborline.kernel.ids import new_id
@@ -18,7 +20,7 @@ from harborline.messaging.facts import RunState
 from harborline.messaging.models import NoticeRun, Recipient, Sender
 from harborline.messaging.notices.badrows import BadRowFile
 from harborline.messaging.notices.caseload import BadRow, CaseloadReader, Known, Row
-from harborline.messaging.notices.checking import Checked, check_rows, usable
+from harborline.messaging.notices.checking import check_rows, usable
 from harborline.messaging.notices.grouping import Groups
 from harborline.messaging.notices.planner import Plan, chunks
 from harborline.messaging.notices.rendering import text_maker
@@ -196,13 +198,13 @@ def plan_run(
             return 0
         plan = _plan(run)
         known = known_values(program, profile(program), allow_fictional=allow_fictional)
-        decided = _decided_rows(run_id)
+        decided = _decided_rows(run)
     queued = done = 0
     with blobs.open(run.source_blob, group=f"{program}/caseloads") as stream:
         if groups is None:
             groups = check_rows(stream, run.source_name, known).groups
             stream.seek(0)
-        rows = usable(CaseloadReader(known).read(stream, run.source_name), Checked())
+        rows = usable(CaseloadReader(known).read(stream, run.source_name))
         for chunk in chunks(_open_groups(groups.gather(rows), decided)):
             with acting(actor, program=program, counties=ALL_COUNTIES, purpose="notice-run"):
                 queued += plan.chunk(chunk)
@@ -236,12 +238,18 @@ def _plan(run: NoticeRun) -> Plan:
     )
 
 
-def _decided_rows(run_id: uuid.UUID) -> frozenset[int]:
-    return frozenset(Recipient.objects.filter(run_id=run_id).values_list("row_no", flat=True))
+def _decided_rows(run: NoticeRun) -> bytearray:
+    # One byte for each row of the file, not a set: a run of a million rows may go on from its middle.
+    rows = Recipient.objects.filter(run_id=run.id)
+    decided = bytearray((rows.aggregate(last=Max("row_no"))["last"] or 0) + 1)
+    for row_no in rows.values_list("row_no", flat=True).iterator(10_000):
+        decided[row_no] = 1
+    return decided
 
 
-def _open_groups(groups: Iterator[list[Row]], decided: frozenset[int]) -> Iterator[list[Row]]:
-    return (group for group in groups if group[0].row_no not in decided)
+def _open_groups(groups: Iterator[list[Row]], decided: bytearray) -> Iterator[list[Row]]:
+    last = len(decided)
+    return (group for group in groups if group[0].row_no >= last or not decided[group[0].row_no])
 
 
 @dataclass(frozen=True, slots=True)
