@@ -12,6 +12,7 @@ from django.conf import settings
 from harborline.kernel.clock import now
 from harborline.law import profile
 from harborline.messaging.accepting import acts as accepting
+from harborline.messaging.accepting.gathering import Gathering
 from harborline.messaging.answering.inbound import Taken, take_inbound
 from harborline.messaging.answering.queueing import queue_text
 from harborline.messaging.columns import hot_cursor
@@ -169,11 +170,25 @@ def take_receipts(program: str, carrier: str, events: Sequence[ReceiptEvent]) ->
     once; out of order they never move a message back; those about unknown attempts change nothing. Opens its own unit
     of work.
     """
-    if not events:
-        return 0
+    return _RECEIPTS.join((program, carrier), events) if events else 0
+
+
+def _take_in_together(place: tuple[str, str], told: Sequence[Sequence[ReceiptEvent]]) -> Sequence[int | Exception]:
+    try:
+        _take_in(place, [event for events in told for event in events])
+    except Exception as error:  # noqa: BLE001 - what is wrong with one must not take the others with it
+        return [error] if len(told) == 1 else [_take_in_together(place, [events])[0] for events in told]
+    return [len(events) for events in told]
+
+
+def _take_in(place: tuple[str, str], events: Sequence[ReceiptEvent]) -> None:
+    program, carrier = place
     actor = Actor("carrier", carrier)
     with acting(actor, program=program, counties=ALL_COUNTIES, purpose="receipts"), hot_cursor() as cursor:
         take_in(cursor, program, events)
         while fold(cursor, program, now=now()) == FOLD:
             pass
-    return len(events)
+
+
+# Receipts that come at the same moment share a transaction; each carrier is answered after it.
+_RECEIPTS = Gathering[tuple[str, str], Sequence[ReceiptEvent], int](_take_in_together, most=FOLD, weight=len)

@@ -11,9 +11,18 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from django.db import connections
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+def _let_go() -> None:
+    # Who waits for the transaction of another must not keep a connection that this other one may need.
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 class _Place(Generic[T, R]):
@@ -48,6 +57,7 @@ class Gathering(Generic[K, T, R]):
 
     def join(self, key: K, order: T) -> R:
         """Have an order carried out together with those of the same key; raises what became of this one."""
+        _let_go()
         place = _Place[T, R](order)
         with self._lock:
             waiting = self._waiting.get(key)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import psycopg
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connections
+from django.db import IntegrityError, OperationalError
 
 from harborline.kernel import Outcome, Refused, Unavailable, clock
 from harborline.kernel.ids import new_ids
@@ -67,15 +67,7 @@ def accept(machine: MachineFacts, order: Order) -> Answer:
 
     Source: NC-CSS-22-18:state-text-service, NC-CSS-22-18:opt-in, MN-WIC-9.6:permission-first.
     """
-    _let_go()
     return _TOGETHER.join(machine, order)
-
-
-def _let_go() -> None:
-    # Who waits for the transaction of another must not keep a connection that this other one may need.
-    for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block:
-            connection.close()
 
 
 def must_start(machine: MachineFacts) -> None:

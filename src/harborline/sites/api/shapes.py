@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.services import accepting
@@ -20,8 +20,8 @@ Reference = Annotated[str, StringConstraints(pattern=_REFERENCE)]
 TemplateKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9\-]{1,59}$")]
 
 
-class Strict(Schema):
-    """A shape that takes nothing it does not know."""
+class Strict(BaseModel):
+    """A shape that takes nothing it does not know; plain, because what comes in is JSON and no record."""
 
     model_config = ConfigDict(extra="forbid")
 
