@@ -197,7 +197,7 @@ def unmigrate(room: str) -> None:
 
 def tables() -> list[str]:
     """Every table."""
-    from harborline.project.backup.facts import table_names
+    from harborline.project.backup.figures import table_names
 
     with embedded.admin_connection("harborline") as connection:
         return table_names(connection)

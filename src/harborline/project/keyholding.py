@@ -11,9 +11,9 @@ from harborline.project.home import home, keys_directory
 from harborline.vault.ports import ErasureJournal, KeyProvider, KeyStore
 
 JOURNAL = Path("erasures") / "journal.jsonl"
-_LIBRARY = "HARBORLINE_PKCS11_LIBRARY"
-_TOKEN = "HARBORLINE_PKCS11_TOKEN"  # noqa: S105 - the name of a variable
-_PIN_FILE = "HARBORLINE_PKCS11_PIN_FILE"
+_LIBRARY = "HARBORLINE_TOKEN_LIBRARY"
+_TOKEN = "HARBORLINE_TOKEN_LABEL"  # noqa: S105 - the name of a variable
+_PIN_FILE = "HARBORLINE_TOKEN_PIN_FILE"
 
 
 def serve_keys() -> None:

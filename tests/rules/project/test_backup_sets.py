@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from harborline.kernel import Broken, Invalid
 from harborline.project.backup import recoverykey
 from harborline.project.backup.envelope import Envelope, check_files, opened_by_recovery
-from harborline.project.backup.facts import Facts, Head
+from harborline.project.backup.figures import Facts, Head
 from harborline.project.backup.manifest import BASE, DUMP, KEYS, Manifest, Part, newest_set, read_manifest, sets_in
 from harborline.project.backup.opening import Opener
 from harborline.project.backup.unpacking import files_of, unpack

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.vault.conftest import serving
 
+from harborline.adapters.keys import DirectoryStore, FileRoot, MemoryJournal
 from harborline.kernel import Broken, NotFound
 from harborline.vault import services
 from harborline.vault.blobs import CHUNK_BYTES, BlobDirectory
@@ -58,6 +60,40 @@ class TestSealedValue:
         assert index == services.blind_index("phone", "+19195550123")
         assert index != services.blind_index("phone", "+19195550124")
         assert index != services.blind_index("notice", "+19195550123")
+
+
+class TestKeyDirectory:
+    """Keys held as files apart from the database."""
+
+    @pytest.fixture
+    def sealed(self, tmp_path: Path) -> bytes:
+        """A value whose keys are in a directory."""
+        with serving(FileRoot(tmp_path), DirectoryStore(tmp_path), MemoryJournal()):
+            return services.seal(b"secret", group="nc-css/people", context="person:1")
+
+    def _open(self, directory: Path, sealed: bytes) -> bytes:
+        with serving(FileRoot(directory), DirectoryStore(directory), MemoryJournal()):
+            return services.unseal(sealed, group="nc-css/people", context="person:1")
+
+    def test_keeps_every_file_to_its_own_account(self, tmp_path: Path, sealed: bytes) -> None:
+        """No other account reads a key."""
+        assert self._open(tmp_path, sealed) == b"secret"
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+    def test_a_destroyed_key_is_gone(self, tmp_path: Path, sealed: bytes) -> None:
+        """Deleting the file destroys what it sealed."""
+        (tmp_path / "groups" / "nc-css__people.1").unlink()
+        with pytest.raises(NotFound):
+            self._open(tmp_path, sealed)
+
+    @pytest.mark.parametrize("name", ["root.key", "offices/nc-css.1"])
+    def test_another_root_key_opens_nothing(self, tmp_path: Path, sealed: bytes, name: str) -> None:
+        """Stolen files are useless without the root key, and without the office's."""
+        path = tmp_path / name
+        path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1]))
+        with pytest.raises(Broken):
+            self._open(tmp_path, sealed)
 
 
 class TestManyAtOnce:

@@ -13,7 +13,7 @@ from harborline.adapters.keys import DirectoryStore
 from harborline.kernel import ports
 from harborline.project import databases
 from harborline.project.backup import programs
-from harborline.project.backup.facts import Connection, Facts
+from harborline.project.backup.figures import Connection, Facts
 from harborline.project.backup.looking import (
     key_findings,
     ledger_findings,

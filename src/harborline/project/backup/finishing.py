@@ -10,7 +10,7 @@ import psycopg
 from harborline.kernel import Broken
 from harborline.law import profiles
 from harborline.project import databases
-from harborline.project.backup.facts import Connection
+from harborline.project.backup.figures import Connection
 from harborline.project.backup.looking import (
     key_findings,
     ledger_findings,

@@ -16,7 +16,7 @@ from harborline.kernel import Fault, Invalid, NotFound
 from harborline.ledger.published import Directory
 from harborline.ledger.tiles import Edge
 from harborline.ledger.tree import EMPTY_ROOT, leaf_hashes
-from harborline.project.backup.facts import Connection, Facts, Head, read_heads, table_names
+from harborline.project.backup.figures import Connection, Facts, Head, read_heads, table_names
 from harborline.vault.keyring import Keyring
 from harborline.vault.protected import Field, Kept, protected_fields
 from harborline.vault.sealed import key_number, unseal_for_record, unseal_with

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from harborline.kernel import Broken, Invalid
 from harborline.project.backup.envelope import Envelope, check_files, opened_by_home, opened_by_recovery
-from harborline.project.backup.facts import Facts
+from harborline.project.backup.figures import Facts
 from harborline.project.backup.manifest import BASE, DUMP, KEYS, Manifest, newest_set
 from harborline.project.backup.recoverykey import private_half
 from harborline.project.backup.taking import FACTS_PART, FILES_PART, check_pool

@@ -23,7 +23,7 @@ from harborline.adapters.keys.journal import lines_of
 from harborline.kernel import Broken, Invalid
 from harborline.project import databases, embedded
 from harborline.project.backup import programs
-from harborline.project.backup.facts import applied_migrations, table_names
+from harborline.project.backup.figures import applied_migrations, table_names
 from harborline.project.backup.manifest import BASE, KEYS, sets_in
 from harborline.project.backup.opening import OpenedSet, Opener
 from harborline.project.backup.recoverykey import PRIVATE_FILE

@@ -22,7 +22,7 @@ from harborline.kernel import Invalid, Unavailable, clock
 from harborline.project import databases
 from harborline.project.backup import programs, recoverykey
 from harborline.project.backup.envelope import Envelope, check_files, sha256_of
-from harborline.project.backup.facts import Facts, read_facts
+from harborline.project.backup.figures import Facts, read_facts
 from harborline.project.backup.manifest import BASE, DUMP, KEYS, Manifest, Part, set_name, sets_in
 from harborline.project.home import home, keys_directory
 
