@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from harborline.kernel import NotFound, clock, ports
 from harborline.law.schedules import Limit, Schedule, Series, Trigger
 from harborline.retention import governing as _governing
+from harborline.retention.acting import everywhere
 from harborline.retention.certificate import Certificate, certificate_of
 from harborline.retention.facts import (
+    Candidate,
+    Concerns,
     Governing,
     HoldRow,
     HoldState,
@@ -20,10 +24,11 @@ from harborline.retention.facts import (
     SeriesPreview,
     Tombstone,
 )
-from harborline.retention.holding import KEEPING, in_sight
+from harborline.retention.holding import KEEPING, in_sight, keeping
 from harborline.retention.judging import Judge
 from harborline.retention.models import Adoption, CaseClosing, Destroyed, DisposalRun, Hold, TakenPreview
-from harborline.retention.ports import Disposable
+from harborline.retention.ports import Disposable, Parties
+from harborline.retention.rules import covers
 from harborline.retention.sealing import open_words
 from harborline.walls import ALL_COUNTIES, current
 from harborline.workforce.selectors import number_of
@@ -34,6 +39,7 @@ __all__ = [
     "certificate",
     "destroyed",
     "governing",
+    "held_people",
     "holds",
     "in_force",
     "limits",
@@ -117,6 +123,24 @@ def _described(
         oldest_at=between[0],
         newest_at=between[1],
     )
+
+
+def held_people(series: str, participants: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the participants of whose records in a series something is to be kept, whatever its moment.
+
+    Everybody, while the schedule in force keeps the series sealed. For rooms that destroy before their time is up.
+    """
+    if series == "texts-in" and not limits().destroy_on_close:
+        return set(participants)
+    standing = [replace(one, from_at=None, until_at=None) for one in keeping(current().program)]
+    return {one for one in participants if any(covers(each, _person(one), series) for each in standing)}
+
+
+def _person(participant_id: uuid.UUID) -> Candidate:
+    with everywhere():
+        party = ports.serving(Parties).person(participant_id)
+    about = Concerns(frozenset({participant_id}), party.cases, party.numbers)
+    return Candidate(participant_id, clock.now(), {}, about)
 
 
 def taken_previews() -> list[TakenPreview]:

@@ -10,6 +10,6 @@ import pytest
 @pytest.fixture
 def lasting_town(committed: None, tmp_path: Path) -> None:
     """The standing cast has moved in, and stays."""
-    from tests.rooms.town import settle  # noqa: PLC0415 - models load only after setup
+    from tests.rooms.town import settle
 
     settle(tmp_path)

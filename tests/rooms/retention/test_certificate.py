@@ -14,9 +14,11 @@ from tests.rooms.oversight.file_room import FileRoom
 from tests.rooms.retention.archive import NOW, OPERATOR, SENT, close_case, release_years, sender, texts, worker
 from tests.rooms.town import MAYA, MN, NC, as_state
 
-from harborline.kernel import Invalid, Unavailable
+from harborline.kernel import Invalid, Unavailable, clock
 from harborline.ledger.facts import Differs
 from harborline.ledger.services import forget_origin
+from harborline.messaging.conversations.reading import destroy_if_last
+from harborline.messaging.conversations.records import ThreadText
 from harborline.messaging.facts import InboundText
 from harborline.messaging.models import InboundMessage
 from harborline.messaging.services import take_inbound
@@ -156,3 +158,26 @@ class TestTheUpkeep:
         with worker("anybody"):
             kept = {one.series: one for one in taken_previews()}
         assert (kept["texts-out"].ripe, kept["texts-out"].held) == (2, 0)
+
+
+class TestAClosedText:
+    """Minnesota: the words go when the worker closes the text, unless somebody must keep them."""
+
+    @pytest.mark.parametrize(
+        "scope", [HoldScope(person="R-1"), HoldScope(case="H-1"), HoldScope(series="texts-in"), None]
+    )
+    @pytest.mark.clause("MN-WIC-9.6:text-delete-after-viewing", shows="keeps")
+    def test_goes_unless_held(self, log: Path, scope: HoldScope | None) -> None:
+        """By the person, their case, or the whole series; without a hold nothing is left to open."""
+        with as_state(MN):
+            key = sender(MN).key
+        if scope is not None:
+            with worker("first", MN):
+                place_hold(scope, reason="a claim", roles=OPERATOR)
+        inbound = take_inbound(MN, InboundText(key, MAYA, "what are your hours", "ref-1", clock.now())).inbound_id
+        with worker("any", MN):
+            for copy in ThreadText.objects.filter(inbound_id=inbound):
+                copy.gone_at = clock.now()
+                copy.save(update_fields=["gone_at"])
+            destroy_if_last([inbound], why="closed", at=clock.now())
+            assert (InboundMessage.objects.get(id=inbound).sealed is None) is (scope is None)
