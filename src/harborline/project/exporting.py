@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from harborline.kernel import Invalid, Unavailable
 from harborline.kernel.clock import iso, monotonic_s
@@ -19,6 +21,7 @@ from harborline.project.actors import Acting, acting_worker
 from harborline.project.retention_words import midnight
 
 WAIT_S = 30.0
+T = TypeVar("T")
 _STEP_S = 0.3
 
 
@@ -94,14 +97,24 @@ def make(who: Acting, export_id: uuid.UUID, out: Path) -> ExportRow:
 
 
 def _made(who: Acting, export_id: uuid.UUID) -> services.Packed:
-    # Where no service runs, nobody signs the log: a sequencer of our own does, and stands by where one works.
+    def once() -> services.Packed:
+        with who.acting("export"):
+            return services.make_export(export_id)
+
+    return until_signed(once)
+
+
+def until_signed(work: Callable[[], T]) -> T:
+    """Do what needs a signed checkpoint, again until there is one; raises `Unavailable` after half a minute.
+
+    Where no service runs, nobody signs the log: a sequencer of our own does, and stands by where one works.
+    """
     until = monotonic_s() + WAIT_S
     with ExitStack() as stack:
         started = False
         while True:
             try:
-                with who.acting("export"):
-                    return services.make_export(export_id)
+                return work()
             except Unavailable as waiting:
                 if waiting.permanent or monotonic_s() > until:
                     raise

@@ -12,6 +12,7 @@ from typing import Any
 from harborline.kernel import Invalid, clock
 from harborline.law.schedules import Mode, Trigger
 from harborline.project.actors import Acting, acting_worker
+from harborline.project.exporting import until_signed
 from harborline.retention import selectors, services
 from harborline.retention.facts import HoldRow, HoldScope, RunRow, RunState, SeriesPreview
 
@@ -75,14 +76,17 @@ class Desk:
 
     def certificate(self, run_id: uuid.UUID, out: Path) -> list[Path]:
         """Write the certificate's files; answers them."""
-        with self.who.acting("retention"):
-            made = selectors.certificate(run_id)
+        made = until_signed(lambda: self._certificate(run_id))
         out.mkdir(parents=True, exist_ok=True)
         base = out / f"certificate-{run_id}"
         files = ((".json", made.json), (".pdf", made.pdf), (".tlog-proof", made.tlog_proof.encode()))
         for ending, content in files:
             base.with_suffix(ending).write_bytes(content)
         return [base.with_suffix(ending) for ending, _ in files]
+
+    def _certificate(self, run_id: uuid.UUID) -> selectors.Certificate:
+        with self.who.acting("retention"):
+            return selectors.certificate(run_id)
 
     def adopt(self, mode: str, version: int, reason: str) -> str:
         """Ask for a mode and version."""

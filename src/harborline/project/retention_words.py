@@ -54,9 +54,9 @@ def certificate_lines(file: Path, vkey: str) -> list[str]:
         raise Invalid("cannot be read", str(file)) from None
     found = verify_certificate(content, line)
     return [
-        f"log      {found.origin}, {found.size} entries",
-        f"recorded {found.recorded_at}",
-        *(f"{name:<9}{value}" for name, value in sorted(found.content.items())),
+        f"log          {found.origin}, {found.size} entries",
+        f"recorded     {found.recorded_at}",
+        *(f"{name:<12} {value}" for name, value in sorted(found.content.items())),
     ]
 
 
