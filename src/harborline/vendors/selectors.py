@@ -4,27 +4,43 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from harborline.kernel import Decision, NotFound, clock
 from harborline.law import profile
 from harborline.vendors.facts import TEXTING, ApprovalFacts, FaxKind, FaxLineFacts, LifeFacts, ScreeningList
 from harborline.vendors.gathering import lives
+from harborline.vendors.life.deadlines import Deadline, Due
+from harborline.vendors.life.deadlines import deadlines as _deadlines
+from harborline.vendors.life.rules import next_step, state_of
 from harborline.vendors.listkeeping import in_force
-from harborline.vendors.models import Approval, Connector, FaxLine
+from harborline.vendors.models import Approval, Connector, Engagement, FaxLine, Paper, ScreeningRecord
 from harborline.vendors.rules import fax_line_private, may_carry
+from harborline.vendors.screening.lists import categories, imported, requirements_of
 from harborline.walls import current
 
 __all__ = [
+    "About",
+    "Deadline",
+    "Due",
+    "about",
     "approval_for",
     "approvals",
+    "categories",
     "connector_may",
     "connectors",
+    "deadlines",
     "fax_line",
     "fax_lines",
+    "imported",
     "life",
     "lists",
     "live_vendors",
+    "next_step",
+    "requirements_of",
+    "screenings",
+    "state_of",
     "vendor_lives",
 ]
 
@@ -104,6 +120,52 @@ def life(engagement_id: uuid.UUID, *, now: datetime | None = None) -> LifeFacts:
     if not found:
         raise NotFound("no such vendor here")
     return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a page shows about an engagement beside its life."""
+
+    systems: str
+    identifiers: dict[str, str]
+    connectors: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    below: tuple[tuple[uuid.UUID, str], ...]
+    above: tuple[uuid.UUID, str] | None
+    letters: tuple[Approval, ...]
+
+
+def about(engagement_id: uuid.UUID) -> About:
+    """The company's identifiers and connectors, papers, sub-processors, letters; raises `NotFound`."""
+    program = current().program
+    rows = Engagement.objects.filter(program=program).select_related("vendor", "under__vendor")
+    row = rows.filter(id=engagement_id).first()
+    if row is None:
+        raise NotFound("no such vendor here")
+    papers = Paper.objects.filter(program=program, step__engagement=row).select_related("step").order_by("at")
+    below = rows.filter(under_id=engagement_id).order_by("drafted_at").values_list("id", "vendor__name")
+    names = Connector.objects.filter(vendor_id=row.vendor_id).order_by("name").values_list("name", flat=True)
+    return About(
+        systems=row.systems,
+        identifiers=dict(row.vendor.identifiers),
+        connectors=tuple(names),
+        papers=tuple(papers),
+        below=tuple(below),
+        above=(row.under.id, row.under.vendor.name) if row.under else None,
+        letters=tuple(Approval.objects.filter(engagement_id=engagement_id).order_by("valid_from_at")),
+    )
+
+
+def screenings(engagement_id: uuid.UUID) -> list[ScreeningRecord]:
+    """Every recorded screening of an engagement, the newest first."""
+    rows = ScreeningRecord.objects.filter(program=current().program, engagement_id=engagement_id)
+    return list(rows.order_by("-at"))
+
+
+def deadlines(*, within: timedelta, now: datetime | None = None) -> list[Deadline]:
+    """Everything of the program's vendors and fax lines that ended or ends within a span, the soonest first."""
+    at = now or clock.now()
+    return _deadlines(lives=vendor_lives(now=at), fax_lines=fax_lines(), before=(at + within).date())
 
 
 def lists() -> dict[str, ScreeningList]:

@@ -48,8 +48,6 @@ DOORS = (
     Door("console:imports", "GET", "imports:read", _STAFF),
     Door("console:import", "GET", "imports:read", _STAFF),
     Door("console:law", "GET", "law:read", _STAFF),
-    Door("console:vendors", "GET", "vendors:read", _STAFF),
-    Door("console:revoke", "POST", "vendors:steer", _STAFF, "vendors.revoked"),
     Door("console:account", "GET", "account:read", "the worker, for their own account"),
     *TEXTING,
     *RECORDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from harborline.sites.console import account, home, imports, law, message, notices, participants, run, vendors
+from harborline.sites.console import account, home, imports, law, message, notices, participants, run
 from harborline.sites.console.records.urls import URLS as RECORDS
 from harborline.sites.console.texting.urls import URLS as TEXTING
 from harborline.sites.console.vendoring.urls import URLS as VENDORING
@@ -47,8 +47,6 @@ urlpatterns = [
     path("imports/", imports.Imports.as_view(), name="imports"),
     path("imports/<uuid:import_id>/", imports.Import.as_view(), name="import"),
     path("law/", law.Law.as_view(), name="law"),
-    path("vendors/", vendors.Vendors.as_view(), name="vendors"),
-    path("vendors/<uuid:approval_id>/revoke/", vendors.Revoke.as_view(), name="revoke"),
     path("account/", account.Account.as_view(), name="account"),
     *TEXTING,
     *RECORDS,
