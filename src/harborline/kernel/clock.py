@@ -34,6 +34,11 @@ def monotonic_s() -> float:
     return time.monotonic()
 
 
+def unix_ms() -> int:
+    """Milliseconds since 1970 by the machine's own clock, for identifiers that sort by time."""
+    return time.time_ns() // 1_000_000
+
+
 def iso(moment: datetime) -> str:
     """`2026-11-21T14:05:09.123456Z`: the one spelling of a moment in records; refuses a naive datetime."""
     if moment.tzinfo is None:

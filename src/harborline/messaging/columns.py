@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import struct
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 from psycopg.types.string import ByteaBinaryLoader
 
+from harborline.kernel import clock
 from harborline.walls.cursor import bulk_cursor
 
 ID_BYTES = 16
@@ -96,7 +96,7 @@ def spelled(identifier: Id) -> str:
 
 def raw_ids(count: int) -> list[bytes]:
     """`count` ids that sort by the time they were made (RFC 9562, version 7), as their bytes."""
-    stamp = (time.time_ns() // 1_000_000).to_bytes(6)
+    stamp = clock.unix_ms().to_bytes(6)
     noise = np.frombuffer(bytearray(os.urandom(ID_BYTES * count)), np.uint8).reshape(count, ID_BYTES)
     noise[:, :6] = np.frombuffer(stamp, np.uint8)
     noise[:, 6] = noise[:, 6] & 0x0F | 0x70

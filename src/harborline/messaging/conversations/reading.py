@@ -30,9 +30,9 @@ def open_text(text_id: uuid.UUID, *, session: str = "", how: How = How.VIEW) -> 
     """Show a text to a worker; recorded before the words are shown.
 
     A `VIEW` by the one it is for (or, where it is for nobody yet, by whoever opens it first) counts: the text is
-    theirs to close, and goes with `session` (`session_reference` of the staff session) at the latest. No other look counts: a
-    supervisor's look over a shoulder, or one for an alert or a stop, takes nothing from anybody. Raises `NotFound`
-    for a text that is not here or gone. Source: MN-WIC-9.6:text-delete-after-viewing.
+    theirs to close, and goes with `session` (`session_reference` of the staff session) at the latest. No other look
+    counts: a supervisor's look over a shoulder, or one for an alert or a stop, takes nothing from anybody. Raises
+    `NotFound` for a text that is not here or gone. Source: MN-WIC-9.6:text-delete-after-viewing.
     """
     text = _here(text_id)
     inbound = _inbound(text)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from harborline.law.periods import Period
 from harborline.sites import sentences, vocabulary
+from harborline.sites.saying import Words
 
 register = template.Library()
 
@@ -90,7 +91,7 @@ def state(code: str, catalogue: str) -> vocabulary.State:
 
 
 @register.filter
-def words_for(reason: str) -> sentences.Words:
+def words_for(reason: str) -> Words:
     """Sentence and next step for a reason code."""
     return sentences.words(reason)
 
