@@ -21,7 +21,10 @@ from harborline.adapters.keys import (
 )
 from harborline.adapters.pkcs11 import Place, TokenRoot
 from harborline.kernel import Broken, Invalid, NotFound, Unavailable
+from harborline.vault.checking import findings
+from harborline.vault.keyring import Keyring
 from harborline.vault.ports import SLOT_BYTES, ErasureJournal, KeyProvider, KeyStore
+from harborline.vault.rotation import Moving, Rotation
 
 LIBRARY = Path("/usr/lib/softhsm/libsofthsm2.so")
 PIN, KEY = "4711471147", bytes(range(32))
@@ -148,6 +151,16 @@ class TestTheToken:
         assert other.unwrap(1, wrapped, b"x") == KEY
         other.close()
         assert in_token.unwrap(1, wrapped, b"x") == KEY
+
+    def test_takes_over_keys_that_were_in_a_file(self, in_token: TokenRoot, tmp_path: Path) -> None:
+        """Afterwards no root key is left in a file, and everything opens with the token alone."""
+        store, files = DirectoryStore(tmp_path / "keys"), FileRoot(tmp_path / "keys")
+        number, key = Keyring(files, store).current("nc-css/people", 202611)
+        assert Rotation(Moving(in_token, files), store).root() == 2
+        assert files.numbers() == []
+        assert in_token.numbers() == [2]
+        assert Keyring(in_token, store).key("nc-css/people", number) == key
+        assert findings(in_token, store) == []
 
     def test_serves_many_threads(self, in_token: TokenRoot) -> None:
         """Pages share one session."""
