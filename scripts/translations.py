@@ -176,15 +176,9 @@ def compile_all() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["gather"]:
-        import django
-        from django.conf import settings
+        from harborline.project.start import prepare
 
-        from harborline.sites.settings import TEMPLATES
-
-        settings.configure(
-            INSTALLED_APPS=["django.contrib.humanize", "django_htmx", "harborline.sites"], TEMPLATES=TEMPLATES
-        )
-        django.setup()
+        prepare()
         gather()
         compile_all()
     elif sys.argv[1:] == ["compile"]:

@@ -84,9 +84,11 @@ class TestTheEnglishWords:
     def test_are_all_marked_for_translation(self) -> None:
         """No template says something in passing that stays English."""
         spoken = re.compile(r"[^\W\d_]{3,}")
-        allowed = {"Harborline", "English", "Español"}
+        allowed = {"Harborline", "English", "Español", "PDF"}
         left = {}
         for path in sorted((ROOT / "src/harborline/sites/templates").rglob("*.html")):
+            if path.parent.name == "api":  # for programmers, in the language of the description itself
+                continue
             source = re.sub(
                 r"\{% comment %\}.*?\{% endcomment %\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
             )
