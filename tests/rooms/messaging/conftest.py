@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def scene(db: None) -> Scene:
     """A run, its office, and nobody in it yet."""
-    from tests.rooms.messaging.scene import set_up  # noqa: PLC0415 - models load only after setup
+    from tests.rooms.messaging.scene import set_up
 
     return set_up()

@@ -10,7 +10,7 @@ import pytest
 @pytest.fixture
 def town(db: None, tmp_path: Path) -> Path:
     """Everybody has moved in and nobody is protected; answers a directory for feed files."""
-    from tests.rooms.town import settle  # noqa: PLC0415 - models load only after the set-up
+    from tests.rooms.town import settle
 
     settle(tmp_path)
     return tmp_path

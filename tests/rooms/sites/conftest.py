@@ -12,7 +12,7 @@ import pytest
 @pytest.fixture
 def town(db: None, tmp_path: Path) -> Path:
     """Everybody has moved in; answers a directory for files."""
-    from tests.rooms.town import settle  # noqa: PLC0415 - models load only after the set-up
+    from tests.rooms.town import settle
 
     settle(tmp_path)
     return tmp_path
@@ -21,8 +21,8 @@ def town(db: None, tmp_path: Path) -> Path:
 @pytest.fixture
 def signed_in(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Signs somebody of the cast in: `signed_in("cora")`; blobs go to a folder of the test."""
-    from django.test import Client, override_settings  # noqa: PLC0415 - as above
-    from tests.rooms.sites.cast import make_worker  # noqa: PLC0415 - as above
+    from django.test import Client, override_settings
+    from tests.rooms.sites.cast import make_worker
 
     known: dict[str, Any] = {}
 
@@ -40,6 +40,6 @@ def signed_in(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def carrier(town: Path) -> None:
     """Each program has its sender and a simulated company with permission."""
-    from tests.rooms.sites.cast import open_the_way_out  # noqa: PLC0415 - as above
+    from tests.rooms.sites.cast import open_the_way_out
 
     open_the_way_out()

@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def blobs(tmp_path: Path) -> Iterator[Path]:
     """Documents go to a folder of the test."""
-    from django.test import override_settings  # noqa: PLC0415 - after the set-up
+    from django.test import override_settings
 
     with override_settings(BLOB_DIRECTORY=tmp_path / "blobs"):
         yield tmp_path / "blobs"
