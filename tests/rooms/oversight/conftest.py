@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def room(committed: None, tmp_path: Path) -> Iterator[FileRoom]:
     """The standing cast, texted, with a published log."""
-    from tests.rooms.oversight.file_room import furnish  # noqa: PLC0415 - models load only after setup
-    from tests.rooms.town import settle  # noqa: PLC0415 - as above
+    from tests.rooms.oversight.file_room import furnish
+    from tests.rooms.town import settle
 
-    from harborline.kernel import ports  # noqa: PLC0415 - as above
-    from harborline.ledger.services import forget_origin  # noqa: PLC0415 - as above
-    from harborline.oversight.ports import LogKeys  # noqa: PLC0415 - as above
-    from harborline.project.proving import PublishedKeys  # noqa: PLC0415 - as above
+    from harborline.kernel import ports
+    from harborline.ledger.services import forget_origin
+    from harborline.oversight.ports import LogKeys
+    from harborline.project.proving import PublishedKeys
 
     served = ports.serving(LogKeys)
     settle(tmp_path)

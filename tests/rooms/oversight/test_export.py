@@ -192,6 +192,8 @@ class TestAnotherMachine:
         folder = unpacked(exported(BENS), tmp_path / "unpacked")
         other = "other.example/log+" + room.vkey.split("+", 1)[1]
         assert verified(folder, "--vkey", other).returncode == 2
+        (folder / "notes.txt").write_text("of whoever checks it")
+        assert verified(folder, "--vkey", room.vkey).returncode == 0
         (next((folder / "evidence/proofs").iterdir())).unlink()
         assert verified(folder, "--vkey", room.vkey).returncode == 1
         shutil.rmtree(folder / "evidence")

@@ -27,7 +27,7 @@ from harborline.consent.facts import ConsentKind, Means
 from harborline.consent.keeping import Given, keep
 from harborline.consent.models import Consent, Suppression
 from harborline.consent.services import suppress
-from harborline.kernel import Invalid, NotFound, Refused
+from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.law.schedules import Mode, Trigger
 from harborline.messaging.facts import DispatchState, RunState
@@ -35,7 +35,7 @@ from harborline.messaging.models import Message, MessageContent, NoticeRun
 from harborline.people.selectors import participant_id
 from harborline.project.disposables import RunPapers
 from harborline.retention.facts import HoldScope
-from harborline.retention.models import Adoption, DisposalBatch, Hold
+from harborline.retention.models import Adoption, DisposalBatch, DisposalRun, Hold
 from harborline.retention.selectors import destroyed, in_force, preview, previews, run
 from harborline.retention.services import (
     adopt,
@@ -52,6 +52,7 @@ from harborline.retention.services import (
     withdraw_run,
 )
 from harborline.vault.blobs import BlobDirectory
+from harborline.vault.services import forget_keys, keyring
 
 CLOSED = SENT + timedelta(days=200)
 YEARS = range(2021, 2027)
@@ -134,6 +135,25 @@ class TestOldTexts:
         with worker("anybody"):
             sealed = bytes(DisposalBatch.objects.get().sealed_ids)
         assert old.bytes not in sealed
+
+    def test_take_the_months_key_with_them_when_none_is_left(self, request: pytest.FixtureRequest) -> None:
+        """So that no old copy of the database opens them; the two newest keys stay in use."""
+        request.addfinalizer(lambda: clock.shift(timedelta()))
+        everything_over()
+        before = keyring().numbers(f"{NC}/messages")
+        for months_ago in (3, 2, 1, 0):
+            clock.shift(-timedelta(days=31 * months_ago))
+            forget_keys()
+            with worker("state"):
+                texts(1)
+        made = [number for number in keyring().numbers(f"{NC}/messages") if number not in before]
+        assert len(made) >= 3
+        execute_run(ready(), program=NC, now=NOW)
+        left = keyring().numbers(f"{NC}/messages")
+        assert len(left) == 2
+        assert set(left) <= {*before, *made}
+        with worker("anybody"):
+            assert DisposalRun.objects.get().keys_destroyed == len(before) + len(made) - 2
 
     def test_that_wait_for_their_hour_are_never_offered(self) -> None:
         """A text still queued needs its words."""
