@@ -36,4 +36,11 @@ class MemoryCarrier:
             self.taken.append(text)
         if fate.answer is HandOver.ACCEPTED:
             return HandOverResult(text.attempt_id, fate.answer, carrier_ref=f"MEM{new_id().hex}")
-        return HandOverResult(text.attempt_id, fate.answer, code=fate.code, opted_out=fate.opted_out)
+        return HandOverResult(
+            text.attempt_id,
+            fate.answer,
+            code=fate.code,
+            opted_out=fate.opted_out,
+            retry_after_s=fate.retry_after_s,
+            trouble=fate.trouble,
+        )

@@ -133,4 +133,6 @@ def _answered(arrival: Arrival) -> HandOverResult:
         carrier_ref=reference(arrival.text_id) if fate.answer is HandOver.ACCEPTED else "",
         code="" if fate.answer is HandOver.ACCEPTED else fate.code,
         opted_out=fate.opted_out,
+        retry_after_s=fate.retry_after_s,
+        trouble=fate.trouble,
     )

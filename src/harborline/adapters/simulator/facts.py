@@ -9,20 +9,23 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from harborline.messaging.ports import HandOver, Receipt
+from harborline.messaging.ports import HandOver, Receipt, Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What happens to a text: the answer to the hand-over, then receipts, each some time after it.
 
-    `code` is the carrier's, in the provider's numbering. A text that fails or expires never shows on its handset.
+    `code` is the carrier's, in the provider's numbering; `trouble` is what stood in the way of a busy answer. A text
+    that fails or expires never shows on its handset.
     """
 
     answer: HandOver = HandOver.ACCEPTED
     receipts: tuple[tuple[Receipt, timedelta], ...] = ()
     code: str = ""
     opted_out: bool = False
+    trouble: Trouble = Trouble.NONE
+    retry_after_s: float | None = None
 
 
 SOON: Final = timedelta(milliseconds=300)
