@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from harborline.kernel import Decision, NotFound, clock
 from harborline.law import profile
-from harborline.vendors.facts import TEXTING, ApprovalFacts, FaxKind, FaxLineFacts, LifeFacts, ScreeningList
+from harborline.vendors.facts import TEXTING, ApprovalFacts, FaxKind, FaxLineFacts, LifeFacts, ScreeningList, StepKind
 from harborline.vendors.gathering import lives
 from harborline.vendors.life.deadlines import Deadline, Due
 from harborline.vendors.life.deadlines import deadlines as _deadlines
@@ -41,6 +41,7 @@ __all__ = [
     "requirements_of",
     "screenings",
     "state_of",
+    "stopped_reasons",
     "vendor_lives",
 ]
 
@@ -166,6 +167,14 @@ def deadlines(*, within: timedelta, now: datetime | None = None) -> list[Deadlin
     """Everything of the program's vendors and fax lines that ended or ends within a span, the soonest first."""
     at = now or clock.now()
     return _deadlines(lives=vendor_lives(now=at), fax_lines=fax_lines(), before=(at + within).date())
+
+
+def stopped_reasons(*, now: datetime | None = None) -> list[str]:
+    """Why companies that went live once and were not revoked do not stand now, in the context's program."""
+    at = now or clock.now()
+    opened = [one for one in vendor_lives(now=at) if one.last(StepKind.LIVE) and not one.last(StepKind.REVOKED)]
+    decisions = [state_of(life=one, now=at)[1] for one in opened]
+    return [decision.reason for decision in decisions if not decision.allowed]
 
 
 def lists() -> dict[str, ScreeningList]:
