@@ -19,6 +19,7 @@ from django.db import connections
 
 from harborline.kernel import Invalid, clock, ports
 from harborline.law import profile
+from harborline.ledger import columns
 from harborline.ledger.backlog import BULK, hold_back
 from harborline.ledger.checkpoint import Checkpoint
 from harborline.ledger.contents import Circumstances, Made, check_kind, common_fields, items_field, make_entries
@@ -47,13 +48,13 @@ __all__ = [
 _NUMBERS = "SELECT array(SELECT nextval('ledger_entry_number_seq') FROM generate_series(1, %b))"
 _APPEND = """
 WITH entered AS (
-  INSERT INTO ledger_entry (number, entry_id, leaf) SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bytea[])
+  INSERT INTO ledger_entry (number, entry_id, leaf) SELECT * FROM unnest(%(numbers)b, %(ids)b, %(leaves)b)
 ), waiting AS (
-  INSERT INTO ledger_pending (number, leaf_hash) SELECT * FROM unnest(%b::bigint[], %b::bytea[])
+  INSERT INTO ledger_pending (number, leaf_hash) SELECT * FROM unnest(%(numbers)b, %(hashes)b)
 )
-INSERT INTO ledger_content (number, program, kind, recorded_at, sealed_items, subject_index, sealed)
-SELECT number, %b, %b, %b, %b, subject_index, sealed
-FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[]) AS a(number, subject_index, sealed)
+INSERT INTO ledger_content (number, program, kind, recorded_at, subject_index, sealed)
+SELECT number, %(program)b, %(kind)b, %(now)b, subject_index, sealed
+FROM unnest(%(numbers)b, %(indexes)b, %(sealed)b) AS a(number, subject_index, sealed)
 """
 # The same for one entry: one question instead of two.
 _APPEND_ONE = """
@@ -192,33 +193,34 @@ def _append_one(cursor: Cursor, made: Made, subject: str, items: bytes | None, s
 def _append_many(
     cursor: Cursor, make: Callable[[Entries], list[Made]], entries: Entries, same: tuple[str, str, datetime]
 ) -> list[uuid.UUID]:
-    cursor.execute(_NUMBERS, [len(entries)])
-    numbers: list[int] = cursor.fetchall()[0][0]
+    sealer, (program, kind, now) = ports.serving(Sealer), same
+    columns.takes_columns(cursor)
+    drawn = columns.drawn(cursor, _NUMBERS, len(entries))
     ids: list[uuid.UUID] = []
     # In a pipeline the server stores one chunk while the next is being sealed.
     with cursor.connection.pipeline():
         for start in range(0, len(entries), _CHUNK):
             chunk = entries[start : start + _CHUNK]
-            made = make(chunk)
-            fresh = [one.entry_id for one in made]
-            drawn = numbers[start : start + _CHUNK]
-            public = [drawn, fresh, [one.leaf for one in made], drawn, [one.leaf_hash for one in made]]
-            cursor.execute(_APPEND, [*public, *same, None, drawn, *_sealed(made, chunk, same[0])])
+            fresh, names, leaves, hashes, kept = zip(*make(chunk), strict=True)
+            indexes = sealer.blind_indexes(SUBJECT_INDEX, [f"{program}/{subject}" for subject, _ in chunk])
+            places = [f"entry:{name}" for name in names]
+            sealed = sealer.seal_many(kept, group=sealing_group(program), contexts=places)
+            cursor.execute(
+                _APPEND,
+                {
+                    "numbers": columns.numbers(drawn, start, len(chunk)),
+                    "ids": columns.ids([one.bytes for one in fresh]),
+                    "leaves": columns.uneven(leaves),
+                    "hashes": columns.even(hashes),
+                    "indexes": columns.even(indexes),
+                    "sealed": columns.uneven(sealed),
+                    "program": program,
+                    "kind": kind,
+                    "now": now,
+                },
+            )
             ids += fresh
     return ids
-
-
-def _sealed(made: Sequence[Made], entries: Entries, program: str) -> tuple[list[bytes], list[bytes]]:
-    sealer = ports.serving(Sealer)
-    values = [f"{program}/{subject}" for subject, _ in entries]
-    return (
-        sealer.blind_indexes(SUBJECT_INDEX, values),
-        sealer.seal_many(
-            [one.kept for one in made],
-            group=sealing_group(program),
-            contexts=[f"entry:{one.name}" for one in made],
-        ),
-    )
 
 
 def sealing_group(program: str) -> str:
