@@ -13,6 +13,7 @@ from harborline.project.cluster import client_binaries
 from harborline.project.databases import Login
 
 _COPY_BYTES = 1 << 20
+_NEWER_SETTINGS = ("transaction_timeout",)
 
 
 def dump(login: Login, snapshot: str, sink: IO[bytes]) -> None:
@@ -28,8 +29,11 @@ def base_backup(login: Login, sink: IO[bytes]) -> None:
 
 
 def restore(login: Login, source: IO[bytes]) -> None:
-    """`pg_restore` of such a dump into an empty database; the first error ends it."""
-    options = ["--exit-on-error", "--no-password", f"--dbname={_without_password(login)}"]
+    """`pg_restore` of such a dump into an empty database; raises `Unavailable` with the first error.
+
+    A setting that an older server does not know is no error: the programs may be newer than the server.
+    """
+    options = ["--no-password", f"--dbname={_without_password(login)}"]
     with tempfile.TemporaryFile() as words:
         command = [str(client_binaries() / "pg_restore"), *options]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=words, env=_environment(login)) as program:  # noqa: S603 - our own program
@@ -39,7 +43,8 @@ def restore(login: Login, source: IO[bytes]) -> None:
                 program.stdin.close()
             except BrokenPipeError:
                 pass  # its own words say why
-        _must_have_succeeded("pg_restore", program.returncode, words)
+        if _errors(words) or program.returncode not in (0, 1):
+            _must_have_succeeded("pg_restore", program.returncode or 1, words)
 
 
 def _read_from(name: str, options: Sequence[str], login: Login, sink: IO[bytes]) -> None:
@@ -51,12 +56,18 @@ def _read_from(name: str, options: Sequence[str], login: Login, sink: IO[bytes])
         _must_have_succeeded(name, program.returncode, words)
 
 
+def _errors(words: IO[bytes]) -> list[str]:
+    words.seek(0)
+    said = words.read().decode(errors="replace").splitlines()
+    return [line for line in said if " error:" in line and not any(f'"{name}"' in line for name in _NEWER_SETTINGS)]
+
+
 def _must_have_succeeded(name: str, code: int, words: IO[bytes]) -> None:
     if code == 0:
         return
     words.seek(0)
-    said = words.read().decode(errors="replace").strip().splitlines()
-    raise Unavailable(f"{name} failed: {said[-1] if said else f'exit code {code}'}", permanent=True)
+    said = _errors(words) or words.read().decode(errors="replace").strip().splitlines()
+    raise Unavailable(f"{name} failed: {said[0] if said else f'exit code {code}'}", permanent=True)
 
 
 def _environment(login: Login) -> dict[str, str]:
