@@ -43,9 +43,11 @@ from harborline.messaging.conversations.reading import (
 )
 from harborline.messaging.conversations.records import TextOpening, Thread, ThreadText
 from harborline.messaging.models import InboundMessage
-from harborline.messaging.ports import SessionWatch, TextHolds
+from harborline.messaging.ports import SessionWatch
 from harborline.messaging.selectors.conversations import inbox, inbox_line, thread, threads, threads_of, todo
 from harborline.people.selectors import participant_id
+from harborline.retention.facts import HoldScope
+from harborline.retention.services import place_hold
 from harborline.vault.services import shredded
 
 WORDS = "can I change my appointment to friday"
@@ -383,24 +385,18 @@ class TestATextNobodyOpens:
         """Somebody must keep Maya's texts: the copy goes, the words stay."""
         text_id = one()
         with as_state(MN):
-            maya = participant_id(MN, "R-1")
-
-        class Held(TextHolds):
-            def held(self, participant_ids: object, /) -> set[uuid.UUID]:
-                return {maya}
-
-        before = ports.serving_all(TextHolds)
-        ports.serve(TextHolds, Held(), "test")
-        try:
-            with as_state(MN):
-                expire_texts(now=clock.now() + timedelta(days=31))
-        finally:
-            ports.withdraw_all()
-            from harborline.project.wiring import wire  # noqa: PLC0415 - used once
-
-            wire()
-        assert before.keys() <= ports.serving_all(TextHolds).keys()
+            place_hold(HoldScope(person="R-1"), reason="a claim", roles=("state-operator",))
+            assert expire_texts(now=clock.now() + timedelta(days=31)) == 1
+            assert inbox() == []
         assert words_are_there(text_id)
+
+    def test_of_a_number_under_a_hold_stays_too(self) -> None:
+        """A hold may name a number nobody has."""
+        with as_state(MN):
+            inbound_id = text("hello?", "+16125550177", program=MN).inbound_id
+            place_hold(HoldScope(number="+16125550177"), reason="a claim", roles=("state-operator",))
+            assert expire_texts(now=clock.now() + timedelta(days=31)) == 1
+            assert InboundMessage.objects.get(id=inbound_id).sealed is not None
 
 
 @pytest.mark.usefixtures("people")
