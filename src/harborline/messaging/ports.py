@@ -23,7 +23,6 @@ __all__ = [
     "Receipt",
     "SessionWatch",
     "TextCame",
-    "TextHolds",
     "ThreadChanged",
     "ThreadListener",
     "Trouble",
@@ -147,10 +146,3 @@ class SessionWatch(Protocol):
 
     def ended(self, sessions: Collection[str], /) -> set[str]:
         """Those of the session keys that are over: signed out, idle too long, or past their day."""
-
-
-class TextHolds(Protocol):
-    """Knows whose texts somebody must keep: litigation, audit, breach."""
-
-    def held(self, participant_ids: Collection[uuid.UUID], /) -> set[uuid.UUID]:
-        """Those of the participants whose texts are under a hold in the current program."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection
-
 from harborline.kernel import ports
-from harborline.messaging.ports import TextHolds
 from harborline.messaging.reports.disposal import ReceivedWords, SentWords
 from harborline.oversight.ports import ConsentRecords, LogKeys, PartyBook, RecordProver
 from harborline.project.disposables import Caseloads, ConsentEvidence, RunPapers, SignIns
@@ -15,15 +11,6 @@ from harborline.project.parties import PeopleParties
 from harborline.project.partybook import KeptConsents, PeopleBook
 from harborline.project.proving import LedgerProver, PublishedKeys
 from harborline.retention.ports import Disposable, Parties
-from harborline.retention.selectors import held_people
-
-
-class HeldTexts:
-    """Whose texts somebody must keep, for the room that destroys them after viewing."""
-
-    def held(self, participant_ids: Collection[uuid.UUID], /) -> set[uuid.UUID]:
-        """Those of the participants under a hold, or all of them where the sealed record is kept."""
-        return held_people("texts-in", participant_ids)
 
 
 def serve_retention() -> None:
@@ -35,7 +22,6 @@ def serve_retention() -> None:
     ports.serve(Disposable, Caseloads(), "caseloads")
     ports.serve(Disposable, RunPapers(), "run-papers")
     ports.serve(Disposable, SignIns(), "sign-ins")
-    ports.serve(TextHolds, HeldTexts(), "retention")
     serve_exports()
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from harborline.kernel import NotFound
-from harborline.law import profile
-from harborline.law.schedules import Mode, versions
+from harborline.kernel import Decision, NotFound, ports
+from harborline.law.schedules import Trigger
 from harborline.ledger.services import record
 from harborline.messaging.commitments import commit
 from harborline.messaging.models import InboundMessage
+from harborline.retention.facts import Candidate, Concerns
+from harborline.retention.ports import Parties
+from harborline.retention.selectors import in_force, limits
+from harborline.retention.services import may_destroy
 from harborline.vault.facts import Grounds
 from harborline.vault.services import commit_keys, seal_record, shred, unseal_record
 from harborline.walls import current
@@ -57,9 +60,26 @@ def open_words(inbound: InboundMessage) -> Words:
     return Words(number, text)
 
 
-def destroys(program: str) -> bool:
-    """Whether the program's words go after viewing; else the sealed record stays and only working copies go."""
-    return profile(program).retention.texts == Mode.VIEW_THEN_DESTROY.value
+def destroys() -> bool:
+    """Whether this program's words go after viewing; else the sealed record stays and only working copies go."""
+    return limits().destroy_on_close
+
+
+def may_go(
+    inbound: InboundMessage, *, participants: Collection[uuid.UUID], viewed_at: datetime | None, now: datetime
+) -> Decision:
+    """Whether the words of a text may be destroyed now: the schedule says so, and no hold keeps them.
+
+    `participants` are those in whose threads it stands; a text of nobody is judged by its number alone.
+    """
+    number = bytes(inbound.phone_idx)
+    events = {Trigger.RECEIVED: inbound.received_at} | ({Trigger.VIEWED: viewed_at} if viewed_at else {})
+    concerns = Concerns(
+        participants=frozenset(participants),
+        cases=ports.serving(Parties).cases_of({number}).get(number, frozenset()),
+        numbers=frozenset({number}),
+    )
+    return may_destroy(_SERIES, Candidate(inbound.id, inbound.received_at, events, concerns), now=now)
 
 
 def destroy_words(inbounds: Sequence[InboundMessage], *, at: datetime, why: str) -> int:
@@ -80,10 +100,9 @@ def destroy_words(inbounds: Sequence[InboundMessage], *, at: datetime, why: str)
 
 
 def _grounds(program: str) -> Grounds:
-    schedule = versions(program, Mode(profile(program).retention.texts))[-1]
+    schedule = in_force()
     series = schedule.of(_SERIES)
-    name = f"{program}.{schedule.mode.value}.{schedule.version}:{series.code}"
-    return Grounds(name, series.authority, (series.clause,))
+    return Grounds(f"{program}/{schedule.mode}@{schedule.version}", series.authority, (series.clause,))
 
 
 def _place(inbound_id: uuid.UUID) -> str:

@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from harborline.kernel import Invalid, NotFound, Refused, clock, ports, refuse
 from harborline.kernel.clock import iso
-from harborline.law import profile, profiles
+from harborline.law import profiles
+from harborline.law.periods import Period
 from harborline.ledger.services import record
 from harborline.messaging.conversations.facts import BRING_UP_BEFORE, Gone, How, OpenedText, ThreadChanged, Topic
-from harborline.messaging.conversations.keeping import destroy_words, destroys, open_words
+from harborline.messaging.conversations.keeping import destroy_words, destroys, may_go, open_words
 from harborline.messaging.conversations.records import CrisisAlert, TextOpening, ThreadText
 from harborline.messaging.conversations.rules import may_be_shown, may_close
 from harborline.messaging.models import InboundMessage
-from harborline.messaging.ports import SessionWatch, TextHolds, ThreadListener
+from harborline.messaging.ports import SessionWatch, ThreadListener
+from harborline.retention.selectors import limits
 from harborline.vault.services import seal_text, unseal_text
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting, current
 from harborline.workforce.facts import SIGN_IN_PROFILES
@@ -108,8 +112,8 @@ def end_of_session(worker_id: uuid.UUID, session: str = "") -> int:
     """
     gone = 0
     for program in profiles():
-        if destroys(program):
-            with _as_system(program):
+        with _as_system(program):
+            if destroys():
                 theirs = ThreadText.objects.filter(program=program, viewed_by=worker_id, gone_at__isnull=True)
                 gone += _go(theirs.filter(session=session) if session else theirs, Gone.SESSION, clock.now())
     return gone
@@ -120,16 +124,15 @@ def expire_texts(*, now: datetime | None = None) -> int:
 
     Answers how many copies went. Texts nobody opened are brought to a supervisor a week before.
     """
-    moment, program = now or clock.now(), current().program
-    limits = profile(program).retention
-    unread, viewed = timedelta(days=limits.unread_text_days), timedelta(hours=limits.viewed_text_hours)
+    moment, program, shown = now or clock.now(), current().program, limits()
     waiting = ThreadText.objects.filter(program=program, gone_at__isnull=True)
-    gone = _go(waiting.filter(viewed_at__lte=moment - viewed), Gone.VIEWED_LIMIT, moment)
-    if destroys(program):
+    gone = _go(_past(waiting, "viewed_at", shown.viewed, moment), Gone.VIEWED_LIMIT, moment)
+    if shown.destroy_on_close:
         gone += _go(waiting.filter(session_until_at__lte=moment), Gone.SESSION, moment)
         gone += _go(waiting.filter(session__in=_ended_sessions(program)), Gone.SESSION, moment)
-    gone += _go(waiting.filter(viewed_at__isnull=True, received_at__lte=moment - unread), Gone.UNREAD_LIMIT, moment)
-    _bring_up(moment, moment - (unread - BRING_UP_BEFORE))
+    unread = waiting.filter(viewed_at__isnull=True)
+    gone += _go(_past(unread, "received_at", shown.unread, moment), Gone.UNREAD_LIMIT, moment)
+    _bring_up(_past(unread.filter(needs_reading=True), "received_at", shown.unread, moment + BRING_UP_BEFORE), moment)
     return gone
 
 
@@ -139,16 +142,16 @@ def destroy_if_last(inbound_ids: Iterable[uuid.UUID], *, why: str, at: datetime)
     Not while words of danger in them wait for somebody, nor under a hold; never where the sealed record stays.
     """
     context, wanted = current(), list(dict.fromkeys(inbound_ids))
-    if not destroys(context.program) or not wanted:
+    if not wanted or not destroys():
         return 0
     with acting(context.actor, program=context.program, counties=ALL_COUNTIES, purpose=context.purpose):
-        copies = list(ThreadText.objects.filter(inbound_id__in=wanted).select_related("thread"))
-        kept = {copy.inbound_id for copy in copies if copy.gone_at is None} | _under_hold(copies)
-        if why != Gone.UNREAD_LIMIT.value:
-            waiting = CrisisAlert.objects.filter(inbound_id__in=wanted, closed_at__isnull=True)
-            kept |= set(waiting.values_list("inbound_id", flat=True))
-        free = [each for each in wanted if each not in kept]
-        return destroy_words(list(InboundMessage.objects.select_for_update().filter(id__in=free)), at=at, why=why)
+        copies: dict[uuid.UUID, list[ThreadText]] = {each: [] for each in wanted}
+        for copy in ThreadText.objects.filter(inbound_id__in=wanted).select_related("thread"):
+            copies[copy.inbound_id].append(copy)
+        kept = set() if why == Gone.UNREAD_LIMIT.value else _alarming(wanted)
+        texts = InboundMessage.objects.select_for_update().filter(id__in=[each for each in wanted if each not in kept])
+        free = [each for each in texts if _is_last(each, copies[each.id], at)]
+        return destroy_words(free, at=at, why=why)
 
 
 def publish(program: str, text: ThreadText, what: str, at: datetime) -> None:
@@ -234,22 +237,36 @@ def _unless_alarming(texts: list[ThreadText], why: Gone) -> list[ThreadText]:
     # Whoever is on call must be able to read what alarmed us, until the alert is closed or the last limit comes.
     if why is Gone.UNREAD_LIMIT:
         return texts
-    open_ones = CrisisAlert.objects.filter(
-        inbound_id__in=[text.inbound_id for text in texts], closed_at__isnull=True
-    ).values_list("inbound_id", flat=True)
-    alarming = set(open_ones)
+    alarming = _alarming(text.inbound_id for text in texts)
     return [text for text in texts if text.inbound_id not in alarming]
 
 
-def _bring_up(moment: datetime, before: datetime) -> None:
-    late = ThreadText.objects.filter(
-        program=current().program, gone_at__isnull=True, viewed_at__isnull=True, needs_reading=True,
-        brought_up_at__isnull=True, received_at__lte=before,
-    )  # fmt: skip
+def _alarming(inbound_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    found = CrisisAlert.objects.filter(inbound_id__in=list(inbound_ids), closed_at__isnull=True)
+    return set(found.values_list("inbound_id", flat=True))
+
+
+def _is_last(inbound: InboundMessage, copies: list[ThreadText], at: datetime) -> bool:
+    if any(copy.gone_at is None for copy in copies):
+        return False
+    people = {copy.thread.participant_id for copy in copies if copy.thread.participant_id}
+    views = [copy.viewed_at for copy in copies if copy.viewed_at]
+    return may_go(inbound, participants=people, viewed_at=min(views, default=None), now=at).allowed
+
+
+def _past(texts: QuerySet[ThreadText], column: str, limit: Period, moment: datetime) -> list[ThreadText]:
+    # The database narrows by the shortest such a period can be; the calendar decides.
+    least = timedelta(days=limit.years * 365 + limit.months * 28 + limit.days, hours=limit.hours)
+    near = texts.filter(**{f"{column}__lte": moment - least})
+    return [text for text in near if limit.after(getattr(text, column)) <= moment]
+
+
+def _bring_up(late: Iterable[ThreadText], moment: datetime) -> None:
     for text in late:
-        text.brought_up_at = moment
-        text.save(update_fields=["brought_up_at"])
-        _record(text, "inbound.brought-to-supervisor", {"at": iso(moment)})
+        if text.gone_at is None and text.brought_up_at is None:
+            text.brought_up_at = moment
+            text.save(update_fields=["brought_up_at"])
+            _record(text, "inbound.brought-to-supervisor", {"at": iso(moment)})
 
 
 def _ended_sessions(program: str) -> list[str]:
@@ -257,12 +274,6 @@ def _ended_sessions(program: str) -> list[str]:
     standing = ThreadText.objects.filter(program=program, gone_at__isnull=True, session__gt="")
     sessions = set(standing.values_list("session", flat=True).distinct())
     return sorted({ended for watch in watches for ended in watch.ended(sessions)}) if sessions else []
-
-
-def _under_hold(copies: Iterable[ThreadText]) -> set[uuid.UUID]:
-    people = {copy.thread.participant_id for copy in copies if copy.thread.participant_id}
-    held = {who for holds in ports.serving_all(TextHolds).values() for who in holds.held(people)}
-    return {copy.inbound_id for copy in copies if copy.thread.participant_id in held}
 
 
 def _notes(program: str) -> str:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -17,7 +16,6 @@ from harborline.kernel import NotFound, clock
 from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.messaging.conversations.alerts import roster
-from harborline.messaging.conversations.keeping import destroys
 from harborline.messaging.conversations.reading import note_of
 from harborline.messaging.conversations.records import (
     AlertStep,
@@ -29,142 +27,43 @@ from harborline.messaging.conversations.records import (
     ThreadText,
 )
 from harborline.messaging.conversations.rules import may_be_shown, staff_may_text
+from harborline.messaging.conversations.views import (
+    AlertLine,
+    InboxLine,
+    Opening,
+    ThreadItem,
+    ThreadLine,
+    ThreadView,
+    Todo,
+)
 from harborline.messaging.facts import DispatchState
 from harborline.messaging.models import Dispatch, InboundMessage, MessageContent
 from harborline.messaging.sealing import open_text_of
 from harborline.people.selectors import county_codes
+from harborline.retention.facts import Limits
+from harborline.retention.selectors import limits
 from harborline.walls import ALL_COUNTIES, current
 from harborline.workforce.facts import ALL
 
+__all__ = [
+    "AlertLine",
+    "InboxLine",
+    "Opening",
+    "ThreadItem",
+    "ThreadLine",
+    "ThreadView",
+    "Todo",
+    "alerts",
+    "inbox",
+    "inbox_line",
+    "on_call",
+    "thread",
+    "threads",
+    "threads_of",
+    "todo",
+]
+
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class InboxLine:
-    """One text that waits, without its words.
-
-    `masked`: private things or pictures are in it (`private` are the kinds), so that not even its first words are
-    shown. `mine`: it is for this worker, or for nobody yet. `goes_at` is when its words go at the latest.
-    `possible_stop`: it may mean "stop" and somebody must say (`possible_id`). `alert_id`: words of danger are in it.
-    `asked_missing`: the words are gone and what was asked was never said.
-    """
-
-    text_id: uuid.UUID
-    thread_id: uuid.UUID
-    inbound_id: uuid.UUID
-    participant_id: uuid.UUID | None
-    external_id: str
-    county: str
-    platform: str
-    received_at: datetime
-    effect: str
-    opt_out: str
-    private: tuple[str, ...]
-    media_count: int
-    masked: bool
-    crisis: bool
-    alert_id: uuid.UUID | None
-    possible_id: uuid.UUID | None
-    for_worker: uuid.UUID | None
-    mine: bool
-    viewed_at: datetime | None
-    brought_up: bool
-    goes_at: datetime
-    asked_missing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadItem:
-    """One line of a thread, oldest first: `way` is `in` (a person's text) or `out` (a worker's answer).
-
-    Of a text that came in: what it was taken for, whether it is still here, what was asked. `words` are those of an
-    answer that went out, None once they were destroyed; the words of a text that came in are opened one at a time.
-    """
-
-    way: str
-    at: datetime
-    id: uuid.UUID
-    effect: str = ""
-    private: tuple[str, ...] = ()
-    masked: bool = False
-    gone_why: str = ""
-    asked: str = ""
-    note: str = ""
-    openings: tuple[Opening, ...] = ()
-    words: str | None = None
-    state: str = ""
-    actor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """Who saw a text, how, when, and whether it counted as the view of the one it is for."""
-
-    actor: str
-    how: str
-    at: datetime
-    counts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadView:
-    """A thread with its lines. `staff_may_answer` is false where the program's staff never write by text."""
-
-    thread_id: uuid.UUID
-    participant_id: uuid.UUID | None
-    external_id: str
-    county: str
-    platform: str
-    language: str
-    last_in_at: datetime
-    staff_may_answer: bool
-    items: tuple[ThreadItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadLine:
-    """A thread in a list."""
-
-    thread_id: uuid.UUID
-    participant_id: uuid.UUID | None
-    external_id: str
-    county: str
-    platform: str
-    last_in_at: datetime
-    last_out_at: datetime | None
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class AlertLine:
-    """A crisis alert: where it stands, who was told last, when the next one is told, what happened so far."""
-
-    alert_id: uuid.UUID
-    text_id: uuid.UUID
-    county: str
-    raised_at: datetime
-    told_count: int
-    told_worker_id: uuid.UUID | None
-    next_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str
-    closed_at: datetime | None
-    outcome: str
-    steps: tuple[tuple[str, datetime, uuid.UUID | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """How many things of conversations wait for staff of these counties; `unstaffed` counties have nobody on call."""
-
-    unread: int
-    mine: int
-    brought_up: int
-    asked_missing: int
-    possible_stops: int
-    number_questions: int
-    open_alerts: int
-    unstaffed: tuple[str, ...]
 
 
 def inbox(*, mine: bool = False, limit: int = PAGE, before: datetime | None = None) -> list[InboxLine]:
@@ -286,20 +185,21 @@ def _asked_missing() -> Q:
 
 def _lines(texts: Sequence[ThreadText]) -> list[InboxLine]:
     program = current().program
-    refs = {bytes(one.phone_idx): one.id for one in possible_opt_outs(program)}
+    shown, refs = limits(), {bytes(one.phone_idx): one.id for one in possible_opt_outs(program)}
     open_alerts = CrisisAlert.objects.filter(
         inbound_id__in=[text.inbound_id for text in texts], closed_at__isnull=True
     ).values_list("inbound_id", "county", "id")
     alarms = {(inbound, county): alert for inbound, county, alert in open_alerts}
-    return [_line(text, refs, alarms) for text in texts]
+    return [_line(text, refs, alarms, shown) for text in texts]
 
 
 def _line(
-    text: ThreadText, possible: dict[bytes, uuid.UUID], alarms: dict[tuple[uuid.UUID, str], uuid.UUID]
+    text: ThreadText,
+    possible: dict[bytes, uuid.UUID],
+    alarms: dict[tuple[uuid.UUID, str], uuid.UUID],
+    shown: Limits,
 ) -> InboxLine:
     inbound, thread_row, worker = text.inbound, text.thread, _worker()
-    shown = may_be_shown(private=inbound.private, media_count=inbound.media_count)
-    may_be_stop = inbound.opt_out == "possible"
     return InboxLine(
         text_id=text.id,
         thread_id=text.thread_id,
@@ -313,27 +213,26 @@ def _line(
         opt_out=inbound.opt_out,
         private=tuple(inbound.private),
         media_count=inbound.media_count,
-        masked=not shown.allowed,
+        masked=_masked(inbound),
         crisis=inbound.crisis,
         alert_id=alarms.get((inbound.id, text.county)),
-        possible_id=possible.get(bytes(inbound.phone_idx)) if may_be_stop else None,
+        possible_id=possible.get(bytes(inbound.phone_idx)) if inbound.opt_out == "possible" else None,
         for_worker=text.for_worker,
         mine=text.for_worker is None or text.for_worker == worker,
         viewed_at=text.viewed_at,
         brought_up=text.brought_up_at is not None,
-        goes_at=_goes_at(text),
+        goes_at=_goes_at(text, shown),
         asked_missing=text.gone_at is not None and text.viewed_at is not None and not text.asked,
     )
 
 
-def _goes_at(text: ThreadText) -> datetime:
-    limits = profile(text.program).retention
+def _goes_at(text: ThreadText, shown: Limits) -> datetime:
     if text.gone_at is not None:
         return text.gone_at
     if text.viewed_at is None:
-        return text.received_at + timedelta(days=limits.unread_text_days)
-    at = text.viewed_at + timedelta(hours=limits.viewed_text_hours)
-    return min(at, text.session_until_at) if destroys(text.program) and text.session_until_at else at
+        return shown.unread.after(text.received_at)
+    at = shown.viewed.after(text.viewed_at)
+    return min(at, text.session_until_at) if shown.destroy_on_close and text.session_until_at else at
 
 
 def _texts_in(row: Thread) -> list[ThreadItem]:
@@ -346,14 +245,13 @@ def _texts_in(row: Thread) -> list[ThreadItem]:
 
 def _text_item(text: ThreadText, openings: tuple[Opening, ...]) -> ThreadItem:
     inbound: InboundMessage = text.inbound
-    shown = may_be_shown(private=inbound.private, media_count=inbound.media_count)
     return ThreadItem(
         way="in",
         at=text.received_at,
         id=text.id,
         effect=inbound.effect,
         private=tuple(inbound.private),
-        masked=not shown.allowed,
+        masked=_masked(inbound),
         gone_why=text.gone_why,
         asked=text.asked,
         note=note_of(text),
@@ -382,6 +280,10 @@ def _answers_in(row: Thread) -> list[ThreadItem]:
         )
         for one in answers
     ]
+
+
+def _masked(inbound: InboundMessage) -> bool:
+    return not may_be_shown(private=inbound.private, media_count=inbound.media_count).allowed
 
 
 def _external(row: Thread) -> str:
