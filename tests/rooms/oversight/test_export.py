@@ -118,6 +118,18 @@ class TestAnExport:
         assert wrote["words"] == words
         assert verified(unpacked(content, tmp_path / "unpacked"), "--vkey", room.vkey).returncode == 0
 
+    def test_holds_requests_to_stop(self, room: FileRoom, tmp_path: Path) -> None:
+        """When the number was stopped, and that it was recorded."""
+        ben_writes("STOP")
+        room.publish()
+        content = exported(BENS)
+        rows = {row["kind"]: row for row in lines(opened(content)["consents.jsonl"])}
+        (stop,) = rows["number"]["events"]
+        assert stop["kind"] == "stop"
+        assert stop["proof"]
+        assert [event["kind"] for event in rows["keyword"]["events"]] == ["given", "ended"]
+        assert verified(unpacked(content, tmp_path / "unpacked"), "--vkey", room.vkey).returncode == 0
+
     def test_has_a_transcript_for_people(self, room: FileRoom) -> None:
         """Tagged PDF with the words, the steps and the basis."""
         reader = pypdf.PdfReader(_stream(opened(exported(BENS))["transcript.pdf"]))

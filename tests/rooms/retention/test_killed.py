@@ -50,6 +50,7 @@ class TestAKilledDisposal:
         """Every third moment in the long suite, else a few of them."""
         return list(range(1, 160, 3)) if soak else sorted(random.Random(41).sample(range(1, 160), 4))
 
+    @pytest.mark.timeout(900)
     def test_is_finished_by_the_next_try(self, monkeypatch: pytest.MonkeyPatch, soak: bool) -> None:
         """Each text is destroyed once and counted once."""
         close_case("C-100", seen_at=SENT)
