@@ -39,10 +39,17 @@ class WitnessHandler(BaseHTTPRequestHandler):
             return
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > MAX_REQUEST_BYTES:
+            self._let_pass(int(length) if length.isdigit() else 0)
             self._answer(WitnessReply(413 if length.isdigit() else 411, TEXT_TYPE, b""), close=True)
             return
         body = self.rfile.read(int(length))
         self._answer(self.server.witness.add_checkpoint(body, int(clock.now().timestamp())))
+
+    def _let_pass(self, length: int) -> None:
+        # Whoever is still sending would not read the answer; somebody who sends without end is cut off.
+        left = min(length, 4 * MAX_REQUEST_BYTES)
+        while left > 0 and (taken := self.rfile.read(min(left, 65_536))):
+            left -= len(taken)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
         """Say nothing on standard error; a proxy in front keeps the access log."""
