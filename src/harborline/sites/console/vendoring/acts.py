@@ -118,7 +118,9 @@ class TakeStep(FormPage):
         """The step's own form."""
         kind, one = self._step(**named)
         kinds: dict[StepKind, type[StepForm]] = {**FORMS, StepKind.ANSWERED: AnswersForm}
-        return kinds[kind](*given, life=one, zone=who.zone)
+        made = kinds[kind](*given, life=one, zone=who.zone)
+        made.order_fields(["on", *(name for name in made.fields if name not in {"on", "paper"}), "paper"])
+        return made
 
     def facts(self, who: Entrance, **named: Any) -> dict[str, Any]:  # noqa: ANN401 - as the base class
         """The company and the step in words."""

@@ -79,8 +79,9 @@ class Vendors(Page):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One step as the page shows it: its details in words."""
+    """One step as the page shows it: what it is, and its details in words."""
 
+    title: str
     step: StepFacts
     lines: tuple[tuple[str, str], ...]
 
@@ -135,7 +136,10 @@ def stops(one: LifeFacts) -> Iterator[StepKind]:
 
 def told_step(step: StepFacts) -> Told:
     """A step with its details in words; questions and answers are summed up."""
-    return Told(step, tuple(_lines(step)))
+    title = words.word(step.kind.value, "step")
+    if step.kind is StepKind.REVIEWED:
+        title = f"{title}: {words.word(str(step.detail.get('area')), 'area')}"
+    return Told(title, step, tuple(_lines(step)))
 
 
 def _lines(step: StepFacts) -> Iterator[tuple[str, str]]:
