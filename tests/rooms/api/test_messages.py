@@ -79,7 +79,7 @@ class TestATextThatMayGo:
         """It may go for three days and counts for that day."""
         with as_state():
             told = [accepting.described(one) for one in accepting.notices_there_are()]
-        plain: dict[str, object] = {"appointment": None, "office": None}
+        plain: dict[str, Any] = {"appointment": None, "office": None}
         plain["template"] = next(one["key"] for one in told if not one["needs_appointment"] and "en" in one["words"])
         state = machine()
         assert [one["state"] for one in sent(state, text(**plain))] == ["queued"]
