@@ -155,7 +155,7 @@ def wire() -> None:
     serve_keys()
     ports.serve(SenderGate, LeaseGate())
     ports.serve(Registers, RoomRegisters())
-    ports.serve(LogOutside, PublishedOutside())
+    ports.serve(LogOutside, PublishedOutside(log_directory(), keys_directory() / "ledger.key"))
     ports.serve(Sealer, VaultSealer())
     ports.serve(ContactListener, LapseAtContact(), "consent")
     ports.serve(NumberListener, NumberEnds(), "consent")

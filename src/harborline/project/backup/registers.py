@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import count, takewhile
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
@@ -20,7 +22,6 @@ from harborline.messaging.models import AttemptOutcome, InboundMessage, Sender
 from harborline.messaging.services import take_inbound
 from harborline.messaging.words.numbers import e164
 from harborline.project.backup.looking import published_root, published_size, root_in_tables, size_in_tables
-from harborline.project.home import keys_directory, log_directory
 from harborline.recovery.facts import LogFacts, ProviderRecord
 from harborline.walls import current
 
@@ -64,32 +65,40 @@ class RoomRegisters:
 class PublishedOutside:
     """`LogOutside` over the log's directory and the last signature beside its key."""
 
+    def __init__(self, log: Path, key_file: Path) -> None:
+        self._log = log
+        self._key_file = key_file
+
     def facts(self, epoch_at_hold: int) -> LogFacts:
-        """Both are asked; the longer one counts."""
+        """Both are asked, and the longer one counts; so does a later life of the log that the tables do not know."""
         wrapper = connections["default"]
         wrapper.ensure_connection()
-        raw = wrapper.connection
-        assert raw is not None
-        in_tables, published = size_in_tables(raw, epoch_at_hold), published_size(log_directory(), epoch_at_hold)
-        signed, signed_root = _signed_last(epoch_at_hold)
+        tables = wrapper.connection
+        assert tables is not None
+        newest = max((one.number for one in epochs()), default=1)
+        published = published_size(self._log, epoch_at_hold)
+        signed, signed_root = self._signed_last(epoch_at_hold)
+        in_tables = size_in_tables(tables, epoch_at_hold)
         shared = min(in_tables, published)
-        same = shared == 0 or published_root(log_directory(), epoch_at_hold, shared) == root_in_tables(
-            raw, epoch_at_hold, shared
+        same = not shared or published_root(self._log, epoch_at_hold, shared) == root_in_tables(
+            tables, epoch_at_hold, shared
         )
         if 0 < signed <= in_tables:
-            same = same and signed_root == root_in_tables(raw, epoch_at_hold, signed)
-        newest = max((one.number for one in epochs()), default=1)
-        return LogFacts(in_tables, max(published, signed), same, newest, epoch_at_hold)
+            same = same and signed_root == root_in_tables(tables, epoch_at_hold, signed)
+        return LogFacts(in_tables, max(published, signed) + self._unknown(newest), same, newest, epoch_at_hold)
 
+    def _unknown(self, newest: int) -> int:
+        # Entries of published lives of the log after the tables' newest one.
+        later = takewhile(bool, (published_size(self._log, newest + more) for more in count(1)))
+        return sum(later)
 
-def _signed_last(epoch: int) -> tuple[int, str]:
-    key_file = keys_directory() / "ledger.key"
-    own = epoch_key_file(key_file, epoch)
-    names = {one.number: one.origin for one in epochs()}
-    if not own.exists() or epoch not in names:
-        return 0, ""
-    try:
-        promise = signed_last(key_file, epoch).read(key_ring(own, names[epoch]).verifiers)
-    except Broken:
-        return 0, ""  # the sequencer says so in its own words, and stops
-    return (promise.checkpoint.size, promise.checkpoint.root.hex()) if promise else (0, "")
+    def _signed_last(self, epoch: int) -> tuple[int, str]:
+        own = epoch_key_file(self._key_file, epoch)
+        names = {one.number: one.origin for one in epochs()}
+        if not own.exists() or epoch not in names:
+            return 0, ""
+        try:
+            promise = signed_last(self._key_file, epoch).read(key_ring(own, names[epoch]).verifiers)
+        except Broken:
+            return 0, ""  # the sequencer says so in its own words, and stops
+        return (promise.checkpoint.size, promise.checkpoint.root.hex()) if promise else (0, "")
