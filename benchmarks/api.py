@@ -95,7 +95,9 @@ def measure(asked: argparse.Namespace, port: int, carrier: str, stub_pid: int) -
               f"{told['receipts_refused']:,.0f} receipts refused")  # fmt: skip
 
 
-def run(bodies: Path, key: str, clients: int, port: int, texts: int, pids: dict[str, int]) -> dict[str, Any]:
+def run(  # noqa: PLR0917 - the whole measure
+    bodies: Path, key: str, clients: int, port: int, texts: int, pids: dict[str, int]
+) -> dict[str, Any]:
     """Load until every text is accepted and its receipt is on record."""
     from harborline.kernel.clock import now
 
@@ -135,8 +137,9 @@ async def load(asked: dict[str, Any]) -> None:
         f"POST /api/v1/messages HTTP/1.1\r\nHost: 127.0.0.1:{asked['port']}\r\nAuthorization: Bearer {asked['key']}\r\n"
         "Content-Type: application/json\r\n"
     ).encode()
-    lines = Path(asked["bodies"]).read_bytes().splitlines()
-    waiting, times, answers = iter(lines), [], {}
+    lines = Path(asked["bodies"]).read_bytes().splitlines()  # noqa: ASYNC240 - before the load begins
+    answers: dict[int, int] = {}
+    waiting, times = iter(lines), []
 
     async def client() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", asked["port"])
@@ -218,7 +221,7 @@ def worker_of(parent: int) -> int:
     return max(children, key=lambda pid: sum(notices._stat(pid)[11:13]), default=parent)
 
 
-def wait_for_receipts(texts: int) -> dict[str, int]:
+def wait_for_receipts(texts: int) -> dict[str, int]:  # noqa: ARG001 - the number is in the name of the wait
     """Wait until every text that was queued has its receipt on record; answers texts by state."""
     until = time.monotonic() + LONGEST_WAIT_S
     while True:

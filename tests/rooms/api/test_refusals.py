@@ -48,7 +48,8 @@ class TestAPlaceThatIsNone:
 
     @pytest.mark.parametrize(
         ("method", "path"),
-        [("PUT", "messages"), ("DELETE", "messages"), ("PATCH", "webhooks"), ("POST", "templates"), ("TRACE", "notices"),
+        [("PUT", "messages"), ("DELETE", "messages"), ("PATCH", "webhooks"), ("POST", "templates"),
+         ("TRACE", "notices"),
          ("OPTIONS", "messages"), ("GET", "notices"), ("PUT", "openapi.json"), ("BREW", "messages")],
     )  # fmt: skip
     def test_names_the_methods_there_are(self, town: Path, method: str, path: str) -> None:
@@ -97,7 +98,8 @@ class TestABodyThatCannotBeRead:
             "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/messages", "QUERY_STRING": "", "SERVER_NAME": "localhost",
             "SERVER_PORT": "80", "HTTP_HOST": "localhost", "wsgi.input": Unread(), "wsgi.url_scheme": "http",
             "CONTENT_LENGTH": str(LONGEST_JSON_BYTES + 1), "CONTENT_TYPE": "application/json",
-            "HTTP_AUTHORIZATION": f"Bearer {state.key}", "HTTP_IDEMPOTENCY_KEY": "k",
+            "HTTP_AUTHORIZATION": f"Bearer {state.key}",
+            "HTTP_IDEMPOTENCY_KEY": "k",
         })  # fmt: skip
         is_problem(heard, 413)
 
@@ -107,7 +109,8 @@ class TestABodyThatCannotBeRead:
         heard = served({
             "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/messages", "QUERY_STRING": "", "SERVER_NAME": "localhost",
             "SERVER_PORT": "80", "HTTP_HOST": "localhost", "wsgi.input": io.BytesIO(b"{}"), "wsgi.url_scheme": "http",
-            "CONTENT_TYPE": "application/json", "HTTP_AUTHORIZATION": f"Bearer {state.key}", "HTTP_IDEMPOTENCY_KEY": "k",
+            "CONTENT_TYPE": "application/json", "HTTP_AUTHORIZATION": f"Bearer {state.key}",
+            "HTTP_IDEMPOTENCY_KEY": "k",
         })  # fmt: skip
         is_problem(heard, 411)
 
