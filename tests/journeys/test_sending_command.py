@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journeys.service import Service, service
+from tests.journeys.service import Service, service, until
 
 TEMPLATE = "appointment-reminder"
 
@@ -107,6 +107,72 @@ class TestSendingFromTheCommandLine:
         before = office.stub.stats()["taken"]
         refused(office, send(office, written(caseload, rows), "--strict"), 2, "row 2", "column zip", "Nothing was sent")
         assert office.stub.stats()["taken"] == before
+
+    def test_tells_before_sending_when_it_will_be_through(self, office: Service, caseload: Path) -> None:
+        """A run that is kept shows its exact texts and from when to when it would be through, with the reasons."""
+        kept = send(office, caseload, "--hold", "--json")
+        assert kept.returncode == 0, kept.stderr
+        run, texts = json.loads(kept.stdout)["run"], json.loads(kept.stdout)["messages"]
+        ended = office.command("notices", "preview", "--program", "nc-css", run, "--json")
+        assert ended.returncode == 0, ended.stderr
+        told = json.loads(ended.stdout)
+        assert sum(one["recipients"] for one in told["texts"]) == texts
+        expected = told["estimate"]
+        assert expected["texts"] == texts
+        assert expected["earliest_at"] <= expected["latest_at"]
+        assert {"pace", "not-released"} <= {one["code"] for one in expected["reasons"]}
+        shown = office.command("notices", "status", "--program", "nc-css", run)
+        assert f"{texts} texts in" in shown.stdout
+        assert "The sender goes at" in shown.stdout
+        assert office.command("notices", "cancel", "--program", "nc-css", run).returncode == 0
+
+    def test_lets_a_person_settle_what_nobody_can_answer_for(self, office: Service, caseload: Path) -> None:
+        """A text whose answer was lost is listed, settled by who found out, and sent again only by a person's act."""
+        office.stub.behave(fault="drop-before", every=1)
+        try:
+            sent = send(office, caseload, "--json")
+        finally:
+            office.stub.behave(fault="none")
+        run = json.loads(sent.stdout)["run"]
+        unclear = [text for text in office.texts() if text["run"] == run and text["state"] == "unknown"]
+        assert unclear
+        listed = office.command("notices", "unclear", "--program", "nc-css").stdout
+        assert all(text["id"] in listed for text in unclear)
+        told = ("--program", "nc-css", unclear[0]["id"])
+        early = office.command("notices", "again", *told)
+        assert early.returncode == 1
+        assert "may-have-arrived" in early.stderr
+        settled = office.command("notices", "settle", *told, "--not-arrived", "--how", "person-said")
+        assert settled.returncode == 0, settled.stderr
+        again = office.command("notices", "again", *told)
+        assert again.returncode == 0, again.stderr
+        with office.dispatcher():
+            until(lambda: (unclear[0]["to"], unclear[0]["body"], 1) in office.stub.taken(), "the new text")
+        assert office.command("notices", "again", *told).returncode == 1
+
+    def test_shows_senders_and_lets_a_paused_one_go_on(self, office: Service, caseload: Path) -> None:
+        """Wrong credentials stop the sender, not the texts; when they are right again somebody lets it go on."""
+        office.stub.behave(fault="unauthorised", every=1)
+        try:
+            kept = send(office, caseload, "--no-wait", "--json")
+            with office.dispatcher():
+                until(lambda: "carrier-account" in self._senders(office), "the sender to be paused")
+        finally:
+            office.stub.behave(fault="none")
+        run = json.loads(kept.stdout)["run"]
+        assert set(office.states(run)) == {"queued"}
+        resumed = office.command("notices", "resume-sender", "--program", "nc-css", "main")
+        assert resumed.returncode == 0, resumed.stderr
+        assert "sends again" in resumed.stdout
+        assert "carrier-account" not in self._senders(office)
+        office.ask("make_due", run=run)
+        with office.dispatcher():
+            assert set(office.through(run)) == {"accepted"}
+        office.is_accounted_for()
+
+    @staticmethod
+    def _senders(office: Service) -> str:
+        return office.command("notices", "senders", "--program", "nc-css").stdout
 
 
 class TestWhatCannotBeSent:

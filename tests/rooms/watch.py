@@ -24,6 +24,8 @@ from harborline.project.embedded import admin_connection
 from harborline.walls.tables import tables
 
 ENTRIES = "ledger_entry"
+# Rows that are kept as they came until they are taken in: that leaves the entry.
+UNREAD = {"messaging_receiptarrival": "a carrier's news, kept while another process folds; folding is recorded"}
 _SEEN = "harborline_tests.changed"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION harborline_tests_seen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -91,7 +93,7 @@ def watched(name: str, service: Callable[..., Any]) -> Callable[..., Any]:
 
 def check(name: str, changed: Iterable[str]) -> None:
     """Fail for changes behind a wall without an entry."""
-    behind = set(changed) - {ENTRIES, "ledger_content"}
+    behind = set(changed) - {ENTRIES, "ledger_content", *UNREAD}
     assert not behind or ENTRIES in changed, f"{name} changed {', '.join(sorted(behind))} without an entry"
 
 

@@ -1,32 +1,18 @@
-"""Gather what an export holds: texts with their lives, consents, views; third parties taken out."""
+"""Make an export's content of what was collected: third parties taken out, everybody named as they may be; pure."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 
-from harborline.kernel import NotFound, ports
-from harborline.law import Profile, profile
-from harborline.messaging.selectors.transcripts import Asked, Life, NotSent, lives, not_sent
+from harborline.messaging.selectors.transcripts import Life, NotSent
+from harborline.oversight.collecting import Collected
 from harborline.oversight.facts import Selection
-from harborline.oversight.ports import (
-    BookParty,
-    ConsentEvent,
-    ConsentRecord,
-    ConsentRecords,
-    OpenedEntry,
-    PartyBook,
-    RecordProver,
-)
+from harborline.oversight.ports import BookParty, ConsentEvent, ConsentRecord, EntryEvidence, OpenedEntry
 from harborline.oversight.redaction import Cleaned, Known, Redactor
-from harborline.people.selectors import offices
 from harborline.retention.facts import Tombstone
-from harborline.retention.selectors import destroyed
-from harborline.vault.services import blind_index
 
-VIEWS = frozenset({"message.opened", "oversight.exported"})
 SHARED = "the number is used by more than one person"
 
 
@@ -68,16 +54,8 @@ class Dossier:
     consents: tuple[ConsentShown, ...]
     stops: tuple[ConsentEvent, ...]
     views: tuple[OpenedEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A selection resolved: the participants it is about, what to ask messaging for, the county it belongs to."""
-
-    asked: Asked
-    participants: frozenset[uuid.UUID]
-    county: str
-    one_person: bool
+    workers: Mapping[str, str]
+    evidence: Mapping[uuid.UUID, EntryEvidence]
 
 
 @dataclass(slots=True)
@@ -137,91 +115,25 @@ def _joined(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for part in parts for one in part))
 
 
-def choose(selection: Selection) -> Chosen:
-    """Resolve a selection within the walls; raises `NotFound` for a person or case nobody here knows."""
-    book = ports.serving(PartyBook)
-    participants: frozenset[uuid.UUID] = frozenset()
-    parties: frozenset[uuid.UUID] = frozenset()
-    case_id = None
-    if selection.person:
-        participants = book.rows_of_person(selection.person)
-    if selection.case:
-        case_id = book.case_named(selection.case)
-        parties = book.parties_of_case(case_id)
-        if participants and not participants & parties:
-            raise NotFound("this person is not on this case")
-        participants &= parties
-        parties = participants or parties
-    asked = Asked(
-        participants=participants,
-        case_id=case_id,
-        parties=parties,
-        phone_idx=blind_index("phone", selection.number) if selection.number else None,
-        from_at=selection.from_at,
-        until_at=selection.until_at,
-    )
-    about = participants or parties
-    counties = {one.county for one in book.around(about) if one.participant_id in about} if about else set()
-    county = counties.pop() if len(counties) == 1 else ""
-    return Chosen(asked, about, county, bool(selection.person))
-
-
-def gather(program: str, selection: Selection, chosen: Chosen) -> Dossier:
-    """Everything a selection holds, third parties taken out; raises `NotFound` when it holds nothing at all."""
-    found = lives(chosen.asked)
-    rows = [] if chosen.asked.phone_idx else not_sent(replace(chosen.asked, participants=chosen.participants))
-    about = chosen.participants or frozenset(holder for life in found for holder in life.holders)
-    consents, views = _records_about(about, found)
-    rested_on = {life.consent_id for life in found}
-    consents = [one for one in consents if one.id in rested_on or _within(selection, one.given_at)]
-    if not (found or rows or consents):
-        raise NotFound("nothing is on record for this selection")
-    book = ports.serving(PartyBook).around(about | frozenset(one for life in found for one in life.holders))
-    around = _around(program, book, one_person=chosen.one_person)
-    labels = _labels(book, about, one_person=chosen.one_person)
-    graves = destroyed([life.id for life in found if life.words is None])
-    subject = next((one for one in book if chosen.one_person and one.participant_id in about), None)
+def assemble(found: Collected) -> Dossier:
+    """The content of an export."""
+    around = _Around(found.program, found.book, found.one_person, found.public_numbers, found.public_addresses)
+    labels = _labels(found.book, found.about, one_person=found.one_person)
+    subject = next((one for one in found.book if found.one_person and one.participant_id in found.about), None)
     return Dossier(
-        program=program,
-        selection=selection,
+        program=found.program,
+        selection=found.selection,
         subject=subject,
-        case_names=ports.serving(PartyBook).case_names({life.case_id for life in found if life.case_id}),
+        case_names=found.case_names,
         labels=labels,
-        texts=tuple(_shown(life, around, labels, graves, about) for life in found),
-        rows=tuple(rows),
-        consents=tuple(
-            _consent(one, around, labels) for one in consents if one.id in rested_on or _within(selection, one.given_at)
-        ),
-        stops=tuple(_stops(book, about, around.person_of, selection)) if chosen.one_person else (),
-        views=tuple(one for one in views if _within(selection, one.at)),
+        texts=tuple(_shown(life, around, labels, found.graves, found.about) for life in found.texts),
+        rows=tuple(found.rows),
+        consents=tuple(_consent(one, around, labels) for one in found.consents),
+        stops=tuple(found.stops),
+        views=tuple(found.views),
+        workers=found.workers,
+        evidence=found.evidence,
     )
-
-
-def _records_about(about: frozenset[uuid.UUID], found: Sequence[Life]) -> tuple[list[ConsentRecord], list[OpenedEntry]]:
-    if not about:
-        return [], []
-    subjects = [f"participant:{one}" for one in sorted(about)]
-    # The opening of a text of nobody on file stands under the text itself.
-    subjects += [f"message:{life.id}" for life in found if life.direction == "out" and not life.holders]
-    return ports.serving(ConsentRecords).of(about), ports.serving(RecordProver).about(subjects, VIEWS)
-
-
-def _within(selection: Selection, at: datetime) -> bool:
-    return (selection.from_at is None or at >= selection.from_at) and (
-        selection.until_at is None or at < selection.until_at
-    )
-
-
-def _around(program: str, book: Sequence[BookParty], *, one_person: bool) -> _Around:
-    law: Profile = profile(program)
-    places = offices(program).values()
-    numbers = {_e164(law.callback), *(_e164(place.phone) for place in places)}
-    addresses = tuple(place.address for place in places)
-    return _Around(program, book, one_person, frozenset(numbers), addresses)
-
-
-def _e164(written: str) -> str:
-    return "+1" + "".join(sign for sign in written if sign.isdigit())[-10:]
 
 
 def _labels(book: Sequence[BookParty], about: Collection[uuid.UUID], *, one_person: bool) -> dict[uuid.UUID, str]:
@@ -254,17 +166,3 @@ def _consent(one: ConsentRecord, around: _Around, labels: Mapping[uuid.UUID, str
     if evidence is not None:
         evidence = {name: redactor.theirs(value, one.language).words for name, value in sorted(evidence.items())}
     return ConsentShown(one, labels.get(one.participant_id, ""), evidence)
-
-
-def _stops(
-    book: Sequence[BookParty],
-    about: Collection[uuid.UUID],
-    persons: Mapping[uuid.UUID, uuid.UUID],
-    selection: Selection,
-) -> list[ConsentEvent]:
-    # A number that somebody else around the cases also has or had speaks for nobody.
-    mine = {persons[one] for one in about if one in persons}
-    numbers = {number for one in book if one.person_id in mine for number in one.numbers}
-    others = {number for one in book if one.person_id not in mine for number in one.numbers}
-    found = ports.serving(ConsentRecords).stops(numbers - others)
-    return [one for one in found if _within(selection, one.at)]

@@ -7,31 +7,33 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from harborline.kernel import Decision, Invalid, NotFound, Refused, Unavailable, clock, ports, strictest
 from harborline.law import profile
 from harborline.law.schedules import Mode
 from harborline.ledger.facts import Json
 from harborline.ledger.services import append_many, record, record_apart
-from harborline.oversight.dossier import Chosen, Dossier, choose, gather
+from harborline.oversight.collecting import Chosen, choose, collect
+from harborline.oversight.dossier import Dossier, assemble
 from harborline.oversight.facts import ExportState, Request
 from harborline.oversight.models import Export
 from harborline.oversight.packing import Circumstances, pack
-from harborline.oversight.ports import LogKeys, RecordProver
+from harborline.oversight.ports import LogKeys
 from harborline.oversight.rules import alone, may_ask, may_export
 from harborline.oversight.sealing import open_request, seal_request
-from harborline.oversight.writing import Rows, entries_wanted, write
+from harborline.oversight.writing import Rows, write
 from harborline.retention.selectors import limits
-from harborline.walls import ALL_COUNTIES, current
+from harborline.walls import ALL_COUNTIES, Context, current
 from harborline.workforce.selectors import number_of
 
 _COPY = 1 << 20
+Unit: TypeAlias = Callable[[], AbstractContextManager[Context]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +127,39 @@ def in_sight(export: Export) -> bool:
     return counties == ALL_COUNTIES or export.county in counties
 
 
-def make_export(export_id: uuid.UUID, *, now: datetime | None = None) -> Packed:
-    """Gather and pack an export that was asked for (and approved), as an unnamed file only this process can read.
+def make_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None) -> Packed:
+    """Collect and pack an export that was asked for (and approved), as an unnamed file only this process can read.
 
-    Who made it, what it holds and its digest are recorded inside the caller's transaction; the caller hands the file
-    out (`keep`) after that is committed. Raises `NotFound` for an empty selection, `Refused` where a second person is
-    missing, `Unavailable` until everything in it is under a signed checkpoint (seconds).
+    Called outside a transaction: `unit` opens one as the worker (`walls.acting`). 1. Everything is read in one unit.
+    2. Third parties are taken out and the file is packed, with no transaction open. 3. Who made it, what it holds and
+    its digest are recorded in another unit; the caller hands the file out (`keep`) after that.
+    Raises `NotFound` for an empty selection, `Refused` where a second person is missing, `Unavailable` until
+    everything in it is under a signed checkpoint (seconds).
     """
     moment = now or clock.now()
+    with unit():
+        export = _to_make(export_id)
+        request = open_request(export.program, export.id, export.words)
+        found = collect(export.program, request.selection, choose(request.selection))
+        at = _circumstances(export, moment)
+    dossier = assemble(found)
+    rows = write(dossier)
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function
+    pack(stream, dossier, rows, request, at)
+    made = Packed(stream, *_digest(stream), len(rows.texts), len(rows.items))
+    with unit():
+        _record(_to_make(export_id), made, rows, dossier, moment)
+    stream.seek(0)
+    return made
+
+
+def _to_make(export_id: uuid.UUID) -> Export:
     export = export_row(export_id)
     if export.asked_by != actor():
         raise NotFound("no such export of yours")
     sealed = limits().mode is Mode.KEEP_SEALED
     insist(alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by))
-    request = open_request(export.program, export.id, export.words)
-    chosen = choose(request.selection)
-    dossier = gather(export.program, request.selection, chosen)
-    rows = write(dossier, ports.serving(RecordProver).evidence(entries_wanted(dossier)))
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this unit of work
-    pack(stream, dossier, rows, request, _circumstances(export, moment))
-    made = Packed(stream, *_digest(stream), len(rows.texts), len(rows.items))
-    _record(export, made, rows, dossier, moment)
-    stream.seek(0)
-    return made
+    return export
 
 
 def _circumstances(export: Export, moment: datetime) -> Circumstances:

@@ -1,7 +1,8 @@
 """What others may ask oversight to do.
 
-An export takes three steps, each in a unit of work of its own: `ask_export`, (`approve_export` by somebody else where
-texts are kept sealed), `make_export`. Its file is handed out, by `keep` or as a download, once the last is committed.
+An export takes three steps: `ask_export`, (`approve_export` by somebody else where texts are kept sealed), each in a
+unit of work of the caller, and `make_export`, which opens its own. Its file is handed out then, by `keep` or as a
+download.
 """
 
 from harborline.oversight.exporting import Packed, approve_export, ask_export, check_free, keep, make_export

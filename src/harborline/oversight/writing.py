@@ -15,7 +15,6 @@ from harborline.ledger.tree import Node, inclusion_proof, leaf_hashes, node_of
 from harborline.messaging.selectors.transcripts import LifeStep, NotSent, commit
 from harborline.oversight.dossier import ConsentShown, Dossier, TextShown
 from harborline.oversight.ports import ConsentEvent, EntryEvidence, OpenedEntry
-from harborline.workforce.selectors import number_of
 
 Row = dict[str, Any]
 NOTICE = "notice.planned"
@@ -33,30 +32,17 @@ class Rows:
     entries: dict[uuid.UUID, EntryEvidence]
 
 
-def entries_wanted(dossier: Dossier) -> set[uuid.UUID]:
-    """Every entry an export may want to show."""
-    wanted: set[uuid.UUID | None] = set()
-    for text in dossier.texts:
-        wanted |= {step.entry_id for step in text.life.steps} | {view.entry_id for view in text.life.seen}
-    wanted |= {row.entry_id for row in dossier.rows}
-    wanted |= {event.entry_id for consent in dossier.consents for event in consent.consent.events}
-    wanted |= {event.entry_id for event in dossier.stops} | {view.entry_id for view in dossier.views}
-    return {one for one in wanted if one is not None}
-
-
-def write(dossier: Dossier, evidence: Mapping[uuid.UUID, EntryEvidence]) -> Rows:
-    """The rows; a step whose entry is not among `evidence`, or must not be opened, is shown without proof."""
-    return _Writer(dossier, evidence).rows()
+def write(dossier: Dossier) -> Rows:
+    """The rows; a step whose entry is not among the evidence, or must not be opened, is shown without proof."""
+    return _Writer(dossier).rows()
 
 
 @dataclass(slots=True)
 class _Writer:
     dossier: Dossier
-    evidence: Mapping[uuid.UUID, EntryEvidence]
     items: list[Row] = field(default_factory=list)
     used: set[uuid.UUID] = field(default_factory=set)
     nodes: dict[uuid.UUID, tuple[dict[bytes, int], Node]] = field(default_factory=dict)
-    workers: dict[str, str] = field(default_factory=dict)
 
     def rows(self) -> Rows:
         views: dict[str, list[OpenedEntry]] = defaultdict(list)
@@ -73,7 +59,7 @@ class _Writer:
             )
         other = [self._view(one) for one in views[""] if one.kind == "oversight.exported"]
         return Rows(
-            texts, not_sent, consents, other, self.items, {one: self.evidence[one] for one in sorted(self.used)}
+            texts, not_sent, consents, other, self.items, {one: self.dossier.evidence[one] for one in sorted(self.used)}
         )
 
     def _text(self, text: TextShown, views: Sequence[OpenedEntry]) -> Row:
@@ -123,7 +109,7 @@ class _Writer:
         # An item that holds the words is shown only where the words are; the key would open it all the same.
         if step.entry_id is not None and (whole or step.item is None):
             proof = self._prove(str(text.life.id), step.entry_id, step.item, text.life.key)
-        if step.item is None and step.entry_id is not None and step.entry_id in self.evidence:
+        if step.item is None and step.entry_id is not None and step.entry_id in self.dossier.evidence:
             recorded_as = self._kind(step.entry_id)
         return {
             "kind": step.kind,
@@ -138,12 +124,10 @@ class _Writer:
         }
 
     def _worker(self, actor: str) -> str:
-        if actor not in self.workers:
-            self.workers[actor] = number_of(actor)
-        return self.workers[actor]
+        return self.dossier.workers.get(actor, actor)
 
     def _event_of(self, entry_id: uuid.UUID) -> Row:
-        shown = self.evidence[entry_id].opening.shown.values()
+        shown = self.dossier.evidence[entry_id].opening.shown.values()
         event: Any = next(value for name, value, _ in shown if name == "event")
         return dict(event)
 
@@ -155,7 +139,7 @@ class _Writer:
         return "" if proof is None or entry_id is None else str(self._event_of(entry_id)["at"])
 
     def _prove(self, about: str, entry_id: uuid.UUID, item: Mapping[str, Any] | None, key: bytes) -> int | None:
-        found = self.evidence.get(entry_id)
+        found = self.dossier.evidence.get(entry_id)
         if found is None:
             return None
         place, path = 0, []

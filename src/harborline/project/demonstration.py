@@ -130,7 +130,8 @@ def _approve(program: str) -> None:
     register_vendor(
         "simulated-carrier", name="Simulated carrier (demonstration)", connectors=["simulator"], simulated=True
     )
-    if not Approval.objects.filter(program=program, vendor__key="simulated-carrier").exists():
+    known = Approval.objects.filter(program=program, vendor__key="simulated-carrier", engagement__isnull=False)
+    if not known.exists():
         approve_vendor(
             "simulated-carrier",
             program=program,

@@ -97,11 +97,7 @@ def make(who: Acting, export_id: uuid.UUID, out: Path) -> ExportRow:
 
 
 def _made(who: Acting, export_id: uuid.UUID) -> services.Packed:
-    def once() -> services.Packed:
-        with who.acting("export"):
-            return services.make_export(export_id)
-
-    return until_signed(once)
+    return until_signed(lambda: services.make_export(export_id, unit=lambda: who.acting("export")))
 
 
 def until_signed(work: Callable[[], T]) -> T:

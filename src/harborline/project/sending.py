@@ -23,10 +23,10 @@ from harborline.messaging import services as messaging
 from harborline.messaging.facts import DispatchState, RunCounts, RunState
 from harborline.messaging.models import Dispatch, Sender
 from harborline.messaging.ports import Carrier, CarrierMaker
-from harborline.messaging.selectors import run_counts, runs
+from harborline.messaging.selectors import estimate, run_counts, runs
 from harborline.messaging.selectors.papers import call_list_csv, letters_pdf
 from harborline.messaging.sending.dispatcher import Dispatcher, SenderFacts
-from harborline.project import engine
+from harborline.project import engine, outlook
 from harborline.project.actors import Acting, acting_worker
 from harborline.project.home import home
 from harborline.walls import ALL_COUNTIES, Actor, acting
@@ -138,6 +138,8 @@ def send_caseload(order: SendOrder, console: Console) -> SendReport:
     show_counts(counts, console)
     if order.wait and order.papers:
         _write_papers(opened.id, folder, who, console)
+    if progress.state in (RunState.READY, RunState.AWAITING_APPROVAL, RunState.SCHEDULED) or progress.waiting:
+        _tell_estimate(opened.id, order, who, console)
     _tell_state(progress, opened.id, order, console)
     return SendReport(
         opened.id, progress.state.value, opened.rows, opened.bad_rows, counts, monotonic_s() - began, folder
@@ -256,6 +258,13 @@ def show_counts(counts: RunCounts, console: Console) -> None:
         texts.add_row(state, f"{count:,}")
     texts.add_row("all", f"{counts.messages:,}")
     console.print(texts)
+
+
+def _tell_estimate(run_id: uuid.UUID, order: SendOrder, who: Acting, console: Console) -> None:
+    # Before anything goes: a run that is kept, waits for a second person or for its moment.
+    with who.acting("notice-run"):
+        expected = estimate(run_id)
+    outlook.show_estimate(order.program, expected, console)
 
 
 def _tell_state(progress: messaging.RunProgress, run_id: uuid.UUID, order: SendOrder, console: Console) -> None:

@@ -6,12 +6,26 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 
 from harborline.kernel import clock
 from harborline.messaging.services import conversations
 from harborline.sites.middleware import OPENED, SEEN
 from harborline.workforce.facts import SIGN_IN_PROFILES
+
+
+def end_texts_with_sessions() -> None:
+    """From now on, signing out ends what was viewed in the session; sessions that just lapse are found by upkeep."""
+    user_logged_out.connect(_signed_out, dispatch_uid="harborline.project.sessions")
+
+
+def _signed_out(sender: object, request: HttpRequest | None = None, **named: object) -> None:
+    del sender, named
+    key = request.session.session_key if request is not None else None
+    if key:
+        conversations.end_of_session(session=key)
 
 
 class StaffSessions:

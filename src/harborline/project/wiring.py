@@ -33,7 +33,7 @@ from harborline.project.home import home, keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
 from harborline.project.projections import serve_projections
 from harborline.project.retaining import serve_retention
-from harborline.project.sessions import StaffSessions
+from harborline.project.sessions import StaffSessions, end_texts_with_sessions
 from harborline.recovery.ports import LogOutside, Registers, SenderGate
 from harborline.sites.gateway.ports import PublishedLog, WitnessDesk
 from harborline.vault import services as vault
@@ -171,6 +171,7 @@ def wire() -> None:
     ports.serve(InboundSink, take_inbound)
     ports.serve(OnCallAlert, ConsoleAlerts(), "console")
     ports.serve(SessionWatch, StaffSessions(), "console")
+    end_texts_with_sessions()
     ports.serve(InboundListener, InboundNews(), "webhooks")
     serve_retention()
     ports.serve(VendorGate, StandingGate())

@@ -47,7 +47,7 @@ class Caller:
 
     def get(self, path: str, **headers: str) -> Heard:
         """Ask."""
-        return self.call("GET", path, b"", content_type="", **headers)
+        return self.call("GET", path, b"", **headers)
 
     def post(self, path: str, told: object = None, *, once: str = "", **headers: str) -> Heard:
         """Send JSON."""

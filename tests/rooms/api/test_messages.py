@@ -24,6 +24,8 @@ from harborline.people.facts import FeedKind
 from harborline.walls import ALL_COUNTIES, Actor, acting
 from harborline.workforce.facts import StaffRole
 
+STATE = frozenset({StaffRole.STATE_OPERATOR.value})
+
 
 def sent(caller: Caller, *texts: dict[str, object]) -> list[dict[str, Any]]:
     """What was decided about texts of one request."""
@@ -206,7 +208,7 @@ class TestTheRunOfTheDay:
         state = machine()
         sent(state, text())
         with as_state():
-            pause_run(run_of(state).id)
+            pause_run(run_of(state).id, roles=STATE)
         sent(state, text("P-5", "D-200", office="DURHAM"))
         with as_state():
             assert (run_of(state).state, run_of(state).row_count) == (RunState.PAUSED, 2)
@@ -216,7 +218,7 @@ class TestTheRunOfTheDay:
         state = machine()
         (told,) = sent(state, text())
         with as_state():
-            cancel_run(run_of(state).id)
+            cancel_run(run_of(state).id, roles=STATE)
         assert state.get(f"messages/{told['id']}").json["state"] == "cancelled"
         (again,) = sent(state, text())
         assert again["state"] == "queued"
@@ -237,7 +239,7 @@ class TestTheRunOfTheDay:
         with as_state():
             assert run_of(state).state == RunState.AWAITING_APPROVAL
         with acting(Actor("worker", "sam"), program=NC, counties=ALL_COUNTIES, purpose="test"):
-            assert approve_run(run_of(state).id) is RunState.RUNNING
+            assert approve_run(run_of(state).id, roles=STATE) is RunState.RUNNING
         sent(state, text(language="so"))
         with as_state():
             assert run_of(state).state == RunState.RUNNING

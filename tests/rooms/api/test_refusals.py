@@ -48,8 +48,9 @@ class TestAPlaceThatIsNone:
 
     @pytest.mark.parametrize(
         ("method", "path"),
-        [("PUT", "messages"), ("DELETE", "messages"), ("PATCH", "webhooks"), ("POST", "templates"),
-         ("TRACE", "notices"),
+        [
+            ("PUT", "messages"), ("DELETE", "messages"), ("PATCH", "webhooks"), ("POST", "templates"),
+            ("TRACE", "notices"),
          ("OPTIONS", "messages"), ("GET", "notices"), ("PUT", "openapi.json"), ("BREW", "messages")],
     )  # fmt: skip
     def test_names_the_methods_there_are(self, town: Path, method: str, path: str) -> None:
@@ -69,12 +70,16 @@ class TestABodyThatCannotBeRead:
     """Not JSON, not this form, too much."""
 
     @pytest.mark.parametrize(
-        "body", [b"", b"{", b"nope", b"\xff\xfe", b'{"messages": NaN', b"[" * 100_000, b'"' + b"x" * 10_000],
-        ids=["none", "open", "word", "bytes", "nan", "deep", "long"],
+        "body", [b"{", b"nope", b"\xff\xfe", b'{"messages": NaN', b"[" * 100_000, b'"' + b"x" * 10_000],
+        ids=["open", "word", "bytes", "nan", "deep", "long"],
     )  # fmt: skip
     def test_is_named_as_such(self, town: Path, body: bytes) -> None:
         """Whatever the bytes, an answer in words."""
         is_problem(sent(machine(), body), 400)
+
+    def test_may_be_none(self, town: Path) -> None:
+        """Nothing at all is what is missing."""
+        is_problem(sent(machine(), b""), 422)
 
     @pytest.mark.parametrize(
         "content_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1"]
@@ -98,8 +103,7 @@ class TestABodyThatCannotBeRead:
             "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/messages", "QUERY_STRING": "", "SERVER_NAME": "localhost",
             "SERVER_PORT": "80", "HTTP_HOST": "localhost", "wsgi.input": Unread(), "wsgi.url_scheme": "http",
             "CONTENT_LENGTH": str(LONGEST_JSON_BYTES + 1), "CONTENT_TYPE": "application/json",
-            "HTTP_AUTHORIZATION": f"Bearer {state.key}",
-            "HTTP_IDEMPOTENCY_KEY": "k",
+            "HTTP_AUTHORIZATION": f"Bearer {state.key}", "HTTP_IDEMPOTENCY_KEY": "k",
         })  # fmt: skip
         is_problem(heard, 413)
 

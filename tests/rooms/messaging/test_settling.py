@@ -28,6 +28,7 @@ from harborline.messaging.columns import hot_cursor
 from harborline.messaging.facts import DispatchState, Knowledge, Verdict
 from harborline.messaging.models import Attempt, Dispatch, Message
 from harborline.messaging.sealing import open_text_of
+from harborline.messaging.selectors import unclear_texts
 from harborline.messaging.sending.expiring import GRACE, expire_unknown
 from harborline.messaging.sending.records import Lot, SentAgain, Settlement, Unclear
 
@@ -65,7 +66,9 @@ class TestAnUnclearText:
         """It arrived, or it surely did not; who says so and how they know stands on record, in the proof too."""
         with as_state():
             message_id, _ = unclear(scene)
+            assert [one.message_id for one in unclear_texts()] == [message_id]
             services.settle_unknown(message_id, verdict, how=Knowledge.PERSON, note="She read it to me.")
+            assert unclear_texts() == []
             kept = Settlement.objects.get(message_id=message_id)
             found = state_of(message_id)
         assert found == (state, f"settled-{verdict.value}")
@@ -108,6 +111,7 @@ class TestAnUnclearText:
                 assert expire_unknown(cursor, PROGRAM, now=over + timedelta(seconds=1)) == 1
                 assert expire_unknown(cursor, PROGRAM, now=over + timedelta(seconds=2)) == 0
             assert state_of(message_id) == (DispatchState.EXPIRED, "no-news")
+            assert [one.over for one in unclear_texts()] == [True]
             assert not Unclear.objects.exists()
             tell(attempt_id, "delivered")
             assert state_of(message_id)[0] is DispatchState.DELIVERED

@@ -307,11 +307,11 @@ class TestTheEndOfASession:
     def test_takes_what_was_viewed_and_asks_what_was_asked(self) -> None:
         """The unread text stays; the read one is gone, and Rose can still say what it asked, once."""
         read, unread = one(), one(words="another one")
-        session = session_reference("the key of her session")
+        session = "the key of her session"
         with as_rose():
             open_text(read, session=session)
-        assert end_of_session(ROSE, session_reference("another one")) == 0
-        assert end_of_session(ROSE, session) == 1
+        assert end_of_session(worker_id=ROSE, session="another one") == 0
+        assert end_of_session(worker_id=ROSE, session=session) == 1
         assert (words_are_there(read), words_are_there(unread)) == (False, True)
         with as_rose():
             line = inbox_line(read)
@@ -326,7 +326,7 @@ class TestTheEndOfASession:
         text_id = one()
         with as_rose():
             open_text(text_id)
-        assert end_of_session(IDA) == 0
+        assert end_of_session(worker_id=IDA) == 0
         assert words_are_there(text_id)
 
     def test_comes_by_itself_when_nobody_signs_out(self) -> None:
@@ -335,7 +335,7 @@ class TestTheEndOfASession:
         class Watch(SessionWatch):
             def ended(self, sessions: object, /) -> set[str]:
                 assert isinstance(sessions, set)
-                return {"gone"} & sessions
+                return {session_reference("gone")} & sessions
 
         gone, still = one(), one(words="another one")
         with as_rose():
@@ -360,7 +360,7 @@ class TestTheEndOfASession:
         wake = next(copy for copy in copies(text(WORDS, ANA).inbound_id) if copy.county == WAKE)
         with as_cora():
             open_text(wake.id, session="s")
-        assert end_of_session(CORA) == 0
+        assert end_of_session(worker_id=CORA) == 0
         with as_state():
             assert expire_texts(now=clock.now() + timedelta(hours=23)) == 0
             assert expire_texts(now=clock.now() + timedelta(hours=25)) == 1

@@ -27,6 +27,7 @@ from tests.rooms.messaging.scene import (
     protect,
     tell,
 )
+from tests.rooms.retention.archive import worker
 from tests.rooms.town import ANA, BEN, NC, WAKE
 
 from harborline.consent.facts import ConsentKind
@@ -166,8 +167,7 @@ def exported(selection: Selection, *, counties: tuple[str, ...] = ALL_COUNTIES, 
     who = Actor("worker", "eli")
     with acting(who, program=NC, counties=counties, purpose="export"):
         asked = ask_export(request(selection, **more), roles=SUPERVISOR)
-    with acting(who, program=NC, counties=counties, purpose="export"):
-        made = make_export(asked.id, now=AT)
+    made = make_export(asked.id, unit=lambda: acting(who, program=NC, counties=counties, purpose="export"), now=AT)
     with made.stream:
         return made.stream.read()
 
@@ -183,7 +183,7 @@ def imagined(asked: uuid.UUID, *, protected: str = "") -> bytes:
     with acting(Actor("worker", "eli"), program=NC, counties=ALL_COUNTIES, purpose="export"):
         if protected:
             protect(participant(protected))
-        made = make_export(asked, now=AT)
+        made = make_export(asked, unit=lambda: worker("eli"), now=AT)
         transaction.set_rollback(True)
     with made.stream:
         return made.stream.read()

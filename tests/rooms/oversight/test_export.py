@@ -259,9 +259,8 @@ class TestBeforeItCanBeRead:
         who = Actor("worker", "eli")
         with acting(who, program=NC, counties=(WAKE,), purpose="export"):
             asked = ask_export(request(BENS, reference="21 CVD 100"), roles=SUPERVISOR)
-        with acting(who, program=NC, counties=(WAKE,), purpose="export"):
-            made = make_export(asked.id)
-            assert not out.exists()
+        made = make_export(asked.id, unit=lambda: acting(who, program=NC, counties=(WAKE,), purpose="export"))
+        assert not out.exists()
         with made.stream:
             keep(made.stream, out)
         assert out.stat().st_mode & 0o077 == 0
@@ -345,8 +344,8 @@ class TestRefusals:
         """Who asked makes it."""
         with worker("eli"):
             asked = ask_export(request(BENS), roles=SUPERVISOR)
-        with worker("other"), pytest.raises(NotFound):
-            make_export(asked.id)
+        with pytest.raises(NotFound):
+            make_export(asked.id, unit=lambda: worker("other"))
 
     def test_of_what_is_not_signed_yet(self, room: FileRoom) -> None:
         """A text of this second waits for the next checkpoint."""

@@ -44,8 +44,8 @@ class TestSealedWords:
         room.publish()
         with worker("eli", MN):
             asked = ask_export(request(MAYAS), roles=OPERATOR)
-        with worker("eli", MN), pytest.raises(Refused, match="second-person-needed"):
-            make_export(asked.id, now=AT)
+        with pytest.raises(Refused, match="second-person-needed"):
+            make_export(asked.id, unit=lambda: worker("eli", MN), now=AT)
         with worker("eli", MN), pytest.raises(Refused, match="same-person"):
             approve_export(asked.id, roles=OPERATOR)
         with worker("other", MN), pytest.raises(Refused, match="role-may-not-export"):
@@ -54,8 +54,7 @@ class TestSealedWords:
             approve_export(asked.id, roles=OPERATOR)
             with pytest.raises(Invalid, match="approved"):
                 approve_export(asked.id, roles=OPERATOR)
-        with worker("eli", MN):
-            made = make_export(asked.id, now=AT)
+        made = make_export(asked.id, unit=lambda: worker("eli", MN), now=AT)
         with made.stream:
             found = opened(made.stream.read())
         words = [row["words"] for row in lines(found["texts.jsonl"]) if row["direction"] == "in"]
@@ -73,10 +72,9 @@ class TestSealedWords:
             ask_export(request(MAYAS, basis=LegalBasis.SUBPOENA, reference="A26-1"), roles=OPERATOR)
         with worker("eli", MN):
             asked = ask_export(request(MAYAS), roles=OPERATOR)
-        with worker("eli", MN):
-            make_export(asked.id, now=AT).stream.close()
-        with worker("eli"), pytest.raises(NotFound):
-            make_export(asked.id, now=AT)
+        make_export(asked.id, unit=lambda: worker("eli", MN), now=AT).stream.close()
+        with pytest.raises(NotFound):
+            make_export(asked.id, unit=lambda: worker("eli"), now=AT)
 
 
 class TestDestroyedWords:
@@ -97,8 +95,7 @@ class TestDestroyedWords:
         room.publish()
         with worker("eli"):
             asked = ask_export(request(Selection(person="P-2")), roles=OPERATOR)
-        with worker("eli"):
-            made = make_export(asked.id, now=AT)
+        made = make_export(asked.id, unit=lambda: worker("eli"), now=AT)
         with made.stream:
             found = opened(made.stream.read())
         row = next(one for one in lines(found["texts.jsonl"]) if one["text"] == str(old))

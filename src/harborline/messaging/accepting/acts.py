@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -25,7 +26,7 @@ from harborline.messaging.accepting.facts import (
     TextState,
 )
 from harborline.messaging.accepting.hooks import change_secret, end_hook, events_of, hook_of, hooks_of, make_hook
-from harborline.messaging.accepting.intake import accept, forget_verdicts, must_start
+from harborline.messaging.accepting.intake import accept, forget_verdicts
 from harborline.messaging.accepting.once import digest_of, once, unit
 from harborline.messaging.accepting.reading import notice_state, text_state, text_states
 from harborline.messaging.accepting.runs import forget_runs
@@ -71,7 +72,7 @@ __all__ = [
 
 CREATED, DONE = 201, 200
 NOTICES = "api-notices"
-_STEPS = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run}
+_STEPS: dict[str, Callable[..., object]] = {"pause": pause_run, "resume": resume_run, "cancel": cancel_run}
 
 
 def accept_notice(
@@ -128,7 +129,6 @@ def steer_notice(machine: MachineFacts, run_id: uuid.UUID, step: str, *, once_ke
     """Pause, resume or cancel a notice; raises `Refused` for a role or state that does not allow it, `NotFound`."""
 
     def work() -> Answer:
-        must_start(machine)
         _STEPS[step](run_id, roles=machine.roles)
         return Answer(DONE, {"id": str(run_id), "state": notice_state(run_id).state})
 

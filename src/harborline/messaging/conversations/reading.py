@@ -14,7 +14,15 @@ from harborline.kernel.clock import iso
 from harborline.law import profiles
 from harborline.law.periods import Period
 from harborline.ledger.services import record
-from harborline.messaging.conversations.facts import BRING_UP_BEFORE, Gone, How, OpenedText, ThreadChanged, Topic
+from harborline.messaging.conversations.facts import (
+    BRING_UP_BEFORE,
+    Gone,
+    How,
+    OpenedText,
+    ThreadChanged,
+    Topic,
+    session_reference,
+)
 from harborline.messaging.conversations.keeping import destroy_words, destroys, may_go, open_words
 from harborline.messaging.conversations.records import CrisisAlert, TextOpening, ThreadText
 from harborline.messaging.conversations.rules import may_be_shown, may_close
@@ -34,7 +42,7 @@ def open_text(text_id: uuid.UUID, *, session: str = "", how: How = How.VIEW) -> 
     """Show a text to a worker; recorded before the words are shown.
 
     A `VIEW` by the one it is for (or, where it is for nobody yet, by whoever opens it first) counts: the text is
-    theirs to close, and goes with `session` (`session_reference` of the staff session) at the latest. No other look
+    theirs to close, and goes with `session` (the key of the staff session) at the latest. No other look
     counts: a supervisor's look over a shoulder, or one for an alert or a stop, takes nothing from anybody. Raises
     `NotFound` for a text that is not here or gone. Source: MN-WIC-9.6:text-delete-after-viewing.
     """
@@ -104,18 +112,23 @@ def note_of(text: ThreadText) -> str:
     return unseal_text(sealed, group=_notes(text.program), context=f"thread-text:{text.id}:note") if sealed else ""
 
 
-def end_of_session(worker_id: uuid.UUID, session: str = "") -> int:
+def end_of_session(*, worker_id: uuid.UUID | None = None, session: str = "") -> int:
     """A worker's session is over: what they viewed and did not close goes, where texts go after viewing.
 
-    Opens units of work of its own; with no `session`, all of theirs. Answers how many. What was asked stays to be
-    said (`say_what_was_asked`). Source: MN-WIC-9.6:text-delete-after-viewing.
+    `worker_id`: everything of theirs; `session` (its key): what was viewed in it; one of them is given, or both. Opens
+    units of work of its own. Answers how many went. What was asked stays to be said (`say_what_was_asked`).
+    Source: MN-WIC-9.6:text-delete-after-viewing.
     """
+    by_worker = {"viewed_by": worker_id} if worker_id else {}
+    by_session = {"session": session_reference(session)} if session else {}
+    if not by_worker and not by_session:
+        return 0
     gone = 0
     for program in profiles():
         with _as_system(program):
             if destroys():
-                theirs = ThreadText.objects.filter(program=program, viewed_by=worker_id, gone_at__isnull=True)
-                gone += _go(theirs.filter(session=session) if session else theirs, Gone.SESSION, clock.now())
+                viewed = ThreadText.objects.filter(program=program, viewed_at__isnull=False, gone_at__isnull=True)
+                gone += _go(viewed.filter(**by_worker, **by_session), Gone.SESSION, clock.now())
     return gone
 
 
@@ -206,7 +219,7 @@ def _viewed(text: ThreadText, session: str, at: datetime) -> None:
     if text.viewed_at is None:
         text.viewed_at, text.viewed_by, text.for_worker = at, worker, worker
         publish(text.program, text, "viewed", at)
-    text.session, text.session_until_at = session[:64], at + _LONGEST_SESSION
+    text.session, text.session_until_at = session_reference(session) if session else "", at + _LONGEST_SESSION
     text.save(update_fields=["viewed_at", "viewed_by", "for_worker", "session", "session_until_at"])
 
 

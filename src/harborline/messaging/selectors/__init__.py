@@ -18,6 +18,7 @@ from harborline.messaging.selectors.replies import ReplyRow, replies
 from harborline.messaging.selectors.run_list import RunSummary, run, runs
 from harborline.messaging.selectors.template_list import TemplateSummary, templates
 from harborline.messaging.selectors.texts_to import TextTo, texts_to
+from harborline.messaging.selectors.unclear import UnclearText, unclear_texts
 from harborline.messaging.selectors.unreached import Missed, NotReached, not_reached
 from harborline.messaging.steps import TEXTS_OFF, Step
 from harborline.messaging.wording import selectors as wording
@@ -42,6 +43,7 @@ __all__ = [
     "Step",
     "TemplateSummary",
     "TextTo",
+    "UnclearText",
     "Waiting",
     "carrier_status",
     "estimate",
@@ -57,6 +59,7 @@ __all__ = [
     "runs",
     "templates",
     "texts_to",
+    "unclear_texts",
     "waiting",
     "wording",
 ]

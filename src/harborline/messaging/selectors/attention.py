@@ -13,14 +13,12 @@ from harborline.law import profile
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.models import AttemptOutcome, Dispatch, InboundMessage, NoticeRun, Sender
 from harborline.messaging.rules import protections_current
-from harborline.messaging.sending.records import Lot
+from harborline.messaging.sending.records import Lot, Unclear
 from harborline.people.selectors import protection_age
 from harborline.vendors.facts import TEXTING
 from harborline.vendors.rules import may_carry
 from harborline.vendors.selectors import approval_for
 from harborline.walls import current
-
-LOOK_BACK_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Waiting:
 class CarrierStatus:
     """One sender: the carrier behind it, whether it may carry now and if not why, its last answer, texts in its queue.
 
-    `reason` is the code of the refusal, empty while `approved`.
+    `reason` is the code of the refusal, empty while `approved`. `paused_reason` is empty while the sender may send.
     """
 
     sender: str
@@ -59,6 +57,7 @@ class CarrierStatus:
     approved_until: datetime | None
     last_answer_at: datetime | None
     queued: int
+    paused_reason: str = ""
 
 
 def waiting() -> Waiting:
@@ -73,15 +72,15 @@ def waiting() -> Waiting:
         runs_ready=runs.get(RunState.READY.value, 0),
         possible_opt_outs=len(possible_opt_outs(context.program)),
         permission_lines_to_confirm=len(unfiled(context.program)),
-        unknown_messages=_unknown(context.program),
+        unknown_messages=_unknown(),
         protection_feed_stale=not fresh.allowed,
     )
 
 
-def _unknown(program: str) -> int:
-    since = clock.now() - timedelta(days=LOOK_BACK_DAYS)
-    recent = NoticeRun.objects.filter(program=program, created_at__gte=since)
-    return Dispatch.objects.filter(run_id__in=recent.values("id"), state=int(DispatchState.UNKNOWN)).count()
+def _unknown() -> int:
+    # What became clear meanwhile may still stand among the unclear ones until its expiry.
+    unclear = Unclear.objects.values("message_id")
+    return Dispatch.objects.filter(message_id__in=unclear, state=int(DispatchState.UNKNOWN)).count()
 
 
 def carrier_status() -> list[CarrierStatus]:
@@ -105,6 +104,7 @@ def _status(sender: Sender) -> CarrierStatus:
         approved_until=approval.valid_until_at if approval else None,
         last_answer_at=answered.at if answered else None,
         queued=_queued(sender),
+        paused_reason=sender.paused_reason,
     )
 
 

@@ -10,17 +10,21 @@ import typer
 from harborline.law import documents, profiles
 from harborline.project import embedded
 from harborline.project.start import ready
+from harborline.vendors.screening.lists import shipped
 
 app = typer.Typer(help="Is this installation fit to serve?")
 
 
 @app.callback(invoke_without_command=True)
 def check(
-    *, law_only: Annotated[bool, typer.Option("--law-only", help="Clauses and profiles, without a database.")] = False
+    *, law_only: Annotated[bool, typer.Option("--law-only", help="Clauses, profiles, lists; no database.")] = False
 ) -> None:
-    """Load clauses and profiles with their floors, then the database's roles and walls; the first fault ends it."""
+    """Load clauses, profiles with their floors and lists, then the database's roles and walls; a fault ends it."""
     count = sum(len(document.clauses) for document in documents())
     typer.echo(f"law: {count} clauses, profiles {', '.join(profiles())} within their floors")
+    found = shipped()  # an empty or unreadable list of prohibited vendors ends it
+    listed = (f"{one.id} of {one.version}, {len(one.entries)} rows" for one in found.values())
+    typer.echo(f"vendors: {'; '.join(listed)}")
     if law_only:
         return
     with embedded.running():

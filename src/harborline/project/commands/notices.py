@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from harborline.kernel import Invalid
+from harborline.messaging.facts import Knowledge, Verdict
 from harborline.project import embedded
 from harborline.project.start import ready
 
@@ -100,6 +101,92 @@ def show(program: Program, run: Annotated[uuid.UUID, typer.Argument()], acting_a
         from harborline.project.sending import show_run  # noqa: PLC0415 - needs Django set up
 
         show_run(program, run, acting_as, Console())
+
+
+@app.command()
+def preview(
+    program: Program, run: Annotated[uuid.UUID, typer.Argument()], acting_as: As = "", as_json: Json = False
+) -> None:
+    """The exact texts of a run before it goes out, and from when to when it would be through."""
+    _looked("show_preview", program, run, acting_as, as_json=as_json)
+
+
+@app.command()
+def status(
+    program: Program, run: Annotated[uuid.UUID, typer.Argument()], acting_as: As = "", as_json: Json = False
+) -> None:
+    """Where a run stands, and from when to when it will be through."""
+    _looked("show_status", program, run, acting_as, as_json=as_json)
+
+
+def _looked(what: str, program: str, run: uuid.UUID, acting_as: str, *, as_json: bool) -> None:
+    with embedded.running():
+        ready()
+        from harborline.project import outlook  # noqa: PLC0415 - needs Django set up
+
+        told = getattr(outlook, what)(program, run, acting_as, Console(), as_json=as_json)
+        if as_json:
+            json.dump(told, sys.stdout, indent=2)
+            sys.stdout.write("\n")
+
+
+@app.command()
+def unclear(program: Program, acting_as: As = "") -> None:
+    """The texts nobody can answer for: they are never sent again by the machine."""
+    with embedded.running():
+        ready()
+        from harborline.project.outlook import show_unclear  # noqa: PLC0415 - needs Django set up
+
+        show_unclear(program, acting_as, Console())
+
+
+@app.command()
+def settle(
+    *,
+    program: Program,
+    message: Annotated[uuid.UUID, typer.Argument()],
+    arrived: Annotated[bool, typer.Option("--arrived/--not-arrived", help="What became of the text.")],
+    how: Annotated[Knowledge, typer.Option(help="How you know it.")] = Knowledge.PERSON,
+    note: Annotated[str, typer.Option(help="Kept sealed with it.")] = "",
+    acting_as: As = "",
+) -> None:
+    """Say what became of an unclear text, once somebody found out."""
+    with embedded.running():
+        ready()
+        from harborline.project import outlook  # noqa: PLC0415 - needs Django set up
+
+        verdict = Verdict.ARRIVED if arrived else Verdict.NOT_ARRIVED
+        typer.echo(outlook.settle(program, message, acting_as, verdict=verdict, how=how, note=note))
+
+
+@app.command()
+def again(program: Program, message: Annotated[uuid.UUID, typer.Argument()], acting_as: As = "") -> None:
+    """Send a text that surely did not arrive as a new one."""
+    with embedded.running():
+        ready()
+        from harborline.project import outlook  # noqa: PLC0415 - needs Django set up
+
+        typer.echo(outlook.send_again(program, message, acting_as))
+
+
+@app.command()
+def senders(program: Program, acting_as: As = "") -> None:
+    """The program's senders, whether they may send, and why not."""
+    with embedded.running():
+        ready()
+        from harborline.project.outlook import show_senders  # noqa: PLC0415 - needs Django set up
+
+        show_senders(program, acting_as, Console())
+
+
+@app.command("resume-sender")
+def resume_sender(program: Program, sender: Annotated[str, typer.Argument()], acting_as: As = "") -> None:
+    """Let a paused sender send again, once its trouble with the carrier is over."""
+    with embedded.running():
+        ready()
+        from harborline.project import outlook  # noqa: PLC0415 - needs Django set up
+
+        typer.echo(outlook.let_go_on(program, sender, acting_as))
 
 
 def _steer(program: str, run: uuid.UUID, acting_as: str, step: str, at: str = "") -> None:

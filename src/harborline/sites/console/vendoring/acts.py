@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable
+from harborline.law import profile
 from harborline.sites.console.forms import RevokeForm
 from harborline.sites.console.pages import Act
 from harborline.sites.console.vendoring.forms import FORMS, FaxLineForm, HitForm, ListForm, NewVendorForm, StepForm
@@ -93,9 +94,8 @@ class NewVendor(FormPage):
     template = "console/vendoring/new.html"
 
     def form(self, who: Entrance, *given: Any, **named: Any) -> forms.Form:  # noqa: ANN401 - as the base class
-        """Name, purposes, data; a sub-processor has no connection of its own."""
-        del who
-        return NewVendorForm(*given, below="engagement_id" in named)
+        """Name, purposes, data; a sub-processor has no connection of its own, and only child support sees tax data."""
+        return NewVendorForm(*given, below="engagement_id" in named, tax=profile(who.program).kind == "iv-d")
 
     def facts(self, who: Entrance, **named: Any) -> dict[str, Any]:  # noqa: ANN401 - as the base class
         """The company above, where there is one."""

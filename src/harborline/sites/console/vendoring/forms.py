@@ -57,10 +57,11 @@ class NewVendorForm(forms.Form):
     cage = forms.CharField(label=_("CAGE code"), max_length=5, required=False)
     domain = forms.CharField(label=_("Web address"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, below: bool = False, **named: Any) -> None:  # noqa: ANN401 - as the base class
+    def __init__(self, *args: Any, below: bool, tax: bool, **named: Any) -> None:  # noqa: ANN401 - as the base class
         super().__init__(*args, **named)
+        seen = [one for one in ELEMENTS if tax or not one.startswith("fti:")]
         self.fields["purposes"] = ManyField(codes=PURPOSES, catalogue="purpose", label=_("What for?"))
-        self.fields["elements"] = ManyField(codes=ELEMENTS, catalogue="element", label=_("Which data will it see?"))
+        self.fields["elements"] = ManyField(codes=seen, catalogue="element", label=_("Which data will it see?"))
         if not below:
             self.fields["connectors"] = ManyField(
                 codes=BINDABLE, catalogue="connector", label=_("Over which connection?"), required=False
