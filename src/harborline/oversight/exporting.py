@@ -29,11 +29,11 @@ from harborline.oversight.rules import alone, may_ask, may_export
 from harborline.oversight.sealing import open_request, seal_request
 from harborline.oversight.writing import Rows, write
 from harborline.retention.selectors import limits
-from harborline.walls import ALL_COUNTIES, Context, current
+from harborline.walls import ALL_COUNTIES, current
 from harborline.workforce.selectors import number_of
 
 _COPY = 1 << 20
-Unit: TypeAlias = Callable[[], AbstractContextManager[Context]]
+Unit: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)
