@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from harborline.kernel import Invalid
 from harborline.ledger.cosignature import CosigningKey, WitnessKey, cosigned_by, timestamp
@@ -13,8 +13,12 @@ from harborline.ledger.facts import Differs
 from harborline.ledger.note import Note, Signature, SigningKey, VerifierKey, signed
 from harborline.ledger.policy import parse_policy
 
-LOG = SigningKey.generate("notices.nc.example/log")
-ONE, TWO, THREE = (CosigningKey.generate(f"witness.example/{name}") for name in ("one", "two", "three"))
+# Always the same keys: test names are made of them, and every process of a run must find the same tests.
+LOG = SigningKey("notices.nc.example/log", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+ONE, TWO, THREE = (
+    CosigningKey(f"witness.example/{name}", Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
+    for seed, name in enumerate(("one", "two", "three"), 1)
+)
 TEXT = f"notices.nc.example/log\n5\n{base64.b64encode(bytes(32)).decode()}\n"
 MOMENT = 1_795_270_000
 

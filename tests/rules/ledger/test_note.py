@@ -5,15 +5,23 @@ from __future__ import annotations
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from harborline.kernel import Invalid
 from harborline.ledger.facts import Differs
 from harborline.ledger.note import MAX_SIGNATURES, Note, Signature, SigningKey, VerifierKey, key_id, opened, signed
 
 TEXT = "notices.nc.example/log\n3\nroot\n"
-ORIGINAL = SigningKey.generate("notices.nc.example/log")
-OTHER = SigningKey.generate("witness.example/one")
-NAMESAKE = SigningKey.generate("notices.nc.example/log")
+
+
+def fixed(name: str, seed: int) -> SigningKey:
+    """Always the same key: test names are made of it, and every process of a run must find the same tests."""
+    return SigningKey(name, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
+
+
+ORIGINAL = fixed("notices.nc.example/log", 1)
+OTHER = fixed("witness.example/one", 2)
+NAMESAKE = fixed("notices.nc.example/log", 3)
 
 
 class TestAKeyLine:
