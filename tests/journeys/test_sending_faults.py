@@ -107,7 +107,7 @@ class TestDispatcher:
     @staticmethod
     def _killed(sending: Service, chance: random.Random, kills: int) -> None:
         # So slow that the run outlasts the kills, and a text is in the carrier's hands at most moments.
-        sending.ask("pace", segments_per_s=20)
+        sending.ask("pace", segments_per_s=50)
         sending.stub.behave(delay_s=0.04)
         run = sending.ask("send", size=400)
         with ExitStack() as dispatchers:
@@ -201,7 +201,7 @@ class TestPeople:
 
     def test_stop_wins_over_every_text_not_handed_over(self, sending: Service) -> None:
         """Who answers STOP during a run gets no text that was not handed over by then, only the confirmation."""
-        sending.ask("pace", segments_per_s=50)
+        sending.ask("pace", segments_per_s=20)
         with sending.dispatcher():
             run = sending.ask("send", size=100)
             sending.under_way(run, 10)
