@@ -16,6 +16,7 @@ from django_stubs_ext import StrPromise
 from harborline.law import Clause, clauses
 from harborline.sites.more_sentences import OF_OTHERS, OF_VENDORS
 from harborline.sites.saying import Words
+from harborline.sites.workforce_sentences import OF_WORKFORCE
 
 
 class Decided(Protocol):
@@ -63,6 +64,7 @@ _TELL_SECURITY = _("Tell your supervisor or the security officer.")
 WORDS: Final[Mapping[str, Words]] = {
     **OF_VENDORS,
     **OF_OTHERS,
+    **OF_WORKFORCE,
     # Who may get a notice
     "allowed": Words(_("The text may go out."), _NOTHING_TO_DO),
     "answer": Words(_("This text answers a text from the person."), _NOTHING_TO_DO),
@@ -295,10 +297,10 @@ WORDS: Final[Mapping[str, Words]] = {
         _("Your security training is out of date."), _("Do the training again. Then ask your supervisor to record it.")
     ),
     "requirements-not-signed": Words(
-        _("You have not signed the rules and penalties."), _("Ask your supervisor for the form and sign it.")
+        _("You have not signed the rules and penalties."), _("Read them on the page “Your account” and sign.")
     ),
     "requirements-signature-lapsed": Words(
-        _("It is time to sign the rules and penalties again."), _("Ask your supervisor for the form and sign it.")
+        _("It is time to sign the rules and penalties again."), _("Read them on the page “Your account” and sign.")
     ),
     "account-off": Words(_("This account is turned off."), _TELL_SECURITY),
     "employment-ended": Words(_("This account is turned off."), _TELL_SECURITY),

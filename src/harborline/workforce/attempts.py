@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connections, transaction
 
 from harborline.kernel import Decision, clock
@@ -14,16 +13,12 @@ from harborline.law import profiles
 from harborline.ledger.services import record_apart
 from harborline.vault.services import blind_index
 from harborline.walls import Actor, acting, current_or_none
-from harborline.workforce.facts import SIGN_IN_PROFILES, Attempt, AttemptKind, SignInProfile
+from harborline.workforce.facts import Attempt, AttemptKind
+from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import SignInAttempt, Worker, Workers
 from harborline.workforce.rules import may_try
 
 APART = "apart"
-
-
-def sign_in_profile() -> SignInProfile:
-    """The profile named by the setting `HARBORLINE_SIGN_IN_PROFILE`, `irs-1075` by default."""
-    return SIGN_IN_PROFILES[getattr(settings, "HARBORLINE_SIGN_IN_PROFILE", "irs-1075")]
 
 
 def start(email: str, *, way: str, remote: str = "") -> Decision:
@@ -48,6 +43,11 @@ def passed(worker: Worker, *, way: str, remote: str = "") -> None:
     """The worker signed in: what was counted before is forgiven."""
     _keep(address_idx(worker.email), AttemptKind.PASSED, way=way, remote=remote, at=clock.now(), worker=worker.id)
     _record("workforce.signed-in", f"worker:{worker.id}", {"way": way})
+
+
+def proven(worker: Worker, *, way: str, remote: str = "") -> None:
+    """That one try was right, and the sign-in goes on: it does not count; wrong ones before it still do."""
+    _keep(address_idx(worker.email), AttemptKind.PROVEN, way=way, remote=remote, at=clock.now(), worker=worker.id)
 
 
 def failed(email: str, *, way: str) -> None:

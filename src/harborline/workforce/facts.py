@@ -4,10 +4,34 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from harborline.workforce.profiles import PRIVILEGED_ROLES, SIGN_IN_PROFILES, SignInProfile
+
+__all__ = [
+    "ALL",
+    "LONGEST_KEY_TERM",
+    "PRIVILEGED_ROLES",
+    "SIGN_IN_PROFILES",
+    "AccountKind",
+    "Attempt",
+    "AttemptKind",
+    "CoverFacts",
+    "CoverReason",
+    "CoverState",
+    "Grant",
+    "Lapse",
+    "MachineFacts",
+    "Proposal",
+    "Scope",
+    "SignInProfile",
+    "StaffRole",
+    "TrainingSubject",
+    "WorkerFacts",
+    "WorkerStanding",
+]
 
 ALL: Final = "*"
 """The county of an assignment that covers all counties of its program."""
@@ -25,9 +49,13 @@ class StaffRole(enum.StrEnum):
 
 
 class AttemptKind(enum.StrEnum):
-    """What happened at a sign-in: every try is `started` before the password is looked at."""
+    """What happened at a sign-in: every try is `started` before password or code is looked at.
+
+    `proven`: that one try was right, but the sign-in goes on (the second factor is still to come).
+    """
 
     STARTED = "started"
+    PROVEN = "proven"
     PASSED = "passed"
     LOCKED = "locked"
     RELEASED = "released"
@@ -39,6 +67,128 @@ class Attempt:
 
     kind: AttemptKind
     at: datetime
+
+
+class AccountKind(enum.StrEnum):
+    """How long an account is meant to live."""
+
+    REGULAR = "regular"
+    TEMPORARY = "temporary"
+    EMERGENCY = "emergency"
+
+
+class TrainingSubject(enum.StrEnum):
+    """What a course teaches; only `security` opens the console, the others open what they are about."""
+
+    SECURITY = "security"
+    TAX = "tax-information"
+    FAMILY_SAFETY = "family-safety"
+    INCIDENTS = "incidents"
+
+
+class CoverReason(enum.StrEnum):
+    """Why somebody stands in for somebody else."""
+
+    LEAVE = "leave"
+    ILLNESS = "illness"
+    COURT = "court"
+    VACANCY = "vacancy"
+    WORKLOAD = "workload"
+
+
+class CoverState(enum.StrEnum):
+    """Where a stand-in stands."""
+
+    ASKED = "asked"
+    REFUSED = "refused"
+    COMING = "coming"
+    IN_FORCE = "in-force"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverFacts:
+    """One stand-in: who is away, who stands in, from and until (exclusive), who asked and who decided.
+
+    It counts only from the later of `from_at` and `decided_at`, once approved, until the earlier of `until_at` and
+    `ended_at`: nothing is made right afterwards.
+    """
+
+    id: uuid.UUID
+    program: str
+    away: uuid.UUID
+    stand_in: uuid.UUID
+    reason: str
+    from_at: datetime
+    until_at: datetime
+    asked_by: str
+    approved: bool | None = None
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def state(self, now: datetime) -> CoverState:
+        """Where it stands at `now`."""
+        if self.approved is None:
+            return CoverState.OVER if now >= self.until_at else CoverState.ASKED
+        if not self.approved:
+            return CoverState.REFUSED
+        if now >= self.until_at or (self.ended_at is not None and now >= self.ended_at):
+            return CoverState.OVER
+        began = max(self.from_at, self.decided_at or self.until_at)
+        return CoverState.IN_FORCE if now >= began else CoverState.COMING
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether it holds at `now`."""
+        return self.state(now) is CoverState.IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStanding:
+    """What ties a worker to other people's work at one moment, in one program: for reasons of access.
+
+    `number` is the worker's number in the case system; a case is a worker's own when its case manager has that
+    number. `team` are the numbers of those who share a team with this worker, `supervises` of everybody below this
+    worker (not only directly), `covers` of those this worker stands in for now; none of the three holds the worker's
+    own. `trained` are the subjects (`TrainingSubject`) whose training is current.
+    """
+
+    id: uuid.UUID
+    number: str
+    roles: frozenset[str]
+    counties: tuple[str, ...]
+    team: frozenset[str]
+    supervises: frozenset[str]
+    covers: frozenset[str]
+    trained: frozenset[str]
+    may_work: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An assignment somebody proposed and another person gives or refuses (`approved` None: not decided)."""
+
+    id: uuid.UUID
+    worker_id: uuid.UUID
+    worker_name: str
+    program: str
+    county: str
+    role: str
+    from_at: datetime
+    until_at: datetime | None
+    asked_by: str
+    asked_at: datetime
+    approved: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Something of a worker that lapses (`what`: a subject of training, or `requirements`) on `on` (exclusive)."""
+
+    worker_id: uuid.UUID
+    name: str
+    what: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +211,8 @@ class WorkerFacts:
     """What decides whether a worker may work at all.
 
     `trained_until` and `informed_until` (exclusive) are the latest expiry of training and of the signed
-    acknowledgement; None when there never was one.
+    acknowledgement; None when there never was one. `used_at` is when the account was last used, or else made or let
+    in again; `unused_limit` is how long it may lie unused (None: no limit).
     """
 
     active: bool
@@ -69,6 +220,8 @@ class WorkerFacts:
     expires_at: datetime | None = None
     trained_until: date | None = None
     informed_until: date | None = None
+    used_at: datetime | None = None
+    unused_limit: timedelta | None = None
 
 
 class Scope(enum.StrEnum):
@@ -111,55 +264,3 @@ class MachineFacts:
 
 LONGEST_KEY_TERM: Final = timedelta(days=366)
 """A machine key ends within a year, leap years included."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignInProfile:
-    """Limits of signing in, with where each comes from (`sources`, by field name)."""
-
-    name: str
-    tries: int
-    within: timedelta
-    lock: timedelta
-    idle: timedelta
-    absolute: timedelta
-    password_characters: int
-    sources: Mapping[str, str]
-
-
-SIGN_IN_PROFILES: Final[Mapping[str, SignInProfile]] = {
-    "irs-1075": SignInProfile(
-        name="irs-1075",
-        tries=3,
-        within=timedelta(minutes=120),
-        lock=timedelta(minutes=15),
-        idle=timedelta(minutes=15),
-        absolute=timedelta(hours=12),
-        password_characters=14,
-        sources={
-            "tries": "IRS Publication 1075 (Nov 2021), AC-7: 3 consecutive failures",
-            "within": "IRS Publication 1075 (Nov 2021), AC-7: in 120 minutes",
-            "lock": "IRS Publication 1075 (Nov 2021), AC-7: at least 15 minutes; confirm with the Safeguards office",
-            "idle": "IRS Publication 1075 (Nov 2021), AC-11: 15 minutes; confirm with the Safeguards office",
-            "absolute": "our own limit: one working day",
-            "password_characters": "IRS Publication 1075 (Nov 2021), IA-5: 14; confirm with the Safeguards office",
-        },
-    ),
-    "acf": SignInProfile(
-        name="acf",
-        tries=5,
-        within=timedelta(minutes=120),
-        lock=timedelta(minutes=15),
-        idle=timedelta(minutes=15),
-        absolute=timedelta(hours=12),
-        password_characters=14,
-        sources={
-            "tries": "ACF practice for AC-7: 5 tries",
-            "within": "ACF practice for AC-7: in 120 minutes",
-            "lock": "ACF practice for AC-7: 15 minutes, or released by an administrator",
-            "idle": "as irs-1075",
-            "absolute": "our own limit: one working day",
-            "password_characters": "as irs-1075",
-        },
-    ),
-}

@@ -10,6 +10,20 @@ from django.db import models
 
 from harborline.kernel.ids import new_id
 from harborline.walls import Wall
+from harborline.workforce import places
+
+# Who works beside, under and for whom has a file of its own; Django finds those records through this one.
+PLACES = (
+    places.Team,
+    places.TeamPlace,
+    places.Supervision,
+    places.Cover,
+    places.CoverDecision,
+    places.CoverEnd,
+    places.AssignmentProposal,
+    places.ProposalDecision,
+    places.PastPassword,
+)
 
 
 class Workers(BaseUserManager["Worker"]):
@@ -29,7 +43,8 @@ class Worker(AbstractBaseUser):
     """A person who works for a program; has no rights but those of assignments in force.
 
     `number` is the worker's number in the case system. The account is off from `terminated_on` on and, for emergency
-    and temporary accounts, from `expires_at` on.
+    and temporary accounts (`kind`), from `expires_at` on. `password_given`: somebody else knows the password, so it
+    must be changed first. `let_in_at`: when an account that lay unused was opened again.
     """
 
     wall: ClassVar = Wall.GLOBAL
@@ -40,7 +55,10 @@ class Worker(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     terminated_on = models.DateField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(max_length=12, default="regular")
     password_changed_at = models.DateTimeField(null=True, blank=True)
+    password_given = models.BooleanField(default=False)
+    let_in_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
@@ -77,13 +95,14 @@ class Assignment(models.Model):
 
 
 class Training(models.Model):
-    """A course a worker completed; it counts until `expires_date` (exclusive)."""
+    """A course a worker completed, about one subject; it counts until `expires_date` (exclusive)."""
 
     wall: ClassVar = Wall.GLOBAL
     append_only: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="trainings")
     course = models.CharField(max_length=80)
+    subject = models.CharField(max_length=24, default="security")
     completed_date = models.DateField()
     expires_date = models.DateField()
     certificate = models.CharField(max_length=80)
@@ -94,13 +113,19 @@ class Training(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """A worker's signature under the requirements and penalties, tax-law ones included."""
+    """A worker's signature under the requirements and penalties, tax-law ones included.
+
+    `signed_as` is the name typed by the worker (empty: signed on paper), `wording_sha256` of the very words shown.
+    """
 
     wall: ClassVar = Wall.GLOBAL
     append_only: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="acknowledgements")
     statement = models.CharField(max_length=80)
+    language = models.CharField(max_length=5, blank=True, default="")
+    signed_as = models.CharField(max_length=200, blank=True, default="")
+    wording_sha256 = models.CharField(max_length=64, blank=True, default="")
     signed_at = models.DateTimeField()
     expires_date = models.DateField()
 

@@ -32,6 +32,8 @@ def may_try(*, attempts: Sequence[Attempt], profile: SignInProfile, now: datetim
     for attempt in attempts:
         if attempt.kind in _FORGIVEN:
             started.clear()
+        elif attempt.kind is AttemptKind.PROVEN:
+            del started[-1:]
         elif attempt.kind is AttemptKind.STARTED and attempt.at > now - profile.within:
             started.append(attempt.at)
     if len(started) < profile.tries or now >= started[-1] + profile.lock:
@@ -41,13 +43,15 @@ def may_try(*, attempts: Sequence[Attempt], profile: SignInProfile, now: datetim
 
 @rule("OFFSET-8.2:systems-controls")
 def account_on(*, worker: WorkerFacts, today: date, now: datetime) -> Decision:
-    """An account that is off, past the worker's last day, or past its own end opens nothing."""
+    """An account that is off, past the worker's last day, past its own end, or unused for too long opens nothing."""
     if not worker.active:
         return refuse("account-off")
     if worker.terminated_on is not None and today >= worker.terminated_on:
         return refuse("employment-ended")
     if worker.expires_at is not None and now >= worker.expires_at:
         return refuse("account-expired")
+    if worker.used_at and worker.unused_limit and now >= worker.used_at + worker.unused_limit:
+        return refuse("account-unused")
     return allow()
 
 

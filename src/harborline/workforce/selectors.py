@@ -7,27 +7,64 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from harborline.kernel import NotFound, Refused, clock
+from harborline.kernel import Decision, NotFound, Refused, clock
 from harborline.walls import ALL_COUNTIES, Actor
-from harborline.workforce.facts import ALL, Grant, WorkerFacts
+from harborline.workforce.facts import ALL, PRIVILEGED_ROLES, Grant, WorkerFacts, WorkerStanding
+from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.machines import key_stands, machine_key, machine_keys, proven_key
 from harborline.workforce.models import Assignment, Worker, Workers
-from harborline.workforce.rules import may_work
+from harborline.workforce.rules import account_on, may_work
+from harborline.workforce.standing import (
+    REQUIREMENTS,
+    cover,
+    covers,
+    covers_in_force,
+    is_supervisor_of,
+    lapses,
+    lapses_of,
+    numbers_of,
+    proposal,
+    proposals,
+    supervised_by,
+    supervisors_of,
+    teammates_of,
+    teams_of,
+    trained_subjects,
+    training_until,
+)
 
 __all__ = [
+    "REQUIREMENTS",
+    "account_standing",
     "actor_for",
     "colleagues",
+    "cover",
+    "covers",
+    "covers_in_force",
     "facts_of",
     "grants_of",
+    "is_supervisor_of",
     "key_stands",
+    "lapses",
+    "lapses_of",
     "machine_key",
     "machine_keys",
     "number_of",
     "programs_of",
+    "proposal",
+    "proposals",
     "proven_key",
     "roles_of",
+    "sign_in_profile",
+    "supervised_by",
+    "supervisors_of",
+    "teammates_of",
+    "teams_of",
+    "trained_subjects",
+    "training_until",
     "worker_by_email",
     "worker_by_number",
+    "worker_standing",
 ]
 
 
@@ -67,9 +104,56 @@ def number_of(recorded_by: str) -> str:
 
 def facts_of(worker: Worker) -> WorkerFacts:
     """What decides whether this worker may work."""
-    trained = worker.trainings.aggregate(until=Max("expires_date"))["until"]
+    trained = worker.trainings.filter(subject="security").aggregate(until=Max("expires_date"))["until"]
     informed = worker.acknowledgements.aggregate(until=Max("expires_date"))["until"]
-    return WorkerFacts(worker.is_active, worker.terminated_on, worker.expires_at, trained, informed)
+    limits = sign_in_profile()
+    privileged = worker.assignments.filter(role__in=PRIVILEGED_ROLES).exclude(until_at__lte=clock.now()).exists()
+    return WorkerFacts(
+        worker.is_active,
+        worker.terminated_on,
+        worker.expires_at,
+        trained,
+        informed,
+        used_at=max(at for at in (worker.created_at, worker.last_login, worker.let_in_at) if at),
+        unused_limit=limits.unused_privileged if privileged else limits.unused,
+    )
+
+
+def account_standing(worker: Worker, *, now: datetime | None = None) -> Decision:
+    """Whether the account opens anything at all: on, employed, not expired, not unused for too long."""
+    at = now or clock.now()
+    return account_on(worker=facts_of(worker), today=at.date(), now=at)
+
+
+def worker_standing(worker_id: uuid.UUID, program: str, *, now: datetime | None = None) -> WorkerStanding:
+    """What ties this worker to other people's work at `now`; raises `NotFound` for nobody.
+
+    Needs no context. Source: OFFSET-8.2:only-as-necessary.
+    """
+    at = now or clock.now()
+    worker = Worker.objects.filter(id=worker_id).first()
+    if worker is None:
+        raise NotFound("no such worker")
+    grants = [grant for grant in grants_of(worker, program) if grant.in_force(at)]
+    counties = {grant.county for grant in grants}
+    decision = may_work(worker=facts_of(worker), grants=grants, program=program, today=at.date(), now=at)
+    others = (
+        teammates_of(worker_id, program, now=at),
+        supervised_by(worker_id, program, now=at),
+        frozenset(each.away for each in covers_in_force(worker_id, program, now=at)),
+    )
+    team, below, covered = (numbers_of(each) for each in others)
+    return WorkerStanding(
+        id=worker.id,
+        number=worker.number,
+        roles=frozenset(grant.role for grant in grants),
+        counties=ALL_COUNTIES if ALL in counties else tuple(sorted(counties)),
+        team=team,
+        supervises=below,
+        covers=covered,
+        trained=trained_subjects(worker_id, now=at),
+        may_work=decision.allowed,
+    )
 
 
 def grants_of(worker: Worker, program: str | None = None) -> list[Grant]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import secrets
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,101 +15,236 @@ from django.core.exceptions import ValidationError
 from harborline.kernel import Invalid, Refused, clock, refuse
 from harborline.ledger.services import record
 from harborline.workforce import attempts
-from harborline.workforce.facts import ALL, StaffRole
+from harborline.workforce.facts import AccountKind, TrainingSubject
+from harborline.workforce.giving import (
+    assign,
+    close_sessions,
+    decide_proposal,
+    end_assignment,
+    end_own_session,
+    end_sessions,
+    give_assignment,
+    let_in,
+    reset_second_factor,
+    take_assignment,
+)
+from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.machines import Issued, forget_machine_keys, issue_key, revoke_key
-from harborline.workforce.models import Acknowledgement, Assignment, Training, Worker, Workers
+from harborline.workforce.models import Acknowledgement, Training, Worker, Workers
+from harborline.workforce.office_rules import account_term, may_give_access
+from harborline.workforce.passwords import remember_password
+from harborline.workforce.placing import (
+    ask_cover,
+    decide_cover,
+    end_cover,
+    join_team,
+    leave_team,
+    must,
+    open_team,
+    set_supervisor,
+    who,
+)
+from harborline.workforce.requirements import statement as newest_statement
 from harborline.workforce.rules import account_on
 from harborline.workforce.selectors import facts_of
 from harborline.workforce.tokens import issue_login_token, read_login_token
 
+TRAINING_DAYS = 365
+
 __all__ = [
     "Issued",
     "acknowledge",
+    "ask_cover",
     "assign",
     "authenticate",
+    "decide_cover",
+    "decide_proposal",
     "end_assignment",
+    "end_cover",
+    "end_employment",
+    "end_own_session",
+    "end_sessions",
+    "enter_training",
     "forget_machine_keys",
+    "give_assignment",
+    "give_password",
     "hire",
     "issue_key",
     "issue_login_token",
+    "join_team",
+    "leave_team",
+    "let_in",
+    "open_team",
     "read_login_token",
     "record_training",
     "release_lock",
+    "reset_second_factor",
     "revoke_key",
     "set_password",
+    "set_supervisor",
+    "sign_requirements",
+    "take_assignment",
+    "take_on",
     "terminate",
 ]
 
 
-def hire(*, email: str, name: str, number: str, password: str | None = None) -> Worker:
+def hire(
+    *,
+    email: str,
+    name: str,
+    number: str,
+    password: str | None = None,
+    kind: AccountKind = AccountKind.REGULAR,
+    expires_at: datetime | None = None,
+) -> Worker:
     """Make an account; without a password nobody can sign in to it. Raises `Invalid` for a weak password.
 
-    The account opens nothing until an assignment, training and a signed acknowledgement are there.
+    The account opens nothing until an assignment, training and a signed acknowledgement are there. A temporary or
+    emergency one ends at `expires_at`; raises `Refused` when that is too late.
     """
-    worker = Worker(email=Workers.normalized(email), name=name, number=number, created_at=clock.now())
+    now = clock.now()
+    must(account_term(kind=kind, expires_at=expires_at, now=now, profile=sign_in_profile()))
+    worker = Worker(
+        email=Workers.normalized(email),
+        name=name,
+        number=number,
+        created_at=now,
+        kind=kind.value,
+        expires_at=expires_at,
+    )
     worker.set_unusable_password()
     if password is not None:
         _take_password(worker, password)
     worker.save(force_insert=True)
+    if password is not None:
+        remember_password(worker, password)
     # Signing in again for something sensitive and enrolling a second factor both ask allauth for a verified address.
     EmailAddress.objects.create(user=worker, email=worker.email, primary=True, verified=True)
-    record("workforce.hired", subject=f"worker:{worker.id}", content={"number": number})
+    record("workforce.hired", subject=f"worker:{worker.id}", content={"number": number, "account": kind.value})
     return worker
 
 
-def set_password(worker: Worker, password: str) -> None:
-    """Give the worker a new password; raises `Invalid` saying what is wrong with it."""
+def take_on(
+    *,
+    email: str,
+    name: str,
+    number: str,
+    kind: AccountKind,
+    expires_at: datetime | None,
+    roles: frozenset[str],
+) -> Worker:
+    """Make an account as a security officer; raises `Refused`, or `Invalid` for an address or number in use."""
+    must(may_give_access(roles=roles, actor_is_worker=False))
+    if Worker.objects.filter(email=Workers.normalized(email)).exists():
+        raise Invalid("belongs to an account already", "e-mail")
+    if Worker.objects.filter(number=number).exists():
+        raise Invalid("belongs to an account already", "number")
+    return hire(email=email, name=name, number=number, kind=kind, expires_at=expires_at)
+
+
+def give_password(worker: Worker, *, roles: frozenset[str]) -> str:
+    """Give a worker a password for one use, as a security officer: they choose their own at the next sign-in.
+
+    Ends every session and opens the address again. Answers the password, which is shown this once.
+    """
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    password = "-".join(secrets.token_hex(3) for _ in range(3)).capitalize() + "!A"
     _take_password(worker, password)
-    worker.save(update_fields=["password", "password_changed_at"])
+    worker.password_given = True
+    worker.save(update_fields=["password", "password_changed_at", "password_given"])
+    remember_password(worker, password)
+    close_sessions(worker)
+    attempts.release(worker)
+    record("workforce.password-given", subject=f"worker:{worker.id}", content={})
+    return password
+
+
+def set_password(worker: Worker, password: str) -> None:
+    """Set the password a worker chose; raises `Invalid` saying what is wrong with it."""
+    _take_password(worker, password)
+    worker.password_given = False
+    worker.save(update_fields=["password", "password_changed_at", "password_given"])
+    remember_password(worker, password)
     record("workforce.password-set", subject=f"worker:{worker.id}", content={})
 
 
-def assign(
+def enter_training(
     worker: Worker,
     *,
-    program: str,
-    role: StaffRole,
-    county: str = ALL,
-    from_at: datetime | None = None,
-    until_at: datetime | None = None,
-) -> Assignment:
-    """Give a role in a program, for one county (FIPS) or all, from now or `from_at` until `until_at` (exclusive)."""
-    made = Assignment.objects.create(
-        worker=worker,
-        program=program,
-        county=county,
-        role=role.value,
-        from_at=from_at or clock.now(),
-        until_at=until_at,
+    course: str,
+    subject: TrainingSubject,
+    completed: date,
+    certificate: str,
+    roles: frozenset[str],
+) -> None:
+    """Record a completed course as a security officer; it counts for a year. Raises `Refused`, `Invalid`."""
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    if completed > clock.now().date():
+        raise Invalid("must not be after today", "day of the course")
+    expires = completed + timedelta(days=TRAINING_DAYS)
+    record_training(
+        worker, course=course, subject=subject, completed=completed, expires=expires, certificate=certificate
     )
-    content = {"program": program, "county": county, "role": role.value}
-    record("workforce.assigned", subject=f"worker:{worker.id}", content=content)
-    return made
 
 
-def end_assignment(assignment: Assignment) -> None:
-    """End an assignment now."""
-    assignment.until_at = clock.now()
-    assignment.save(update_fields=["until_at"])
-    record("workforce.assignment-ended", subject=f"worker:{assignment.worker_id}", content={"id": str(assignment.id)})
-
-
-def record_training(worker: Worker, *, course: str, completed: date, expires: date, certificate: str) -> None:
-    """Record a completed course with its certificate. Source: OFFSET-8.2:trained."""
+def record_training(
+    worker: Worker,
+    *,
+    course: str,
+    completed: date,
+    expires: date,
+    certificate: str,
+    subject: TrainingSubject = TrainingSubject.SECURITY,
+) -> None:
+    """Record a completed course about one subject with its certificate. Source: OFFSET-8.2:trained."""
     if expires <= completed:
         raise Invalid("training must expire after it was completed", "expires")
     Training.objects.create(
-        worker=worker, course=course, completed_date=completed, expires_date=expires, certificate=certificate
+        worker=worker,
+        course=course,
+        subject=subject.value,
+        completed_date=completed,
+        expires_date=expires,
+        certificate=certificate,
     )
-    content = {"course": course, "expires": expires.isoformat(), "certificate": certificate}
+    named = {"course": course, "subject": subject.value, "certificate": certificate}
+    content = {**named, "expires": expires.isoformat()}
     record("workforce.trained", subject=f"worker:{worker.id}", content=content)
 
 
-def acknowledge(worker: Worker, *, statement: str, expires: date) -> None:
+def acknowledge(
+    worker: Worker, *, statement: str, expires: date, language: str = "", signed_as: str = "", sha256: str = ""
+) -> None:
     """Record that the worker signed the statement of requirements and penalties. Source: OFFSET-8.2:informed."""
-    Acknowledgement.objects.create(worker=worker, statement=statement, signed_at=clock.now(), expires_date=expires)
-    content = {"statement": statement, "expires": expires.isoformat()}
+    Acknowledgement.objects.create(
+        worker=worker,
+        statement=statement,
+        language=language,
+        signed_as=signed_as,
+        wording_sha256=sha256,
+        signed_at=clock.now(),
+        expires_date=expires,
+    )
+    content = {"statement": statement, "expires": expires.isoformat(), "language": language, "words": sha256}
     record("workforce.acknowledged", subject=f"worker:{worker.id}", content=content)
+
+
+def sign_requirements(worker: Worker, *, name: str, language: str, typed: str) -> None:
+    """The worker signs the newest statement by typing their own name; it counts for a year.
+
+    `name` is the statement that was on the page. Raises `Invalid` when the typed name is another one, or when the
+    words were changed meanwhile. Source: OFFSET-8.2:informed, OFFSET-8.0:personal-liability.
+    """
+    shown = newest_statement(language)
+    if name != shown.name:
+        raise Invalid("the words were changed; read them again", "statement")
+    if " ".join(typed.split()).casefold() != " ".join(worker.name.split()).casefold():
+        raise Invalid("must be your own name, as your account shows it", "name")
+    expires = clock.now().date() + timedelta(days=shown.valid_days)
+    acknowledge(
+        worker, statement=shown.name, expires=expires, language=shown.language, signed_as=typed, sha256=shown.sha256
+    )
 
 
 def terminate(worker: Worker, *, last_day: date) -> None:
@@ -117,13 +252,19 @@ def terminate(worker: Worker, *, last_day: date) -> None:
     worker.terminated_on = last_day
     worker.save(update_fields=["terminated_on"])
     if last_day <= clock.now().date():
-        for session in UserSession.objects.filter(user=worker):
-            session.end()
+        close_sessions(worker)
     record("workforce.terminated", subject=f"worker:{worker.id}", content={"last_day": last_day.isoformat()})
 
 
-def release_lock(worker: Worker) -> None:
-    """Let a locked worker try again."""
+def end_employment(worker: Worker, *, last_day: date, roles: frozenset[str]) -> None:
+    """Turn an account off from `last_day` on, as a security officer; raises `Refused`."""
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    terminate(worker, last_day=last_day)
+
+
+def release_lock(worker: Worker, *, roles: frozenset[str]) -> None:
+    """Let a locked worker try again, as a security officer; raises `Refused`."""
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
     attempts.release(worker)
 
 
@@ -142,6 +283,8 @@ def authenticate(email: str, password: str, totp: str | None = None) -> Worker:
     if worker is None or not _proves(worker, password, totp):
         attempts.failed(email, way="cli")
         raise Refused(refuse("sign-in-failed"))
+    worker.last_login = clock.now()
+    worker.save(update_fields=["last_login"])
     attempts.passed(worker, way="cli")
     return worker
 

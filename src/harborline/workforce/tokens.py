@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harborline.kernel import Broken, Decision, NotFound, Refused, clock, refuse
 from harborline.vault.services import seal_text, unseal_text
-from harborline.workforce.attempts import sign_in_profile
+from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Worker
 from harborline.workforce.rules import account_on
 from harborline.workforce.selectors import facts_of

@@ -135,7 +135,7 @@ class TestSigningIn:
         assert SignInAttempt.objects.count() == 4
         with as_state():
             cora = worker_by_email("cora@example.gov")
-            release_lock(cora)
+            release_lock(cora, roles=frozenset({"security-officer"}))
             assert authenticate("cora@example.gov", PASSWORD) == cora
 
     def test_answers_an_unknown_address_like_a_wrong_password(self, db: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -57,8 +58,9 @@ class TestTrying:
     def test_has_a_source_for_every_limit(self) -> None:
         """Each number in a profile says where it comes from."""
         for profile in SIGN_IN_PROFILES.values():
-            limits = {"tries", "within", "lock", "idle", "absolute", "password_characters"}
+            limits = {each.name for each in fields(profile)} - {"name", "sources"}
             assert set(profile.sources) == limits
+            assert all(profile.sources.values())
 
 
 class TestWorking:

@@ -1,0 +1,47 @@
+"""Words for the reason codes of workforce: accounts, sessions, passwords, assignments, stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from harborline.sites.saying import Words
+
+_OFFICER = _("Ask the security officer.")
+_SIGN_IN = _("Sign in again.")
+_OTHER_DAYS = _("Choose other days.")
+
+OF_WORKFORCE: Final[Mapping[str, Words]] = {
+    "account-unused": Words(_("Nobody used this account for a long time, so it is turned off."), _OFFICER),
+    "day-is-over": Words(_("Your work day here is over."), _SIGN_IN),
+    "idle-too-long": Words(_("You were away for a while, so we signed you out."), _SIGN_IN),
+    "screen-locked": Words(_("You were away for a while, so we locked the screen."), _("Show that it is still you.")),
+    "second-factor-missing": Words(
+        _("You have no second way yet to prove who you are."), _("Set up a code app or a passkey.")
+    ),
+    "second-factor-not-shown": Words(_("You did not show your second factor."), _SIGN_IN),
+    "password-known-to-another": Words(_("Somebody else gave you this password."), _("Choose your own password.")),
+    "password-too-old": Words(_("Your password is too old."), _("Choose a new password.")),
+    "password-too-young": Words(
+        _("You changed your password less than a day ago."), _("Wait a day. If somebody saw it, tell security.")
+    ),
+    "not-for-oneself": Words(_("You cannot do this for your own account."), _("Ask another security officer.")),
+    "role-may-not-give-access": Words(_("Your role does not give access to others."), _OFFICER),
+    "already-decided": Words(_("Somebody already decided this."), _("You do not have to do anything.")),
+    "ends-before-it-begins": Words(_("The end is not after the beginning."), _OTHER_DAYS),
+    "begins-in-the-past": Words(_("The beginning is already over."), _OTHER_DAYS),
+    "stands-in-for-oneself": Words(_("Nobody can stand in for themselves."), _("Choose another person.")),
+    "not-both-in-this-program": Words(_("One of the two does not work in this program."), _("Choose another person.")),
+    "cover-too-long": Words(_("Nobody may stand in for that long."), _("Choose a shorter time. You can ask again.")),
+    "role-may-not-decide-cover": Words(_("Your role does not decide who stands in."), _("Ask a supervisor.")),
+    "cover-is-over": Words(_("The time of this stand-in is already over."), _("Ask for a new one.")),
+    "account-would-be-over": Words(_("The account would already be over."), _OTHER_DAYS),
+    "temporary-account-needs-an-end": Words(
+        _("A temporary account needs a last day."), _("Choose when the account ends.")
+    ),
+    "temporary-account-too-long": Words(
+        _("A temporary account may only live for two business days."), _("Choose an earlier end.")
+    ),
+}

@@ -1,0 +1,174 @@
+"""Giving and taking work: assignments of one person or two, accounts let in again, sessions ended."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+
+from harborline.kernel import NotFound, clock
+from harborline.kernel.ids import new_id
+from harborline.ledger.services import record
+from harborline.walls import current
+from harborline.workforce.facts import ALL, Proposal, StaffRole
+from harborline.workforce.limits import sign_in_profile
+from harborline.workforce.models import Assignment, Worker
+from harborline.workforce.office_rules import assignment_span, may_give_access, second_person_gives
+from harborline.workforce.places import AssignmentProposal, ProposalDecision
+from harborline.workforce.placing import must, who
+from harborline.workforce.standing import proposal
+
+
+def assign(
+    worker: Worker,
+    *,
+    program: str,
+    role: StaffRole,
+    county: str = ALL,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> Assignment:
+    """Give a role in a program, for one county (FIPS) or all, from now or `from_at` until `until_at` (exclusive)."""
+    made = Assignment.objects.create(
+        worker=worker,
+        program=program,
+        county=county,
+        role=role.value,
+        from_at=from_at or clock.now(),
+        until_at=until_at,
+    )
+    content = {"program": program, "county": county, "role": role.value}
+    record("workforce.assigned", subject=f"worker:{worker.id}", content=content)
+    return made
+
+
+def give_assignment(
+    worker: Worker,
+    *,
+    role: StaffRole,
+    roles: frozenset[str],
+    county: str = ALL,
+    from_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> bool:
+    """Give a role in the context's program, or propose it where the profile wants two people; answers if it is given.
+
+    `roles` are those of the security officer who gives it. Raises `Refused` with the reason.
+    Source: OFFSET-8.2:only-as-necessary, OFFSET-8.2:systems-controls.
+    """
+    now = clock.now()
+    begins = from_at or now
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    must(assignment_span(from_at=begins, until_at=until_at, now=now))
+    program = current().program
+    if role.value not in sign_in_profile().two_people:
+        assign(worker, program=program, role=role, county=county, from_at=begins, until_at=until_at)
+        return True
+    made = AssignmentProposal.objects.create(
+        id=new_id(),
+        worker=worker,
+        program=program,
+        county=county,
+        role=role.value,
+        from_at=begins,
+        until_at=until_at,
+        asked_by=who(),
+        asked_at=now,
+    )
+    content = {"proposal": str(made.id), "county": county, "role": role.value}
+    record("workforce.assignment-proposed", subject=f"worker:{worker.id}", content=content)
+    return False
+
+
+def decide_proposal(proposal_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) -> None:
+    """Give or refuse what another person proposed in the context's program.
+
+    It begins when it is given, never before. Raises `Refused`, `NotFound`.
+    """
+    AssignmentProposal.objects.select_for_update().filter(id=proposal_id).first()
+    found = proposal(proposal_id, current().program)
+    if found is None:
+        raise NotFound("no such proposal in this program")
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{found.worker_id}"))
+    must(second_person_gives(asked_by=found.asked_by, decided_by=who(), decided=found.approved is not None))
+    ProposalDecision.objects.create(
+        proposal_id=found.id,
+        approved=approved,
+        decided_by=who(),
+        decided_at=clock.now(),
+        assignment=_given(found) if approved else None,
+    )
+    content = {"proposal": str(found.id), "approved": "yes" if approved else "no"}
+    record("workforce.proposal-decided", subject=f"worker:{found.worker_id}", content=content)
+
+
+def _given(found: Proposal) -> Assignment:
+    now = clock.now()
+    if found.until_at is not None:
+        must(assignment_span(from_at=now, until_at=found.until_at, now=now))
+    worker = Worker.objects.get(id=found.worker_id)
+    begins = max(found.from_at, now)
+    role = StaffRole(found.role)
+    return assign(
+        worker, program=found.program, role=role, county=found.county, from_at=begins, until_at=found.until_at
+    )
+
+
+def end_assignment(assignment: Assignment) -> None:
+    """End an assignment now."""
+    assignment.until_at = clock.now()
+    assignment.save(update_fields=["until_at"])
+    record("workforce.assignment-ended", subject=f"worker:{assignment.worker_id}", content={"id": str(assignment.id)})
+
+
+def take_assignment(assignment_id: uuid.UUID, *, roles: frozenset[str]) -> None:
+    """End an assignment of the context's program now; raises `Refused` for who may not, `NotFound`."""
+    found = Assignment.objects.filter(id=assignment_id, program=current().program).first()
+    if found is None:
+        raise NotFound("no such assignment in this program")
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{found.worker_id}"))
+    if found.until_at is None or found.until_at > clock.now():
+        end_assignment(found)
+
+
+def let_in(worker: Worker, *, roles: frozenset[str]) -> None:
+    """Open an account again that is off because nobody used it for too long."""
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    worker.let_in_at = clock.now()
+    worker.save(update_fields=["let_in_at"])
+    record("workforce.let-in", subject=f"worker:{worker.id}", content={})
+
+
+def end_sessions(worker: Worker, *, roles: frozenset[str]) -> int:
+    """Sign a worker out everywhere, at once; answers how many sessions ended."""
+    must(may_give_access(roles=roles, actor_is_worker=False))
+    count = close_sessions(worker)
+    record("workforce.sessions-ended", subject=f"worker:{worker.id}", content={"count": str(count)})
+    return count
+
+
+def end_own_session(worker: Worker, session_id: int) -> None:
+    """End one of the worker's own sessions; raises `NotFound` for one that is not theirs."""
+    found = UserSession.objects.filter(user=worker, id=session_id).first()
+    if found is None:
+        raise NotFound("no such session")
+    found.end()
+    record("workforce.sessions-ended", subject=f"worker:{worker.id}", content={"count": "1"})
+
+
+def close_sessions(worker: Worker) -> int:
+    """End every session of the worker; the caller records why."""
+    rows = list(UserSession.objects.filter(user=worker))
+    for each in rows:
+        each.end()
+    return len(rows)
+
+
+def reset_second_factor(worker: Worker, *, roles: frozenset[str]) -> None:
+    """Remove a lost second factor and end every session: the worker sets a new one up at the next sign-in."""
+    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    Authenticator.objects.filter(user=worker).delete()
+    close_sessions(worker)
+    record("workforce.second-factor-reset", subject=f"worker:{worker.id}", content={})

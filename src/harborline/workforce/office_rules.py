@@ -1,0 +1,98 @@
+"""Who may give work, let somebody stand in, and how long an account lives: pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from harborline.kernel import Decision, allow, refuse, rule
+from harborline.workforce.facts import AccountKind, CoverFacts, CoverState, SignInProfile, StaffRole
+
+_GIVE_ACCESS: Final = frozenset({StaffRole.SECURITY_OFFICER.value})
+_DECIDE_COVER: Final = frozenset(
+    {StaffRole.SUPERVISOR.value, StaffRole.STATE_OPERATOR.value, StaffRole.SECURITY_OFFICER.value}
+)
+_SATURDAY: Final = 5
+
+
+@rule("OFFSET-8.2:systems-controls")
+def may_give_access(*, roles: frozenset[str], actor_is_worker: bool) -> Decision:
+    """Only a security officer makes accounts and gives or takes work, and never their own."""
+    if actor_is_worker:
+        return refuse("not-for-oneself")
+    if roles & _GIVE_ACCESS:
+        return allow()
+    return refuse("role-may-not-give-access")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def second_person_gives(*, asked_by: str, decided_by: str, decided: bool) -> Decision:
+    """What one person proposed, another one gives, once."""
+    if decided:
+        return refuse("already-decided")
+    if asked_by == decided_by:
+        return refuse("second-person-needed")
+    return allow()
+
+
+@rule("OFFSET-8.2:only-as-necessary")
+def assignment_span(*, from_at: datetime, until_at: datetime | None, now: datetime) -> Decision:
+    """Work is given from now or later, and ends after it begins: nothing is made right afterwards."""
+    if until_at is not None and until_at <= from_at:
+        return refuse("ends-before-it-begins")
+    if from_at < now - timedelta(minutes=5):
+        return refuse("begins-in-the-past")
+    return allow()
+
+
+@rule("OFFSET-8.2:only-as-necessary")
+def cover_asked(
+    *, same_person: bool, both_work_here: bool, from_at: datetime, until_at: datetime, now: datetime, limit: timedelta
+) -> Decision:
+    """A stand-in is another worker of the same program, from now or later, for a short time."""
+    if same_person:
+        return refuse("stands-in-for-oneself")
+    if not both_work_here:
+        return refuse("not-both-in-this-program")
+    span = assignment_span(from_at=from_at, until_at=until_at, now=now)
+    if not span.allowed:
+        return span
+    if until_at - from_at > limit:
+        return refuse("cover-too-long")
+    return allow()
+
+
+@rule("OFFSET-8.2:only-as-necessary")
+def cover_decided(*, cover: CoverFacts, decided_by: str, roles: frozenset[str], now: datetime) -> Decision:
+    """A supervisor, state operator or security officer who did not ask for it and gains nothing by it decides."""
+    if not roles & _DECIDE_COVER:
+        return refuse("role-may-not-decide-cover")
+    if cover.approved is not None:
+        return refuse("already-decided")
+    if decided_by in (cover.asked_by, f"worker:{cover.stand_in}"):
+        return refuse("second-person-needed")
+    if cover.state(now) is CoverState.OVER:
+        return refuse("cover-is-over")
+    return allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def account_term(*, kind: AccountKind, expires_at: datetime | None, now: datetime, profile: SignInProfile) -> Decision:
+    """Temporary and emergency accounts end by themselves, within the profile's business days."""
+    if expires_at is not None and expires_at <= now:
+        return refuse("account-would-be-over")
+    if kind is AccountKind.REGULAR:
+        return allow()
+    if expires_at is None:
+        return refuse("temporary-account-needs-an-end")
+    if expires_at.date() > business_day_after(now.date(), profile.temporary_days):
+        return refuse("temporary-account-too-long")
+    return allow()
+
+
+def business_day_after(day: date, count: int) -> date:
+    """The day `count` business days after `day`; Saturdays and Sundays do not count, holidays do (the stricter way)."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < _SATURDAY
+    return day

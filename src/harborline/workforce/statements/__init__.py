@@ -1,0 +1,1 @@
+"""The words that workers sign, as published: every version that anybody ever signed stays."""
