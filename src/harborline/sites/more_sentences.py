@@ -119,6 +119,9 @@ OF_OTHERS: Final[Mapping[str, Words]] = {
     "text-is-not-unclear": Words(_("We know what became of this text."), _("You do not have to do anything.")),
     "verdict-not-a-persons": Words(_("Only a person can say this."), _("Ask someone who knows.")),
     "network-filtered": Words(_("The phone company took the text for unwanted."), _("Call or write to this person.")),
+    "carrier-account": Words(
+        _("The phone company has trouble with our account."), _("Settle it with them. Then let texts go again.")
+    ),
     "no-discreet-wording": Words(_("There is no wording that tells nothing."), _("Send a letter.")),
     "no-news": Words(_("Nobody can say whether this text arrived."), _("Call or write to this person.")),
     "settled-not-arrived": Words(

@@ -12,7 +12,7 @@ from django.views import View
 from harborline.consent.selectors import number_questions, possible_opt_outs, unfiled, unsigned_spoken
 from harborline.consent.services import state_use_line
 from harborline.messaging.facts import RunState
-from harborline.messaging.selectors import carrier_status, inbox, recent_opt_outs, runs, waiting
+from harborline.messaging.selectors import Waiting, carrier_status, inbox, recent_opt_outs, runs, waiting
 from harborline.recovery.selectors import sending_held
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import titles
@@ -35,19 +35,31 @@ class Home(Page):
         """The newest runs, what waits for this worker, and the standing of feed and carriers."""
         who = self.entrance
         found = runs(limit=50) if "notices:read" in who.permissions else []
+        to_approve = [run for run in found if run.needs_approval and run.created_by != who.actor.id]
+        wait, unsigned = waiting(), len(unsigned_spoken(who.program)) if "consent:read" in who.permissions else 0
         return {
+            "cards": self._any_card(wait, to_approve=bool(to_approve), unsigned=unsigned),
             "titles": titles(),
             "going": [run for run in found if run.state in _GOING],
-            "to_approve": [run for run in found if run.needs_approval and run.created_by != who.actor.id],
+            "to_approve": to_approve,
             "own_waiting": [run for run in found if run.needs_approval and run.created_by == who.actor.id],
             "latest": [run for run in found if run.state in _OVER][:5],
-            "waiting": waiting(),
+            "waiting": wait,
             "held": sending_held(who.program),
-            "unsigned": len(unsigned_spoken(who.program)) if "consent:read" in who.permissions else 0,
+            "unsigned": unsigned,
             "carriers": carrier_status(),
             "opt_outs": recent_opt_outs(days=OPT_OUT_DAYS),
             "opt_out_days": OPT_OUT_DAYS,
         }
+
+    def _any_card(self, wait: Waiting, *, to_approve: bool, unsigned: int) -> bool:
+        # A heading with nothing under it, because somebody else's role does the rest, says something false.
+        may = self.entrance.permissions
+        return bool(
+            (to_approve and "notices:approve" in may)
+            or (wait.unknown_messages and "notices:read" in may)
+            or ("consent:read" in may and (wait.possible_opt_outs or wait.permission_lines_to_confirm or unsigned))
+        )
 
 
 class Tasks(Page):

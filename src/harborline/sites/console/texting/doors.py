@@ -8,6 +8,8 @@ _STAFF = "workers whose role carries the permission"
 
 DOORS: tuple[Door, ...] = (
     Door("console:dashboard", "GET", "notices:read", _STAFF),
+    Door("console:unclear", "GET", "notices:read", _STAFF),
+    Door("console:sender-go-on", "POST", "notices:steer", _STAFF, "message.sender-resumed"),
     Door("console:words", "GET", "notices:read", _STAFF),
     Door("console:words-propose", "GET", "wording:propose", _STAFF),
     Door("console:words-propose", "POST", "wording:propose", _STAFF, "template.proposed"),

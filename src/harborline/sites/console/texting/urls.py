@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from harborline.sites.console.texting import dashboard, inbox, oncall, wording
+from harborline.sites.console.texting import dashboard, inbox, oncall, unclear, wording
 
 URLS: list[URLPattern] = [
     path("numbers/", dashboard.Dashboard.as_view(), name="dashboard"),
+    path("unclear/", unclear.Unclear.as_view(), name="unclear"),
+    path("unclear/go-on/", unclear.GoOn.as_view(), name="sender-go-on"),
     path("words/", wording.Words.as_view(), name="words"),
     path("words/propose/", wording.Propose.as_view(), name="words-propose"),
     path("words/<uuid:version_id>/", wording.Version.as_view(), name="words-version"),
