@@ -32,10 +32,12 @@ def asks_for_texts(reading: Reading) -> bool:
     """Whether the person wants texts again; a bare yes is not enough, since it depends on what was asked."""
     if any(_is_only(clause, _START_WORDS) for clause in reading.clauses):
         return True
+    hits = list(phrases("asking", "start").every(reading.text))
+    if any(hit.rule in _OVER for hit in hits):
+        return True
     if phrases("asking", "not_start").says(reading.text):
         return False
-    hits = phrases("asking", "start").every(reading.text)
-    return any(hit.rule in _OVER or _DENIED.search(reading.text[: hit.start]) is None for hit in hits)
+    return any(_DENIED.search(reading.text[: hit.start]) is None for hit in hits)
 
 
 def asks_for_help(reading: Reading) -> bool:

@@ -53,9 +53,10 @@ class Reading(NamedTuple):
 
 
 _TAPBACK = re.compile(
-    r"^\W*(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted (?:\S+ )?(?:to|with)|removed an? \w+ from"
+    r"^\W*(?:(?:to|a)|(?:[^\W\d_]+ ){0,3}?(?:"
+    r"liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted (?:\S+ )?(?:to|with)|removed an? \w+ from"
     r"|(?:se |le )?(?:gusto|encanto|no le gusto|disgusto|dio risa a?|destaco|pregunto(?: por| sobre)?|enfatizo|rio de)"
-    r"|(?:se )?reacciono(?: con)?(?: \S+)? a|to|a)\s*[\"'](?!\s)",
+    r"|(?:se )?reacciono(?: con)?(?: \S+)? a))\s*[\"'](?!\s)",
 )
 _TAIL = re.compile(
     r"(?:\n|^|\s)(?:-+\s*)?"
@@ -73,6 +74,7 @@ _CAPITAL = re.compile(r"\b[A-Z][a-z']+|\b[A-Z]{2,}\b")
 _BEFORE_NUMBER = frozenset({"wrong", "my", "this", "your", "the", "ur", "right", "phone", "cell", "that", "another"})
 _SIGNS = {"+": "mas"}
 _CUTS = frozenset([".", ",", "?", "!", ":", "(", ")", '"', "/", "|"])
+_DOUBLED = re.compile(r"([a-z])\1")
 _GLUED = re.compile(r"(stop)(it|texting|texts|text|please|pls|now|all|messages|messaging|sending|ya|me|this|these)")
 _SLIP_FROM, _TWO_SLIPS_FROM, _SURE_FROM = 5, 9, 2
 _WORDS_TO_TELL = 3
@@ -125,6 +127,8 @@ def _plain(token: str, language: Language) -> tuple[str, ...]:
         letters = unleet(token)
         if letters in _matters() or letters in _known():
             token = letters
+    if token not in _known() and (once := _DOUBLED.sub(r"\1", token)) in _doubled_for():
+        token = once
     meant = _spelled(language).get(token)
     if meant is None and len(token) > _SURE_FROM and token not in _known():
         meant = _spelled("en" if language == "es" else "es").get(token)
@@ -156,6 +160,12 @@ def _keywords() -> tuple[str, ...]:
 def _stems() -> tuple[str, ...]:
     # "eliminenme" is no slip of "eliminen": it has a pronoun at its end.
     return tuple(sorted({word for word in words_of("keywords") if len(word) >= _SLIP_FROM} - {"cancel", "remove"}))
+
+
+@cache
+def _doubled_for() -> frozenset[str]:
+    # "noo", "stopp", "texxt": a letter said twice in a word that we know with one.
+    return _matters() | words_of("no")
 
 
 def _matters() -> frozenset[str]:

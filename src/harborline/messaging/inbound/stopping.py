@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from rapidfuzz.distance import OSA
 
 from harborline.messaging.inbound.asking import asks_for_texts
+from harborline.messaging.inbound.frames import frames_of, sentences_of
 from harborline.messaging.inbound.phrases import Hit, Phrases, lines_of, phrases, words_of
 from harborline.messaging.inbound.reading import Reading
 
@@ -39,6 +40,8 @@ _TYPO_TARGETS = (
     "stop", "quit", "cancel", "unsubscribe", "revoke", "optout", "remove", "stopall", "cancelar", "parar", "detener",
     "basta", "alto", "end", "baja", "paren", "pare",
 )  # fmt: skip
+# Kinds of frames, the strongest first.
+_FRAMES = ("stranger", "clear", "possible")
 _SHORTEST_FOR_TWO = 6
 _SHORTEST_FOR_ONE = 4
 _SLIPS_MAX = 3
@@ -50,7 +53,7 @@ _ASKS_US = re.compile(
 )
 _ABOUT_STOPPING = re.compile(
     r"\b(?:stop|unsubscribe|opt out|alto|baja|cancelo|cancelar|salgo|quito)\b"
-    r"(?! (?:by|in|at|over|sign|light|on|near|close|here)\b)"
+    r"(?! (?:by|in|at|over|sign|light|on|near|close|here|breast\w*|nursing|smoking|pumping|giving|eating|taking)\b)"
 )
 _STILL_STOPS = re.compile(r"\b(?:stop|remove|wrong number|alto|unsubscribe)\b")
 _RUDE_HAND = "\N{REVERSED HAND WITH MIDDLE FINGER EXTENDED}"
@@ -118,7 +121,7 @@ def _clause(reading: Reading) -> Stop | None:
 
 
 def _stranger(reading: Reading) -> Stop | None:
-    found = _list("stranger").first(reading.named)
+    found = _list("stranger").first(_list("own_mistake").without(reading.named))
     return Stop("clear", found.rule, stranger=True) if found else None
 
 
@@ -126,6 +129,28 @@ def _phrase(reading: Reading) -> Stop | None:
     rest = _list("innocent").without(reading.text)
     found = _list("clear").first(rest)
     return _softened(rest, found) if found else None
+
+
+def _framed(reading: Reading) -> Stop | None:
+    """The strongest frame of any sentence; a question, or a wish for other hours, is for a person to read."""
+    rest = _list("innocent").without(_list("own_mistake").without(reading.named))
+    return max(filter(None, map(_frame_of, sentences_of(rest.split()))), key=_strength, default=None)
+
+
+def _frame_of(words: list[str]) -> Stop | None:
+    found = frames_of(words)
+    if not found:
+        return None
+    best = min(found, key=lambda each: (_FRAMES.index(each.kind), each.name))
+    text = " ".join(words)
+    asks = _list("asking").says(text) and not _ASKS_US.search(text)
+    if best.kind == "possible" or asks or _list("limited").says(text):
+        return Stop("possible", best.name)
+    return Stop("clear", best.name, stranger=best.kind == "stranger")
+
+
+def _strength(found: Stop) -> bool:
+    return found.tier == "clear"
 
 
 def _possible(reading: Reading) -> Stop:
@@ -141,7 +166,7 @@ def _possible(reading: Reading) -> Stop:
 
 
 _STEPS: tuple[Callable[[Reading], Stop | None], ...] = (
-    _bare, _wished, _courteous, _foreign, _clause, _stranger, _phrase, _possible,
+    _bare, _wished, _courteous, _foreign, _clause, _stranger, _phrase, _framed, _possible,
 )  # fmt: skip
 
 
