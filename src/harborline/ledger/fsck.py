@@ -254,8 +254,12 @@ class _Contents:
             opened = self._sealer.unseal(bytes(sealed), group=self._group, context=f"entry:{entry_id}")
             kept = Kept.read(opened, key=_bytes(key), salt=_bytes(salt))
             fields = _fields(kept, header)
-        except NotFound:
-            self._found.destroyed += 1
+        except NotFound as missing:
+            # Only a key that was destroyed on purpose explains a closed content; else it was moved, or keys are lost.
+            if self._sealer.key_is_gone(bytes(sealed), group=self._group):
+                self._found.destroyed += 1
+            else:
+                yield Difference(f"{where}.sealed", str(missing))
             return
         except (Broken, Differs) as wrong:
             yield Difference(f"{where}.sealed", str(wrong))
@@ -297,9 +301,7 @@ class _Contents:
             return
         try:
             joined = self._sealer.unseal(bytes(items), group=self._group, context=f"entry:{entry_id}:items")
-        except NotFound:
-            return
-        except Broken as wrong:
+        except (Broken, NotFound) as wrong:
             yield Difference(f"{where}.sealed_items", str(wrong))
             return
         if items_field([joined[i : i + HASH_BYTES] for i in range(0, len(joined), HASH_BYTES)]) != said:

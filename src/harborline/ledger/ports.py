@@ -18,7 +18,10 @@ class Sealer(Protocol):
         """Seal many, each bound to its own place."""
 
     def unseal(self, sealed: bytes, *, group: str, context: str) -> bytes:
-        """Open; raises `Broken` when changed or moved, `NotFound` when the key is destroyed."""
+        """Open; raises `Broken` when changed or moved, `NotFound` when the key is not held (any more)."""
+
+    def key_is_gone(self, sealed: bytes, *, group: str) -> bool:
+        """Whether the key of a sealed value was destroyed on purpose: a key that is just missing explains nothing."""
 
     def blind_index(self, kind: str, value: str) -> bytes:
         """16 bytes, equal for equal values, that tell nothing without the key."""

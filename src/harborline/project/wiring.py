@@ -58,6 +58,10 @@ class VaultSealer:
         """Open."""
         return vault.unseal(sealed, group=group, context=context)
 
+    def key_is_gone(self, sealed: bytes, *, group: str) -> bool:
+        """Destroyed, not lost."""
+        return vault.keyring().is_gone(group, vault.key_number(sealed))
+
     def blind_index(self, kind: str, value: str) -> bytes:
         """Find equal values without reading them."""
         return vault.blind_index(kind, value)
