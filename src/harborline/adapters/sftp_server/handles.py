@@ -1,0 +1,164 @@
+"""What an open handle is: a file on its way in, a file on its way out, a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from harborline.adapters.sftp_server.codec import Shown
+from harborline.exchange.ports import Download, Upload
+
+REORDER_BYTES: Final = 4 * 1024 * 1024
+_SPANS: Final = 64
+
+
+class Spoiled(Exception):  # noqa: N818 - it is what the upload is
+    """An upload of which a part was not taken: it goes no further under this handle."""
+
+
+class Incoming:
+    """A file on its way in. Writes may come a little out of order; what cannot be joined up spoils the upload."""
+
+    def __init__(self, path: str, upload: Upload) -> None:
+        self.path = path
+        self._upload = upload
+        self._early: dict[int, bytes] = {}
+        self._early_bytes = 0
+        self._spoiled = False
+        self._cut = False
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return self._upload.size
+
+    def write(self, offset: int, content: bytes) -> None:
+        """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
+        if self._spoiled:
+            raise Spoiled("a part before this one was not taken; open the file again and go on from its size")
+        if offset > self._upload.size and self._hold(offset, content):
+            return
+        with _Spoiling(self):
+            self._upload.write(offset, content)
+            self._join()
+
+    def flush(self) -> None:
+        """Make what is held durable; a flush that failed once is never a success later."""
+        if self._spoiled or self._early:
+            raise Spoiled("the upload has a gap or a part that was not taken; nothing was made durable")
+        with _Spoiling(self):
+            self._upload.flush()
+
+    def cut(self, size: int) -> None:
+        """The client sets a size: that of what is held changes nothing (lftp ends so); any other is refused.
+
+        Who wants another size has broken off; OpenSSH's client asks for what it knows to be written, then closes.
+        """
+        if size != self._upload.size:
+            self._cut = True
+            raise Spoiled("a size cannot be set: files grow by writing and are never cut")
+
+    def close(self) -> None:
+        """The client closed the handle: complete unless a part is missing, which raises `Spoiled`."""
+        whole = not (self._spoiled or self._early)
+        self._upload.close(complete=whole and not self._cut)
+        if not whole:
+            raise Spoiled("a part of the file was not taken; it is kept unfinished")
+
+    def drop(self) -> None:
+        """The session ended: keep it unfinished."""
+        self._upload.close(complete=False)
+
+    def spoil(self) -> None:
+        """Take nothing more."""
+        self._spoiled = True
+        self._early.clear()
+
+    def _hold(self, offset: int, content: bytes) -> bool:
+        if self._early_bytes + len(content) > REORDER_BYTES or offset - self._upload.size > REORDER_BYTES:
+            return False
+        if offset in self._early:
+            return self._early[offset] == content
+        self._early[offset] = content
+        self._early_bytes += len(content)
+        return True
+
+    def _join(self) -> None:
+        while self._early and (offset := min(self._early)) <= self._upload.size:
+            content = self._early.pop(offset)
+            self._early_bytes -= len(content)
+            self._upload.write(offset, content)
+
+
+class _Spoiling:
+    # Whatever goes wrong inside, the upload takes no more.
+    def __init__(self, incoming: Incoming) -> None:
+        self._incoming = incoming
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self._incoming.spoil()
+
+
+class Outgoing:
+    """A file on its way out; knows whether every byte of it was asked for and given."""
+
+    def __init__(self, path: str, download: Download) -> None:
+        self.path = path
+        self._download = download
+        self._spans: list[tuple[int, int]] = []
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._download.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Up to `length` bytes at `offset`; empty at the end."""
+        content = self._download.read(offset, length)
+        if content:
+            self._given(offset, offset + len(content))
+        return content
+
+    def close(self) -> None:
+        """The client closed the handle."""
+        self._download.close(sent_all=self.size == 0 or self._spans == [(0, self.size)])
+
+    def drop(self) -> None:
+        """The session ended before the client closed: what it got of it is not known."""
+        self._download.close(sent_all=False)
+
+    def _given(self, start: int, end: int) -> None:
+        merged: list[tuple[int, int]] = []
+        for span in sorted([*self._spans, (start, end)]):
+            if merged and span[0] <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], span[1]))
+            else:
+                merged.append(span)
+        # Who reads a file in a hundred scattered pieces does not read it whole.
+        self._spans = merged[:_SPANS]
+
+
+class Listing:
+    """A listing that is being read."""
+
+    def __init__(self, path: str, shown: list[Shown]) -> None:
+        self.path = path
+        self._left: Iterator[Shown] = iter(shown)
+
+    def page(self, length: int) -> list[Shown]:
+        """The next names; empty at the end."""
+        return list(islice(self._left, length))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def drop(self) -> None:
+        """Nothing is held."""
+
+
+Handle = Incoming | Outgoing | Listing
