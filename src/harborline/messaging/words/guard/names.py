@@ -119,7 +119,7 @@ def _longer(tokens: frozenset[str]) -> dict[str, list[str]]:
 
 
 def _matches(word: str, tokens: frozenset[str]) -> bool:
-    bare = word.removesuffix("'s").removesuffix("s'") if "'" in word else word
+    bare = word.removesuffix("'s").removesuffix("s'") if "'" in word else word.replace(".", "")
     if bare in tokens or (not bare.isalpha() and unleet(bare) in tokens):
         return True
     if len(bare) < _LONG_ENOUGH_FOR_A_SLIP or not bare.isalpha():
