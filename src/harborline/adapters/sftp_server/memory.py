@@ -143,8 +143,9 @@ class MemoryMailboxes:
         """One name."""
         parts = self._allowed(guest, path)
         if len(parts) <= 2:  # noqa: PLR2004 - an agreement, a box
-            writable = parts[-1] in {box.value for box in _IN}
-            return Entry(parts[-1] if parts else "/", folder=True, size=0, at=clock.now(), writable=writable)
+            name = parts[-1] if parts else "/"
+            writable = name in {box.value for box in _IN}
+            return Entry(name, folder=True, size=0, at=clock.now(), writable=writable)
         return _entry(parts[-1], self._held(path))
 
     def begin(self, guest: Guest, path: str, *, resume: bool) -> MemoryUpload:

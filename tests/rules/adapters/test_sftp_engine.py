@@ -1,0 +1,467 @@
+"""The SFTP engine over mailboxes in memory: every packet has its answer, whatever comes in whatever order."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from harborline.adapters.sftp_server import codec
+from harborline.adapters.sftp_server.codec import Fields, Flag, Kind, Status
+from harborline.adapters.sftp_server.engine import EXTENSIONS, Engine, Hangup, converse
+from harborline.adapters.sftp_server.framing import Framing, Overlong
+from harborline.adapters.sftp_server.memory import MemoryMailboxes
+from harborline.adapters.sftp_server.paths import BadName, plain
+from harborline.exchange.facts import Guest, Limits
+
+PUT = Flag.WRITE | Flag.CREATE | Flag.TRUNCATE
+GO_ON = Flag.WRITE | Flag.CREATE
+
+
+def s(content: bytes) -> bytes:
+    """A string field."""
+    return codec.string(content)
+
+
+def u32(number: int) -> bytes:
+    """A number field."""
+    return struct.pack(">I", number)
+
+
+def u64(number: int) -> bytes:
+    """An offset field."""
+    return struct.pack(">Q", number)
+
+
+class Client:
+    """Speaks to an engine the way a client does, one packet at a time."""
+
+    def __init__(self, mailboxes: MemoryMailboxes, guest: Guest) -> None:
+        self.engine = Engine(mailboxes, guest)
+        self.engine.answer(bytes([Kind.INIT]) + u32(3))
+
+    def ask(self, kind: int, *fields: bytes) -> Fields:
+        """One request; the reply's fields after its length."""
+        reply = self.engine.answer(bytes([kind]) + u32(7) + b"".join(fields))
+        assert len(reply) == 4 + int.from_bytes(reply[:4], "big")
+        return Fields(reply[4:])
+
+    def status(self, kind: int, *fields: bytes) -> Status:
+        """One request that is answered with a status."""
+        reply = self.ask(kind, *fields)
+        assert (reply.u8(), reply.u32()) == (Kind.STATUS, 7)
+        return Status(reply.u32())
+
+    def open(self, path: bytes, flags: Flag) -> bytes:
+        """A handle."""
+        reply = self.ask(Kind.OPEN, s(path), u32(flags), u32(0))
+        assert (reply.u8(), reply.u32()) == (Kind.HANDLE, 7)
+        return reply.text()
+
+    def write(self, handle: bytes, offset: int, content: bytes) -> Status:
+        """A write."""
+        return self.status(Kind.WRITE, s(handle), u64(offset), s(content))
+
+    def size(self, kind: int, name: bytes) -> int:
+        """The size an entry shows."""
+        reply = self.ask(kind, s(name))
+        assert (reply.u8(), reply.u32()) == (Kind.ATTRS, 7)
+        assert reply.u32() & codec.Has.SIZE
+        return reply.u64()
+
+    def names(self, path: bytes) -> list[bytes]:
+        """Everything a folder lists."""
+        handle = self.ask(Kind.OPENDIR, s(path))
+        assert (handle.u8(), handle.u32()) == (Kind.HANDLE, 7)
+        name, found = handle.text(), list[bytes]()
+        while (reply := self.ask(Kind.READDIR, s(name))).u8() == Kind.NAME:
+            reply.u32()
+            for _ in range(reply.u32()):
+                found.append(reply.text())
+                reply.text()
+                reply.attributes()
+        assert self.status(Kind.CLOSE, s(name)) is Status.OK
+        return found
+
+
+@pytest.fixture
+def mailboxes() -> MemoryMailboxes:
+    """Mailboxes in memory."""
+    return MemoryMailboxes()
+
+
+@pytest.fixture
+def guest(mailboxes: MemoryMailboxes) -> Guest:
+    """A county's machine."""
+    return mailboxes.let_in("county", b"key", {"arrears"})
+
+
+@pytest.fixture
+def client(mailboxes: MemoryMailboxes, guest: Guest) -> Iterator[Client]:
+    """A session of it."""
+    found = Client(mailboxes, guest)
+    yield found
+    found.engine.end()
+
+
+class TestAnUpload:
+    """From the first byte to the name that says it is whole."""
+
+    def test_lands_when_it_is_renamed(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """Writing and closing is not enough; the final name is the word that it is complete."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        assert client.write(handle, 0, b"abc") is Status.OK
+        assert client.write(handle, 3, b"def") is Status.OK
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert mailboxes.landed == []
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
+        assert [(name, size) for name, _, size in mailboxes.landed] == [("/arrears/in/a", 6)]
+
+    def test_that_ends_with_the_session_is_never_complete(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """A killed client leaves an unfinished upload, and nobody may call it finished."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 0, b"abc")
+        client.engine.end()
+        again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
+        assert again.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+        assert mailboxes.landed == []
+
+    def test_goes_on_where_it_stopped(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """The size shown is what is held; the rest is written behind it."""
+        client.write(client.open(b"/arrears/in/a.part", PUT), 0, b"abc")
+        client.engine.end()
+        again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
+        assert again.size(Kind.STAT, b"/arrears/in/a.part") == 3
+        handle = again.open(b"/arrears/in/a.part", GO_ON)
+        assert again.size(Kind.FSTAT, handle) == 3
+        assert again.write(handle, 3, b"def") is Status.OK
+        assert again.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert again.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
+
+    def test_takes_writes_that_overtook_each_other(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """Clients that write in parallel send parts a little out of order."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        for offset, content in ((3, b"def"), (6, b"ghi"), (0, b"abc")):
+            assert client.write(handle, offset, content) is Status.OK
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a"))
+        assert mailboxes.landed[0][2] == 9
+
+    def test_with_a_hole_does_not_close_well(self, client: Client) -> None:
+        """A part that never came is told at the latest when the file is closed."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 3, b"def")
+        assert client.status(Kind.EXTENDED, s(b"fsync@openssh.com"), s(handle)) is Status.FAILURE
+        assert client.status(Kind.CLOSE, s(handle)) is Status.FAILURE
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+
+    def test_takes_nothing_after_a_part_that_was_not_taken(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """A full disk in the middle must not leave a file that looks whole."""
+        mailboxes.space_bytes = 4
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        assert client.write(handle, 0, b"abc") is Status.OK
+        assert client.write(handle, 3, b"def") is Status.FAILURE
+        mailboxes.space_bytes = None
+        assert client.write(handle, 3, b"def") is Status.FAILURE
+        assert client.status(Kind.CLOSE, s(handle)) is Status.FAILURE
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+
+    def test_is_not_renamed_while_it_is_written(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """The proof of completeness comes after the last byte."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 0, b"abc")
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.FAILURE
+        assert client.status(Kind.REMOVE, s(b"/arrears/in/a.part")) is Status.FAILURE
+        assert mailboxes.landed == []
+
+    def test_that_is_cut_was_broken_off(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """OpenSSH's client cuts what it sent when somebody presses Ctrl-C, and closes as if all were well."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 0, b"abcdef")
+        cut = (s(handle), u32(codec.Has.SIZE), u64(3))
+        assert client.status(Kind.FSETSTAT, *cut) is Status.FAILURE
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+        assert mailboxes.landed == []
+
+    @pytest.mark.parametrize("path", [b"/arrears/out/a", b"/arrears/receipts/a", b"/arrears/in", b"/arrears", b"/"])
+    def test_goes_only_into_a_box_that_takes_files(self, client: Client, path: bytes) -> None:
+        """What we send and what we sign is not written by a partner."""
+        assert client.status(Kind.OPEN, s(path), u32(PUT), u32(0)) is not Status.OK
+
+    def test_never_replaces_what_landed(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """Mailboxes are written once."""
+        mailboxes.put_out("/arrears/in/a", b"landed")
+        assert client.status(Kind.OPEN, s(b"/arrears/in/a"), u32(PUT), u32(0)) is Status.PERMISSION_DENIED
+        assert client.status(Kind.REMOVE, s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+
+    def test_with_exclusive_needs_a_free_name(self, client: Client) -> None:
+        """A client that asks for a new file gets a new one or none."""
+        flags = Flag.WRITE | Flag.CREATE | Flag.EXCLUSIVE
+        client.status(Kind.CLOSE, s(client.open(b"/arrears/in/a.part", flags)))
+        assert client.status(Kind.OPEN, s(b"/arrears/in/a.part"), u32(flags), u32(0)) is Status.FAILURE
+
+
+class TestADownload:
+    """What lies ready for a partner."""
+
+    def test_is_picked_up_when_every_byte_was_read(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """In whatever order its parts were asked for."""
+        mailboxes.put_out("/arrears/out/a", b"x" * 10)
+        handle = client.open(b"/arrears/out/a", Flag.READ)
+        for offset in (5, 0):
+            reply = client.ask(Kind.READ, s(handle), u64(offset), u32(5))
+            assert (reply.u8(), reply.u32(), reply.text()) == (Kind.CONTENT, 7, b"xxxxx")
+        assert client.status(Kind.READ, s(handle), u64(10), u32(5)) is Status.EOF
+        client.status(Kind.CLOSE, s(handle))
+        assert mailboxes.picked_up == ["/arrears/out/a"]
+
+    def test_that_stops_early_is_not_picked_up(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """A reader that closes after the first half has half a file."""
+        mailboxes.put_out("/arrears/out/a", b"x" * 10)
+        handle = client.open(b"/arrears/out/a", Flag.READ)
+        client.ask(Kind.READ, s(handle), u64(0), u32(9))
+        client.status(Kind.CLOSE, s(handle))
+        assert mailboxes.picked_up == []
+
+    def test_never_gives_more_than_a_reply_holds(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """Somebody asks for 512 MiB at once and gets 255 KiB."""
+        mailboxes.put_out("/arrears/out/a", bytes(1 << 20))
+        reply = client.ask(Kind.READ, s(client.open(b"/arrears/out/a", Flag.READ)), u64(0), u32(512 << 20))
+        assert (reply.u8(), reply.u32(), len(reply.text())) == (Kind.CONTENT, 7, codec.READ_BYTES)
+
+    def test_shows_finished_files_and_own_uploads(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """In pages, however many there are."""
+        for number in range(300):
+            mailboxes.put_out(f"/arrears/out/{number:03}", b"")
+        assert client.names(b"/") == [b"arrears"]
+        assert len(client.names(b"/arrears/out")) == 300
+
+
+class TestWhatNobodyGets:
+    """Links, folders, attributes, and what other systems might do with them."""
+
+    @pytest.mark.parametrize("kind", [Kind.MKDIR, Kind.RMDIR])
+    def test_folders_are_not_made(self, client: Client, kind: Kind) -> None:
+        """They come and go with the agreement."""
+        assert client.status(kind, s(b"/arrears/in/x"), u32(0)) is Status.PERMISSION_DENIED
+
+    @pytest.mark.parametrize(
+        "request_", [(Kind.SYMLINK, b"/arrears/in/a", b"/etc/passwd"), (Kind.READLINK, b"/arrears/in/a", b"")]
+    )
+    def test_links_do_not_exist(self, client: Client, request_: tuple[Kind, bytes, bytes]) -> None:
+        """Nothing here points anywhere."""
+        assert client.status(request_[0], s(request_[1]), s(request_[2])) is Status.OP_UNSUPPORTED
+
+    @pytest.mark.parametrize(
+        "name",
+        [b"hardlink@openssh.com", b"lsetstat@openssh.com", b"copy-data", b"expand-path@openssh.com",
+         b"home-directory", b"users-groups-by-id@openssh.com", b"fstatvfs@openssh.com", b"md5-hash", b"\xff"],
+    )  # fmt: skip
+    def test_other_extensions_are_refused(self, client: Client, mailboxes: MemoryMailboxes, name: bytes) -> None:
+        """What was not announced is not done, and is noted."""
+        extended = (s(name), s(b"/arrears/in/a"), s(b"/arrears/in/b"))
+        assert client.status(Kind.EXTENDED, *extended) is Status.OP_UNSUPPORTED
+        assert mailboxes.notes
+
+    @pytest.mark.parametrize("kind", [0, 2, 21, 22, 101, 105, 199, 201, 255])
+    def test_unknown_packets_are_refused(self, client: Client, kind: int) -> None:
+        """Those of later versions of the protocol too."""
+        assert client.status(kind, s(b"/arrears/in/a")) is Status.OP_UNSUPPORTED
+
+    def test_attributes_change_nothing(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+        """Times, mode and owner are answered well and have no effect; a size is refused."""
+        mailboxes.put_out("/arrears/out/a", b"abc")
+        assert client.status(Kind.SETSTAT, s(b"/arrears/out/a"), u32(4), u32(0o777)) is Status.OK
+        size = (s(b"/arrears/out/a"), u32(1), u64(0))
+        assert client.status(Kind.SETSTAT, *size) is Status.PERMISSION_DENIED
+        assert client.size(Kind.LSTAT, b"/arrears/out/a") == 3
+
+    def test_another_partners_files_are_not_there(self, mailboxes: MemoryMailboxes, guest: Guest) -> None:
+        """Whatever is asked of them, the answer is that of a name that does not exist."""
+        mailboxes.put_out("/arrears/out/a", b"abc")
+        stranger = Client(mailboxes, mailboxes.let_in("other", b"other", {"wages"}))
+        for kind, fields in (
+            (Kind.OPEN, (u32(Flag.READ), u32(0))), (Kind.STAT, ()), (Kind.LSTAT, ()), (Kind.REMOVE, ()),
+            (Kind.OPENDIR, ()), (Kind.SETSTAT, (u32(0),)), (Kind.RENAME, (s(b"/wages/in/x"),)),
+        ):  # fmt: skip
+            assert stranger.status(kind, s(b"/arrears/out/a"), *fields) is Status.NO_SUCH_FILE
+
+    def test_handles_are_counted(self, mailboxes: MemoryMailboxes) -> None:
+        """Five thousand opened at once are answered politely, and the first closed makes room for one."""
+        limits = Limits(sessions=1, open_files=64, file_bytes=10, day_bytes=10)
+        client = Client(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}, limits))
+        given_out = [client.ask(Kind.OPENDIR, s(b"/")) for _ in range(5000)]
+        handles = [reply for reply in given_out if reply.u8() == Kind.HANDLE]
+        assert len(handles) == 64
+        handles[0].u32()
+        assert client.status(Kind.CLOSE, s(handles[0].text())) is Status.OK
+        assert client.ask(Kind.OPENDIR, s(b"/")).u8() == Kind.HANDLE
+
+    def test_limits_are_told(self, client: Client) -> None:
+        """Clients that ask keep within them."""
+        reply = client.ask(Kind.EXTENDED, s(b"limits@openssh.com"))
+        assert (reply.u8(), reply.u32()) == (Kind.EXTENDED_REPLY, 7)
+        assert [reply.u64() for _ in range(4)] == [263 * 1024, 255 * 1024, 255 * 1024, 64]
+
+    def test_a_handle_closes_once(self, client: Client) -> None:
+        """A second time it is nobody's."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert client.status(Kind.CLOSE, s(handle)) is Status.FAILURE
+        assert client.write(handle, 0, b"x") is Status.FAILURE
+
+
+class TestPaths:
+    """One place reads them, and behind it there are only names."""
+
+    @pytest.mark.parametrize(
+        ("raw", "path"),
+        [(b"", "/"), (b".", "/"), (b"..", "/"), (b"/../../etc", "/etc"), (b"a//b/./c/..", "/a/b"), (b"a/", "/a"),
+         ("e\u0301".encode(), "/\u00e9")],
+    )  # fmt: skip
+    def test_are_made_plain(self, raw: bytes, path: str) -> None:
+        """Without asking any disk."""
+        assert plain(raw) == path
+
+    @pytest.mark.parametrize(
+        "raw",
+        [b"a\0b", b"a\nb", b"a\x1b[2J", b"\xff\xfe", b"a\\b", b"x" * 201, "a\u202eb".encode(), b"/a" * 17, b"y" * 2000],
+    )
+    def test_that_no_mailbox_holds_are_refused(self, client: Client, raw: bytes) -> None:
+        """Without repeating them."""
+        with pytest.raises(BadName):
+            plain(raw)
+        assert client.status(Kind.STAT, s(raw)) is Status.FAILURE
+
+    @given(st.binary(max_size=64) | st.text("/.ab\u00e9", max_size=40).map(str.encode))
+    def test_read_twice_are_the_same(self, raw: bytes) -> None:
+        """Two readers can never take one name for two."""
+        try:
+            path = plain(raw)
+        except BadName:
+            return
+        assert plain(path.encode()) == path
+        assert path.startswith("/")
+        assert ".." not in path.split("/")
+
+
+class TestTheProtocolItself:
+    """Who does not speak it."""
+
+    def test_greets_with_its_extensions(self, mailboxes: MemoryMailboxes, guest: Guest) -> None:
+        """Version 3, whatever the client hoped for."""
+        reply = Fields(Engine(mailboxes, guest).answer(bytes([Kind.INIT]) + u32(6))[4:])
+        assert (reply.u8(), reply.u32()) == (Kind.VERSION, 3)
+        assert [(reply.text(), reply.text()) for _ in EXTENSIONS] == list(EXTENSIONS)
+
+    def test_hangs_up_on_who_does_not_greet(self, mailboxes: MemoryMailboxes, guest: Guest) -> None:
+        """The greeting comes first, and once."""
+        with pytest.raises(Hangup):
+            Engine(mailboxes, guest).answer(bytes([Kind.STAT]) + u32(1) + s(b"/"))
+        with pytest.raises(Hangup):
+            Client(mailboxes, guest).engine.answer(bytes([Kind.INIT]) + u32(3))
+
+    @pytest.mark.parametrize("length", [0, codec.PACKET_BYTES + 1, 0xFFFFFFFF])
+    def test_lengths_nobody_needs_end_it(self, length: int) -> None:
+        """Before a byte of them is held."""
+        with pytest.raises(Overlong):
+            list(Framing().feed(u32(length) + b"x"))
+
+    @given(st.lists(st.binary(min_size=1, max_size=40), max_size=8), st.integers(min_value=1, max_value=50))
+    def test_packets_are_cut_the_same_however_they_arrive(self, packets: list[bytes], step: int) -> None:
+        """Byte by byte or all at once."""
+        stream = b"".join(u32(len(each)) + each for each in packets)
+        framing = Framing()
+        found = [packet for at in range(0, len(stream), step) for packet in framing.feed(stream[at : at + step])]
+        assert found == packets
+
+
+NAMES = st.sampled_from(
+    [b"/", b"/arrears", b"/arrears/in", b"/arrears/in/a.part", b"/arrears/in/a", b"/arrears/out/ready", b"/wages/in/x",
+     b"../../etc/passwd", b"\xff", b"a\0b", b"x" * 300, b""]
+)  # fmt: skip
+HANDLES = st.sampled_from([b"%08x" % number for number in range(1, 6)] + [b"", b"nobody"])
+SIZES = st.sampled_from([0, 1, 3, 7, 1 << 20, (1 << 32) - 1])
+OFFSETS = st.sampled_from([0, 1, 3, 6, 1 << 22, (1 << 63) - 1, (1 << 64) - 1])
+ATTRIBUTES = st.sampled_from([u32(0), u32(1) + u64(3), u32(4) + u32(0o777), u32(8) + u64(0), u32(0x80000000) + u32(9)])
+KNOWN = st.one_of(
+    st.tuples(st.just(bytes([Kind.OPEN])), NAMES.map(s), st.integers(0, 63).map(u32), ATTRIBUTES),
+    st.tuples(st.just(bytes([Kind.WRITE])), HANDLES.map(s), OFFSETS.map(u64), st.binary(max_size=9).map(s)),
+    st.tuples(st.just(bytes([Kind.READ])), HANDLES.map(s), OFFSETS.map(u64), SIZES.map(u32)),
+    st.tuples(st.sampled_from([Kind.CLOSE, Kind.FSTAT, Kind.READDIR]).map(lambda kind: bytes([kind])), HANDLES.map(s)),
+    st.tuples(
+        st.sampled_from([Kind.STAT, Kind.LSTAT, Kind.OPENDIR, Kind.REMOVE, Kind.REALPATH, Kind.MKDIR]).map(
+            lambda kind: bytes([kind])
+        ),
+        NAMES.map(s),
+    ),
+    st.tuples(st.just(bytes([Kind.RENAME])), NAMES.map(s), NAMES.map(s)),
+    st.tuples(st.just(bytes([Kind.SETSTAT])), NAMES.map(s), ATTRIBUTES),
+    st.tuples(st.just(bytes([Kind.FSETSTAT])), HANDLES.map(s), ATTRIBUTES),
+    st.tuples(
+        st.just(bytes([Kind.EXTENDED])),
+        st.sampled_from([name for name, _ in EXTENSIONS] + [b"hardlink@openssh.com"]).map(s),
+        NAMES.map(s) | HANDLES.map(s),
+        NAMES.map(s),
+    ),
+)  # fmt: skip
+CHOPPED = st.tuples(KNOWN, st.integers(0, 12)).map(lambda pair: (*pair[0][:-1], pair[0][-1][: pair[1]]))
+WILD = st.tuples(st.integers(0, 255).map(lambda kind: bytes([kind])), st.binary(max_size=60))
+
+
+def whole(parts: tuple[bytes, ...]) -> bytes:
+    """A packet with a request id behind its type."""
+    return parts[0] + u32(9) + b"".join(parts[1:])
+
+
+class TestWhateverComes:
+    """Arbitrary packets in arbitrary order."""
+
+    @given(st.lists(st.one_of(KNOWN, CHOPPED, WILD), max_size=40))
+    @settings(max_examples=300, deadline=None)
+    @example([(bytes([Kind.OPEN]), s(b"/arrears/in/a.part"), u32(PUT), u32(0)), (bytes([Kind.INIT]), b"")])
+    def test_is_answered_or_ends_the_session(self, requests: list[tuple[bytes, ...]]) -> None:
+        """One well-formed reply to each, never an error of ours, never a file that landed without its rename."""
+        mailboxes = MemoryMailboxes()
+        client = Client(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}))
+        mailboxes.put_out("/arrears/out/ready", b"0123456789")
+        for request in requests:
+            packet = whole(request)
+            try:
+                reply = client.engine.answer(packet)
+            except Hangup:
+                assert packet[0] == Kind.INIT
+                break
+            assert len(reply) == 4 + int.from_bytes(reply[:4], "big")
+            answer = Fields(reply[4:])
+            assert answer.u8() in {Kind.STATUS, Kind.HANDLE, Kind.CONTENT, Kind.NAME, Kind.ATTRS, Kind.EXTENDED_REPLY}
+            assert answer.u32() == 9
+            if reply[4] == Kind.STATUS:
+                answer.u32()
+                assert b"Traceback" not in (words := answer.text())
+                assert b"looked at" not in words, "an error of ours"
+        client.engine.end()
+        renamed = [whole(request) for request in requests if request[0][0] in {Kind.RENAME, Kind.EXTENDED}]
+        assert len(mailboxes.landed) <= len(renamed)
+
+    @given(st.binary(max_size=400), st.integers(min_value=1, max_value=64))
+    @settings(max_examples=300, deadline=None)
+    def test_raw_bytes_are_answered_or_end_the_session(self, stream: bytes, step: int) -> None:
+        """Whoever sends noise hears an answer or is cut off."""
+        mailboxes = MemoryMailboxes()
+        engine = Engine(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}))
+        framing = Framing()
+        greeting = codec.packet(Kind.INIT, u32(3))
+        for at in range(0, len(greeting + stream), step):
+            try:
+                packets = list(framing.feed((greeting + stream)[at : at + step]))
+            except Overlong:
+                break
+            if not converse(engine, packets)[1]:
+                break
+        engine.end()
+        assert mailboxes.landed == []
