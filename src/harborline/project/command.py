@@ -29,6 +29,7 @@ GROUPS = {
     "export": "harborline.project.commands.export",
     "feeds": "harborline.project.commands.feeds",
     "inbound": "harborline.project.commands.inbound",
+    "gateway": "harborline.project.commands.gateway",
     "guard": "harborline.project.commands.guard",
     "keys": "harborline.project.commands.keys",
     "law": "harborline.law.law_command",

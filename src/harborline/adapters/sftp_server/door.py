@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import asyncssh
@@ -45,6 +45,14 @@ class House:
     idle_s: float = IDLE_S
     refusal_s: float = REFUSAL_S
     packet_bytes: int = 32 * 1024
+    doors: set[Door] = field(default_factory=set)
+
+    async def farewell(self) -> None:
+        """Disconnect everybody; returns when what they had open is put away for a resume."""
+        for door in list(self.doors):
+            door.bid_farewell()
+        while self.doors:  # noqa: ASYNC110 - connections end one by one, each with work in threads
+            await asyncio.sleep(0.05)
 
 
 class Door(asyncssh.SSHServer):
@@ -73,12 +81,14 @@ class Door(asyncssh.SSHServer):
         self._send_failure = conn.send_userauth_failure
         conn.validate_public_key = self._prove  # type: ignore[method-assign]  # the only hook behind the signature
         conn.send_userauth_failure = self._count_failure  # type: ignore[method-assign]  # counts every method's failures
+        self._house.doors.add(self)
         self._idle = self._loop.call_later(self._house.idle_s, self._look_for_idleness)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """They went."""
         del exc
         self._step_off()
+        self._house.doors.discard(self)
         if hasattr(self, "_idle"):
             self._idle.cancel()
         for place in self._places:
@@ -157,6 +167,10 @@ class Door(asyncssh.SSHServer):
                 return False
             self._places.append(place)
         return True
+
+    def bid_farewell(self) -> None:
+        """End the connection because the gateway stops."""
+        self._conn.disconnect(asyncssh.DISC_BY_APPLICATION, "the gateway is being restarted; connect again")
 
     def _step_off(self) -> None:
         if self._waiting:
