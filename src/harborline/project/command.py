@@ -33,6 +33,7 @@ GROUPS = {
     "guard": "harborline.project.commands.guard",
     "keys": "harborline.project.commands.keys",
     "law": "harborline.law.law_command",
+    "layout": "harborline.project.commands.layout",
     "ledger": "harborline.project.commands.ledger",
     "login": "harborline.project.commands.login",
     "messages": "harborline.project.commands.messages",

@@ -1,0 +1,130 @@
+"""Two versions of a layout side by side: what moved, what became something else, what came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harborline.exchange.layouts.facts import Condition, Field, Layout, RecordType, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: `what` is added, removed, moved, resized, retyped, required, values, evidence or told.
+
+    `record` and `field` name the place (empty for the layout itself), `before` and `after` say it in words.
+    """
+
+    what: str
+    record: str
+    field: str
+    before: str
+    after: str
+
+
+def changes(before: Layout, after: Layout) -> tuple[Change, ...]:
+    """Every difference between two layouts, in the order of their records and fields."""
+    return (*_of_the_whole(before, after), *_of_the_records(before, after))
+
+
+def _of_the_whole(before: Layout, after: Layout) -> Iterator[Change]:
+    for what, old, new in (
+        ("code pages", ", ".join(before.code_pages), ", ".join(after.code_pages)),
+        ("framings", ", ".join(before.framings), ", ".join(after.framings)),
+        ("end mark", str(before.end_mark), str(after.end_mark)),
+        ("uniform", ", ".join(before.uniform), ", ".join(after.uniform)),
+        ("totals", _totals(before), _totals(after)),
+    ):
+        if old != new:
+            yield Change(what, "", "", old, new)
+
+
+def _totals(layout: Layout) -> str:
+    told = (
+        f"{total.name} in {' + '.join('.'.join(place) for place in total.told)} of {total.record}"
+        f"{'.' + total.summed if total.summed else ''}{_when(total.where)}{' per batch' if total.batch else ''}"
+        for total in layout.totals
+    )
+    return "; ".join(told)
+
+
+def _of_the_records(before: Layout, after: Layout) -> Iterator[Change]:
+    old, new = ({record.name: record for record in layout.records} for layout in (before, after))
+    for name in dict.fromkeys((*old, *new)):
+        if name not in new:
+            yield Change("removed", name, "", _length(old[name]), "")
+        elif name not in old:
+            yield Change("added", name, "", "", _length(new[name]))
+        else:
+            yield from _of_a_record(old[name], new[name])
+
+
+def _of_a_record(old: RecordType, new: RecordType) -> Iterator[Change]:
+    for what, one, other in (
+        ("length", _length(old), _length(new)),
+        ("role", str(old.role), str(new.role)),
+        ("recognised by", _recognised(old), _recognised(new)),
+    ):
+        if one != other:
+            yield Change(what, old.name, "", one, other)
+    sections, later = ({section.name: section for section in record.sections} for record in (old, new))
+    for name in dict.fromkeys((*sections, *later)):
+        yield from _of_a_section(old.name, name, sections.get(name), later.get(name))
+
+
+def _of_a_section(record: str, section: str, old: Section | None, new: Section | None) -> Iterator[Change]:
+    prefix = f"{section}." if section else ""
+    fields, later = ({field.name: field for field in one.fields} if one else {} for one in (old, new))
+    for name in dict.fromkeys((*fields, *later)):
+        if name not in later:
+            yield Change("removed", record, prefix + name, _place(fields[name]), "")
+        elif name not in fields:
+            yield Change("added", record, prefix + name, "", _place(later[name]))
+        else:
+            yield from _of_a_field(record, prefix + name, fields[name], later[name])
+
+
+def _of_a_field(record: str, name: str, old: Field, new: Field) -> Iterator[Change]:
+    if old.width != new.width:
+        yield Change("resized", record, name, _place(old), _place(new))
+    elif old.start != new.start:
+        yield Change("moved", record, name, _place(old), _place(new))
+    for what, one, other in (
+        ("retyped", kind_of(old), kind_of(new)),
+        ("required", required_of(old), required_of(new)),
+        ("values", ", ".join(old.values), ", ".join(new.values)),
+        ("evidence", str(old.evidence), str(new.evidence)),
+    ):
+        if one != other:
+            yield Change(what, record, name, one, other)
+
+
+def kind_of(field: Field) -> str:
+    """The kind of a field with its order, decimals and unit, in one line."""
+    decimals = f"{field.scale} decimals" if field.scale else ""
+    more = [field.format, decimals, field.unit, "ITIN too" if field.itin else ""]
+    return " ".join([str(field.kind), *(f"({each})" for each in more if each)])
+
+
+def required_of(field: Field) -> str:
+    """Whether a field must be filled, or when."""
+    if isinstance(field.required, Condition):
+        return f"when {field.required.field} is {' or '.join(field.required.values)}"
+    return "always" if field.required else "no"
+
+
+def _when(condition: Condition | None) -> str:
+    return f" where {condition.field} is {' or '.join(condition.values)}" if condition else ""
+
+
+def _place(field: Field) -> str:
+    return f"{field.start}-{field.end}"
+
+
+def _length(record: RecordType) -> str:
+    return str(record.length) if record.length == record.longest else f"{record.length} to {record.longest}"
+
+
+def _recognised(record: RecordType) -> str:
+    when = record.when
+    return f"{when.start}-{when.end} is {' or '.join(when.values)}" if when else "the rest"

@@ -1,0 +1,129 @@
+"""A shape made ready to check: byte ranges tiled over a block, and the rules of its fields.
+
+A clean block costs one subtraction, one comparison, one look for any bad byte and one pass per rule: nothing per
+record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from harborline.exchange.layouts.facts import Kind
+from harborline.exchange.layouts.pages import Bytes
+from harborline.exchange.layouts.rulebook import BLANK, DIGITAL, HIGHEST, LEFT, LOWEST, FieldRule, ranges, rules_of
+from harborline.exchange.layouts.shapes import Shape
+from harborline.exchange.layouts.words import Block, Flags, Whole, every
+
+_BYTE_CODES = {
+    Kind.CONST: "constant",
+    Kind.BLANK: "blank",
+    Kind.ENUM: "value",
+    Kind.DATE: "date",
+    Kind.TIME: "time",
+    Kind.SSN: "ssn",
+    Kind.ZIP: "zip",
+    Kind.CODES: "codes",
+    Kind.SIGNED: "sign",
+    Kind.NAME: "name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is wrong in a block: `keys` are record * fields + field, sorted, each pair once.
+
+    `told` says which rule found which pairs; a pair that no rule names was found by its bytes.
+    """
+
+    keys: Whole
+    told: tuple[tuple[str, Whole], ...]
+
+    def code_of(self, key: int) -> str:
+        """The code of the first rule that found the pair, or nothing."""
+        for code, keys in self.told:
+            place = int(np.searchsorted(keys, key))
+            if place < len(keys) and int(keys[place]) == key:
+                return code
+        return ""
+
+
+_NONE = Marks(np.empty(0, np.int64), ())
+
+
+class Scratch:
+    """Memory for the shifted bytes and the bad ones of a block; all plans of one file use the same."""
+
+    def __init__(self, size: int) -> None:
+        """Room for `size` bytes."""
+        self.shifted, self.bad = np.empty(size, np.uint8), np.empty(size, np.bool_)
+
+
+class Plan:
+    """Checks blocks of one shape whose records are followed by `tail` bytes that are no part of them.
+
+    A tiled plan holds its ranges once for every record of a block: faster, and a copy of the block's size twice.
+    """
+
+    def __init__(self, shape: Shape, tail: int, scratch: Scratch, *, tiled: bool) -> None:
+        """Lay the ranges and gather the rules."""
+        self.shape, self.length = shape, shape.length + tail
+        low, high = np.zeros(self.length, np.uint8), np.full(self.length, 255, np.uint8)
+        self._owner = np.zeros(self.length, np.int64)
+        self.rules: list[tuple[int, FieldRule]] = []
+        for number, placed in enumerate(shape.fields):
+            low[placed.at : placed.end], high[placed.at : placed.end] = ranges(placed.field)
+            self._owner[placed.at : placed.end] = number
+            self.rules += [(number, rule) for rule in rules_of(placed, shape)]
+        times = scratch.bad.size // self.length if tiled else 1
+        self._low, self._span = np.tile(low, times), np.tile(high - low, times)
+        self._scratch, self._tiled, self._ranges = scratch, tiled, (low, high)
+
+    def marks(self, block: Block) -> Marks:
+        """Everything wrong in the block."""
+        found = self._bytes(block)
+        told: list[tuple[str, Whole]] = []
+        width = len(self.shape.fields)
+        for number, rule in self.rules:
+            good = rule.good(block)
+            if good is not None and not every(good):
+                keys = np.flatnonzero(~good) * width + number
+                told.append((rule.code, keys))
+                found.append(keys)
+        if not found:
+            return _NONE
+        return Marks(np.unique(np.concatenate(found)), tuple(told))
+
+    def _bytes(self, block: Block) -> list[Whole]:
+        size = block.records * block.length
+        shifted, bad = self._scratch.shifted[:size], self._scratch.bad[:size]
+        if self._tiled:
+            np.subtract(block.text.reshape(-1), self._low[:size], out=shifted)
+            np.greater(shifted, self._span[:size], out=bad)
+        else:
+            np.subtract(block.text, self._low, out=shifted.reshape(block.text.shape))
+            np.greater(shifted.reshape(block.text.shape), self._span, out=bad.reshape(block.text.shape))
+        if not np.count_nonzero(bad):
+            return []
+        at = np.flatnonzero(bad)
+        return [np.unique(at // block.length * len(self.shape.fields) + self._owner[at % block.length])]
+
+    def byte_code(self, number: int, written: Bytes) -> str:
+        """Why the bytes of a field are not allowed where they stand; nothing when each of them is."""
+        placed = self.shape.fields[number]
+        low, high = (bound[placed.at : placed.end] for bound in self._ranges)
+        wrong: Flags = (written < low) | (written > high)
+        if not wrong.any():
+            return ""
+        kind = placed.field.kind
+        if (written == BLANK).all():
+            return "required"
+        strange = wrong & ((written < LOWEST) | (written > HIGHEST))
+        if strange.any():
+            return "character"
+        if kind in LEFT and wrong[0] and written[0] == BLANK and not wrong[1:].any():
+            return "justified"
+        if kind in LEFT and ((written[wrong] >= 0x61) & (written[wrong] <= 0x7A)).all():  # noqa: PLR2004 - a to z
+            return "lower-case"
+        return _BYTE_CODES.get(kind, "digits" if kind in DIGITAL else "character")

@@ -1,0 +1,162 @@
+"""A block of records as machine words: digits, blanks and numbers of a whole column in a few operations.
+
+A column is read as little-endian 64-bit words over the records' own bytes, without a copy of the record. A field
+wider than eight bytes is several words, of which the last may overlap the one before it; one narrower than eight is a
+word of which some bytes are masked away. Every function is total: any bytes in, one answer per record out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harborline.exchange.layouts.pages import Bytes
+from harborline.exchange.layouts.shapes import Placed
+
+Words = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+
+WORD = 8
+ALL = 0xFFFF_FFFF_FFFF_FFFF
+BLANKS, ZEROS, HIGH = 0x2020202020202020, 0x3030303030303030, 0xF0F0F0F0F0F0F0F0
+_M1, _M2, _M3, _M4 = (
+    np.uint64(mask) for mask in (0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0xFFFFFFFF)
+)
+_TEN, _HUNDRED, _MYRIAD = np.uint64(10), np.uint64(100), np.uint64(10_000)
+_S8, _S16, _S32 = np.uint64(8), np.uint64(16), np.uint64(32)
+
+
+def eight_digits(word: Words) -> Words:
+    """The number that eight ASCII digits write, read as a little-endian word; harmless for other bytes."""
+    word = word & _M1
+    word = (word * _TEN + (word >> _S8)) & _M2
+    word = (word * _HUNDRED + (word >> _S16)) & _M3
+    return (word * _MYRIAD + (word >> _S32)) & _M4
+
+
+class Block:
+    """Whole records of one shape: `text` and `raw` are (records, length) bytes in Latin-1 and as they came.
+
+    Both are contiguous; a record has at least eight bytes.
+    """
+
+    __slots__ = ("_cache", "length", "raw", "records", "text")
+
+    def __init__(self, text: Bytes, raw: Bytes) -> None:
+        """Take the two views; nothing is copied."""
+        self.text, self.raw = text, raw
+        self.records, self.length = text.shape
+        self._cache: dict[tuple[str, int, object], Any] = {}
+
+    def word(self, at: int) -> Words:
+        """The eight bytes from `at` of every record."""
+        key = ("word", at, 0)
+        found: Words | None = self._cache.get(key)
+        if found is None:
+            strided = np.ndarray((self.records,), "<u8", self.text, at, (self.length,))
+            found = self._cache[key] = strided.copy()
+        return found
+
+    def parts(self, at: int, width: int) -> list[tuple[Words, int]]:
+        """The words that cover a column, each with the mask of the bytes that belong to it."""
+        if width >= WORD:
+            places = [*range(at, at + width - WORD + 1, WORD)]
+            if width % WORD:
+                places.append(at + width - WORD)
+            return [(self.word(place), ALL) for place in places]
+        if at + WORD <= self.length:
+            return [(self.word(at), (1 << (8 * width)) - 1)]
+        return [(self.word(at + width - WORD), ALL ^ ((1 << (8 * (WORD - width))) - 1))]
+
+    def blank(self, at: int, width: int) -> Flags:
+        """Whether the column is all blanks."""
+        return self._all(("blank", at, width), ALL, BLANKS)
+
+    def zero(self, at: int, width: int) -> Flags:
+        """Whether the column is all `0`."""
+        return self._all(("zero", at, width), ALL, ZEROS)
+
+    def digits(self, at: int, width: int) -> Flags:
+        """Whether the column's high half-bytes are those of digits: exact where no byte is above 9."""
+        return self._all(("digits", at, width), HIGH, ZEROS)
+
+    def _all(self, key: tuple[str, int, int], looked_at: int, wanted: int) -> Flags:
+        found: Flags | None = self._cache.get(key)
+        if found is None:
+            for word, mask in self.parts(key[1], key[2]):
+                chosen = looked_at & mask
+                here = (word if chosen == ALL else word & np.uint64(chosen)) == np.uint64(wanted & chosen)
+                found = here if found is None else found & here
+            assert found is not None
+            self._cache[key] = found
+        return found
+
+    def number(self, at: int, width: int) -> Words:
+        """The number that up to 18 digits write; blanks count as zeros."""
+        key = ("number", at, width)
+        found: Words | None = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._number(at, width)
+        return found
+
+    def _number(self, at: int, width: int) -> Words:
+        if width > WORD:
+            left = self.number(at, width - WORD)
+            return left * np.uint64(10**WORD) + eight_digits(self.word(at + width - WORD))
+        if width == WORD:
+            return eight_digits(self.word(at))
+        if at + WORD <= self.length:
+            return eight_digits(self.word(at) << np.uint64(8 * (WORD - width)))
+        return eight_digits(self.word(at + width - WORD) & np.uint64(ALL ^ ((1 << (8 * (WORD - width))) - 1)))
+
+    def byte(self, at: int) -> Bytes:
+        """One byte of every record, contiguous."""
+        key = ("byte", at, 1)
+        found: Bytes | None = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self.text[:, at].copy()
+        return found
+
+    def short(self, at: int, width: int) -> Words:
+        """A column of at most eight bytes as one word, other bytes zero; equal columns are equal words."""
+        [(word, mask)] = self.parts(at, width)
+        return word if mask == ALL else word & np.uint64(mask)
+
+    def key(self, at: int, width: int, value: bytes) -> np.uint64:
+        """The word that `short` gives for `value` in that column."""
+        number = int.from_bytes(value, "little")
+        return np.uint64(number if at + WORD <= self.length or width == WORD else number << (8 * (WORD - width)))
+
+    def equals(self, at: int, width: int, values: tuple[str, ...]) -> Flags:
+        """Whether the column is one of a few values of its width."""
+        key = ("equals", at, values)
+        found: Flags | None = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._equals(at, width, values)
+        return found
+
+    def _equals(self, at: int, width: int, values: tuple[str, ...]) -> Flags:
+        if width == 1:
+            written = self.byte(at)
+            return _any([written == ord(value) for value in values])
+        word = self.short(at, width)
+        return _any([word == self.key(at, width, value.encode("latin-1")) for value in values])
+
+    def column(self, placed: Placed) -> Bytes:
+        """A contiguous copy of a column, (records, width)."""
+        return np.ascontiguousarray(self.text[:, placed.at : placed.end])
+
+
+def every(flags: Flags) -> bool:
+    """Whether every record is flagged; several times faster than the method of the array."""
+    return bool(np.count_nonzero(flags) == flags.size)
+
+
+def _any(flags: list[Flags]) -> Flags:
+    found = flags[0]
+    for one in flags[1:]:
+        found = found | one
+    return found

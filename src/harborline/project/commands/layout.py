@@ -1,0 +1,194 @@
+"""`harborline layout`: fixed-width files by their published layout, without a database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from harborline.exchange import layouts
+from harborline.exchange.layouts import Checked, Finding, Framing, Layout
+from harborline.exchange.layouts.comparing import changes, kind_of, required_of
+from harborline.exchange.layouts.facts import Field
+from harborline.exchange.layouts.forms import framing_named, page_named
+from harborline.kernel import Invalid
+
+app = typer.Typer(help="Fixed-width files by their layout: check, read, write, compare.", no_args_is_help=True)
+
+REFUSED, SOME_BAD = 2, 5
+_SHOWN, _VALUES = 20, 12
+
+Named = Annotated[str, typer.Option("--layout", help="Layout by name, name@version, or the path of a layout file.")]
+Page = Annotated[str, typer.Option("--code-page", help="ascii, cp037, cp500, cp1047, cp1140; seen from the file.")]
+Frame = Annotated[str, typer.Option("--framing", help="none, lf, crlf, nl, rdw, vb; seen from the file.")]
+
+
+@app.callback()
+def layout() -> None:
+    """Check, read and write the files that agencies exchange; nothing is stored."""
+
+
+@app.command()
+def check(
+    *,
+    file: Annotated[Path, typer.Argument(help="The file; - for stdin.")],
+    name: Named,
+    jsonl: Annotated[Path | None, typer.Option("--jsonl", help="Findings, one a line; - for stdout.")] = None,
+    page: Page = "",
+    framing: Frame = "",
+    partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame, no totals.")] = False,
+    sha256: Annotated[bool, typer.Option("--sha256", help="Tell the digest of the file too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The verdict for a machine.")] = False,
+) -> None:
+    """Check every record and the whole: exit 0 when all is well, 5 when some records are bad, 2 when it is refused."""
+    chosen = layouts.named(name)
+    digest = hashlib.sha256() if sha256 else None
+    with _reading(file) as source, _findings(jsonl) as out:
+        checked = layouts.check(
+            source,
+            chosen,
+            page=page_named(page) if page else "",
+            framing=_framing(framing),
+            partial=partial,
+            digest=digest,
+            told=(lambda finding: _tell(out, finding)) if out is not None else None,
+        )
+    shown = sys.stderr if str(jsonl) == "-" else sys.stdout
+    shown.write(_as_json(checked) if as_json else _in_words(checked, chosen))
+    _end(checked)
+
+
+@app.command("list")
+def listed(*, as_json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False) -> None:
+    """Every layout and version, shipped and the agency's own."""
+    every = layouts.every()
+    if as_json:
+        facts = ("name", "version", "title", "valid_from", "valid_to", "source", "sha256")
+        rows = [{key: value for key, value in asdict(one).items() if key in facts} for one in every]
+        typer.echo(json.dumps(rows, default=str))
+        return
+    for one in every:
+        lengths = sorted({record.length for record in one.records})
+        size = f"{lengths[0]} bytes" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} bytes"
+        typer.echo(f"{one.label:28} {size:18} from {one.valid_from}  {one.title}")
+
+
+@app.command()
+def show(*, name: Annotated[str, typer.Argument(help="Layout by name, name@version, or path.")]) -> None:
+    """One layout: its records, fields, totals, and how sure each field is."""
+    one = layouts.named(name)
+    typer.echo(f"{one.label}: {one.title}\nvalid from {one.valid_from}{f' to {one.valid_to}' if one.valid_to else ''}")
+    typer.echo(f"source: {one.source}\nforms: {', '.join(one.code_pages)}; {', '.join(one.framings)}")
+    typer.echo(f"sha256: {one.sha256}")
+    for record in one.records:
+        typer.echo(f"\n{record.name} ({record.role}, {record.length} bytes)")
+        for section in record.sections:
+            if section.name:
+                repeated = f", {section.times} times, at most {section.most}" if section.times else ""
+                typer.echo(f"  section {section.name} ({section.length} bytes{repeated})")
+            for field in section.fields:
+                typer.echo(_field_line(field))
+    for total in one.totals:
+        told = " + ".join(".".join(place) for place in total.told)
+        typer.echo(f"\ntotal {total.name}: {told} tells the {'sum' if total.summed else 'number'} of {total.record}")
+
+
+@app.command()
+def diff(
+    *,
+    before: Annotated[str, typer.Argument(help="Layout by name@version or path.")],
+    after: Annotated[str, typer.Argument(help="Layout by name@version or path.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One change a line, for a machine.")] = False,
+) -> None:
+    """What moved, was resized or retyped, came and went from one layout to another."""
+    found = changes(layouts.named(before), layouts.named(after))
+    for one in found:
+        if as_json:
+            typer.echo(json.dumps(asdict(one)))
+            continue
+        place = ".".join(part for part in (one.record, one.field) if part)
+        typer.echo(f"{place + ': ' if place else ''}{one.what}: {one.before or 'nothing'} -> {one.after or 'nothing'}")
+    if not found and not as_json:
+        typer.echo("no difference")
+
+
+def _field_line(field: Field) -> str:
+    values = (
+        f" [{', '.join(field.values[:_VALUES])}{', …' if len(field.values) > _VALUES else ''}]" if field.values else ""
+    )
+    required = {"no": "", "always": " required"}.get(required_of(field), f" required {required_of(field)}")
+    note = f" ({field.note})" if field.note else ""
+    place = f"{field.start}-{field.end}"
+    return f"  {place:>10} {field.width:4}  {field.name:32} {kind_of(field)}{values}{required}; {field.evidence}{note}"
+
+
+def _framing(written: str) -> Framing | None:
+    return framing_named(written) if written else None
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[IO[bytes]]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        source = file.open("rb", buffering=0)
+    except OSError as error:
+        raise Invalid(f"cannot be read: {error.strerror}", str(file)) from None
+    with source:
+        yield source
+
+
+@contextmanager
+def _findings(target: Path | None) -> Iterator[IO[str] | None]:
+    if target is None or str(target) == "-":
+        yield None if target is None else sys.stdout
+        return
+    try:
+        out = target.open("w", encoding="utf-8")
+    except OSError as error:
+        raise Invalid(f"cannot be written: {error.strerror}", str(target)) from None
+    with out:
+        yield out
+
+
+def _tell(out: IO[str], finding: Finding) -> None:
+    out.write(json.dumps(asdict(finding), ensure_ascii=True) + "\n")
+
+
+def _as_json(checked: Checked) -> str:
+    told = {"verdict": checked.verdict, **asdict(checked), "form": str(checked.form)}
+    return json.dumps(told, ensure_ascii=True) + "\n"
+
+
+def _in_words(checked: Checked, chosen: Layout) -> str:
+    read_as = f"{chosen.label} read as {checked.form.code_page}, framing {checked.form.framing}"
+    lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad"]
+    lines += [f"  {name}: {count:,}" for name, count in checked.by_type.items() if count]
+    lines += [f"  total {name}: {amount:,}" for name, amount in checked.totals.items()]
+    lines += [f"  sha256: {checked.sha256}"] if checked.sha256 else []
+    lines += [f"  in {name}: {count:,}" for name, count in sorted(checked.by_field.items())]
+    lines += [
+        f"record {one.record}, byte {one.byte}, {one.field or 'whole record'}: {one.code} [{one.masked}]"
+        for one in checked.findings[:_SHOWN]
+    ]
+    if checked.found > _SHOWN:
+        lines.append(f"… {checked.found - _SHOWN:,} more; --jsonl lists them")
+    lines.append({"accepted": "accepted", "some-bad": "usable but for the bad records"}.get(checked.verdict, "refused"))
+    return "\n".join(lines) + "\n"
+
+
+def _end(checked: Checked) -> None:
+    for problem in checked.problems:
+        sys.stderr.write(f"harborline: refused ({problem.code}): {problem.sentence}\n")
+    if checked.refused:
+        raise typer.Exit(REFUSED)
+    if checked.bad_records:
+        raise typer.Exit(SOME_BAD)
