@@ -24,7 +24,7 @@ from harborline.messaging.conversations.reading import close_text, expire_texts,
 from harborline.messaging.conversations.rules import EMERGENCY
 from harborline.messaging.models import Message
 from harborline.messaging.ports import OnCallAlert
-from harborline.messaging.selectors.conversations import alerts, inbox, on_call, todo
+from harborline.messaging.selectors.inbox import alerts, inbox, on_call
 
 DANGER = "he is outside my door with a gun and he says he will kill me"
 
@@ -57,7 +57,7 @@ def ways(answers: Sequence[bool | Exception] = ()) -> Iterator[MemoryAlerts]:
 def steps() -> list[tuple[str, uuid.UUID | None]]:
     """What happened to the only alert."""
     with as_state():
-        (alert,) = alerts(open_only=False)
+        (alert,) = [*alerts(), *alerts(closed=True)]
     return [(kind, worker) for kind, _, worker in alert.steps]
 
 
@@ -178,7 +178,7 @@ class TestEscalating:
             from harborline.messaging.conversations.records import OnCallTurn  # noqa: PLC0415 - used once
 
             OnCallTurn.objects.update(until_at=clock.now())
-            assert todo().unstaffed == (DURHAM, WAKE)
+            assert on_call(DURHAM) == on_call(WAKE) == []
         text(DANGER, BEN)
         assert alarm.told == []
         assert steps() == [("raised", None), ("nobody-on-call", None)]
@@ -234,7 +234,7 @@ class TestClosingAnAlert:
             for _ in range(2):
                 close_alert(line.alert_id, AlertOutcome.EMERGENCY_SERVICES, note="called 911, they are on the way")
             assert alerts() == []
-            assert alerts(open_only=False)[0].outcome == "emergency-services"
+            assert alerts(closed=True)[0].outcome == "emergency-services"
         assert [kind for kind, _ in steps()] == ["raised", "told", "acknowledged", "closed"]
 
     def test_is_for_the_county_it_is_in(self, alarm: MemoryAlerts) -> None:

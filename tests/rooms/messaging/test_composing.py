@@ -21,7 +21,7 @@ from harborline.messaging.conversations.facts import ThreadChanged
 from harborline.messaging.conversations.records import Thread
 from harborline.messaging.models import Dispatch, Message
 from harborline.messaging.ports import ThreadListener
-from harborline.messaging.selectors.conversations import thread
+from harborline.messaging.selectors.inbox import thread
 from harborline.people.facts import FeedKind
 from harborline.people.selectors import participant_id
 

@@ -44,7 +44,7 @@ from harborline.messaging.conversations.reading import (
 from harborline.messaging.conversations.records import TextOpening, Thread, ThreadText
 from harborline.messaging.models import InboundMessage
 from harborline.messaging.ports import SessionWatch
-from harborline.messaging.selectors.conversations import inbox, inbox_line, thread, threads, threads_of, todo
+from harborline.messaging.selectors.inbox import inbox, thread, threads
 from harborline.people.selectors import participant_id
 from harborline.retention.facts import HoldScope
 from harborline.retention.services import place_hold
@@ -83,7 +83,7 @@ class TestAStranger:
         assert (durham.county, wake.county) == (DURHAM, WAKE)
         with as_dev():
             assert [line.text_id for line in inbox()] == [durham.id]
-            for act in (open_text, preview_text, inbox_line):
+            for act in (open_text, preview_text):
                 with pytest.raises(NotFound):
                     act(wake.id)
             with pytest.raises(NotFound):
@@ -141,7 +141,9 @@ class TestACopy:
         text_id = one(words="STOP")
         with as_rose():
             assert inbox() == []
-            assert inbox_line(text_id).effect == "stopped"
+            (line,) = threads()
+            (item,) = thread(line.thread_id).items
+            assert (item.id, item.effect, item.waits) == (text_id, "stopped", False)
 
 
 @pytest.mark.usefixtures("people")
@@ -168,16 +170,13 @@ class TestTheInbox:
             decide_possible(line.possible_id, stop=False, reason="they meant the class")
             assert inbox()[0].possible_id is None
 
-    def test_counts_what_waits(self) -> None:
-        """For the first page."""
-        text_id = one()
-        one(words="no thanks")
+    def test_puts_danger_first_and_then_the_oldest(self) -> None:
+        """Whatever came in last, somebody in danger is read first."""
+        old = one(ago=timedelta(hours=2))
+        new = one(words="no thanks", ago=timedelta(hours=1))
+        danger = one(words="he is outside with a gun please help us")
         with as_rose():
-            now = todo()
-            assert (now.unread, now.mine, now.possible_stops, now.open_alerts) == (2, 2, 1, 0)
-            assert now.unstaffed == (HENNEPIN,)
-            open_text(text_id)
-            assert todo().unread == 1
+            assert [line.text_id for line in inbox()] == [danger, old, new]
 
     def test_lists_threads_by_their_newest_text(self) -> None:
         """Two texts are one thread."""
@@ -185,7 +184,7 @@ class TestTheInbox:
         with as_rose():
             (line,) = threads()
             assert (line.waiting, line.external_id) == (2, "R-1")
-            assert threads_of(participant_id(MN, "R-1")) == [line.thread_id]
+            assert line.participant_id == participant_id(MN, "R-1")
             shown = thread(line.thread_id)
         assert [item.id for item in shown.items] == [first, second]
         assert shown.staff_may_answer
@@ -314,12 +313,12 @@ class TestTheEndOfASession:
         assert end_of_session(worker_id=ROSE, session=session) == 1
         assert (words_are_there(read), words_are_there(unread)) == (False, True)
         with as_rose():
-            line = inbox_line(read)
+            line = next(each for each in inbox() if each.text_id == read)
             assert line.asked_missing
             say_what_was_asked(read, asked=Topic.APPOINTMENT)
             with pytest.raises(NotFound):
                 say_what_was_asked(read, asked=Topic.CARD)
-            assert todo().asked_missing == 0
+            assert [each.text_id for each in inbox()] == [unread]
 
     def test_is_for_those_who_viewed_only(self) -> None:
         """Ida's session ends; Rose's text stays."""
@@ -376,7 +375,6 @@ class TestATextNobodyOpens:
         with as_state(MN):
             assert expire_texts(now=clock.now() + timedelta(days=24)) == 0
             assert inbox()[0].brought_up
-            assert todo().brought_up == 1
             assert expire_texts(now=clock.now() + timedelta(days=31)) == 1
             assert inbox() == []
         assert not words_are_there(text_id)

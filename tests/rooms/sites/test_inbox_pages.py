@@ -22,7 +22,7 @@ def wrote(program: str, number: str, words: str, ref: str = "SM1") -> None:
     take_inbound(program, InboundText(f"{program}-main", number, words, ref, clock.now() - timedelta(seconds=5)))
 
 
-def waiting(program: str) -> list[inbox.InboxRow]:
+def waiting(program: str) -> list[inbox.InboxLine]:
     """What the state sees waiting."""
     with as_state(program):
         return inbox.inbox()
@@ -78,7 +78,21 @@ class TestAText:
 
 
 class TestAConversation:
-    """Is answered by text only where the program lets staff write."""
+    """Is listed for good; it is answered by text only where the program lets staff write."""
+
+    def test_is_found_again_after_its_text_is_gone(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """Nothing waits any more; the conversation says what was asked and what was noted, not what was written."""
+        wrote(MN, MAYA, "Can I move my visit to next week? Thank you")
+        (row,) = waiting(MN)
+        clara = signed_in("clara")
+        clara.post(f"/console/inbox/texts/{row.text_id}/open/")
+        clara.post(f"/console/inbox/texts/{row.text_id}/close/", {"asked": "appointment", "note": "moved to Friday"})
+        listed = clara.get("/console/inbox/").content.decode()
+        assert "No text waits." in listed
+        assert f"/console/inbox/conversations/{row.thread_id}/" in listed
+        shown = clara.get(f"/console/inbox/conversations/{row.thread_id}/").content.decode()
+        assert "moved to Friday" in shown
+        assert "next week" not in shown
 
     @pytest.mark.clause("NC-CSS-22-18:no-staff-texting", shows="refuses")
     def test_in_child_support_says_why_nobody_writes(self, signed_in: Callable[..., Any], carrier: None) -> None:
@@ -108,8 +122,8 @@ class TestWordsOfDanger:
         assert "gun" not in page
         with as_state(NC):
             (alert,) = inbox.alerts()
-        cora.post(f"/console/inbox/alerts/{alert.id}/", {"step": "take"})
-        cora.post(f"/console/inbox/alerts/{alert.id}/", {"step": "emergency-services", "note": "called 911"})
+        cora.post(f"/console/inbox/alerts/{alert.alert_id}/", {"step": "take"})
+        cora.post(f"/console/inbox/alerts/{alert.alert_id}/", {"step": "emergency-services", "note": "called 911"})
         with as_state(NC):
             assert inbox.alerts() == []
             assert inbox.alerts(closed=True)[0].outcome == "emergency-services"

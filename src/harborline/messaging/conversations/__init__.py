@@ -7,5 +7,5 @@ a named person *on call*, and on to the next, until somebody acknowledges it.
 Clauses: MN-WIC-9.6:text-delete-after-viewing, MN-WIC-9.6:text-warn-and-redirect, MN-WIC-9.6:contact-us-opt-in,
 MN-WIC-9.6:contact-us-other-platform, MN-WIC-9.6:contact-us-no-documents, MN-WIC-9.6:contact-us-no-private-reply,
 NC-CSS-22-18:no-staff-texting, NC-CSS-22-18:keep-all-texts, NC-CSS-22-18:no-handset-copies.
-Doors: `messaging.services.conversations` (write), `messaging.selectors.conversations` (read), `messaging.ports`.
+Doors: `messaging.services.conversations` (write), `messaging.selectors.inbox` (read), `messaging.ports`.
 """

@@ -18,6 +18,7 @@ from harborline.messaging.conversations.facts import (
     Topic,
     session_reference,
 )
+from harborline.messaging.conversations.keeping import destroys
 from harborline.messaging.conversations.reading import (
     close_text,
     end_of_session,
@@ -41,6 +42,7 @@ __all__ = [
     "close_alert",
     "close_text",
     "compose_check",
+    "destroys",
     "end_of_session",
     "escalate",
     "expire_texts",

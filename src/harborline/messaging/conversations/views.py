@@ -1,4 +1,4 @@
-"""What staff see of conversations: the inbox, threads, alerts, counts. Never the words of a text that came in."""
+"""What staff see of conversations: the inbox, threads, alerts. Never the words of a text that came in."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class InboxLine:
 class ThreadItem:
     """One line of a thread, oldest first: `way` is `in` (a person's text) or `out` (a worker's answer).
 
-    Of a text that came in: what it was taken for, whether it is still here, what was asked. `words` are those of an
+    Of a text that came in: what it was taken for, whether it is still here (`waits`: to be read), what was asked, and
+    whether this worker's view was the one it is for (`viewed_by_me`). `words` are those of an
     answer that went out, None once they were destroyed; the words of a text that came in are opened one at a time.
     """
 
@@ -59,6 +60,8 @@ class ThreadItem:
     asked: str = ""
     note: str = ""
     openings: tuple[Opening, ...] = ()
+    waits: bool = False
+    viewed_by_me: bool = False
     words: str | None = None
     state: str = ""
     actor: str = ""
@@ -119,17 +122,3 @@ class AlertLine:
     closed_at: datetime | None
     outcome: str
     steps: tuple[tuple[str, datetime, uuid.UUID | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """How many things of conversations wait for staff of these counties; `unstaffed` counties have nobody on call."""
-
-    unread: int
-    mine: int
-    brought_up: int
-    asked_missing: int
-    possible_stops: int
-    number_questions: int
-    open_alerts: int
-    unstaffed: tuple[str, ...]

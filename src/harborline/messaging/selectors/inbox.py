@@ -1,115 +1,75 @@
-"""Texts that wait to be read, conversations, alerts and who is on call: what each is, never its words."""
+"""Conversations as staff see them: texts that wait, threads, alerts, who is on call. Never a word of a text, no number.
+
+Everything here is within the context's counties; a text of a number nobody has belongs to the whole state.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
+from harborline.consent.selectors import possible_opt_outs
 from harborline.kernel import NotFound, clock
-from harborline.messaging.conversations.alerts import roster as roster_of
-from harborline.messaging.conversations.records import CrisisAlert, OnCallTurn, Thread, ThreadAnswer, ThreadText
+from harborline.law import profile
+from harborline.ledger.services import record
+from harborline.messaging.conversations.alerts import roster
+from harborline.messaging.conversations.reading import note_of
+from harborline.messaging.conversations.records import (
+    AlertStep,
+    CrisisAlert,
+    OnCallTurn,
+    TextOpening,
+    Thread,
+    ThreadAnswer,
+    ThreadText,
+)
+from harborline.messaging.conversations.rules import may_be_shown, staff_may_text
+from harborline.messaging.conversations.views import (
+    AlertLine,
+    InboxLine,
+    Opening,
+    ThreadItem,
+    ThreadLine,
+    ThreadView,
+)
 from harborline.messaging.facts import DispatchState
-from harborline.messaging.models import Dispatch, InboundMessage
-from harborline.people.selectors import participant_numbers
+from harborline.messaging.models import Dispatch, InboundMessage, MessageContent
+from harborline.messaging.sealing import open_text_of
+from harborline.retention.facts import Limits
+from harborline.retention.selectors import limits
 from harborline.walls import current
 
-__all__ = ["AlertRow", "Conversation", "InboxRow", "Said", "alerts", "conversation", "inbox", "on_call", "text_of"]
+__all__ = [
+    "AlertLine",
+    "InboxLine",
+    "Opening",
+    "ThreadItem",
+    "ThreadLine",
+    "ThreadView",
+    "alerts",
+    "inbox",
+    "on_call",
+    "text_of",
+    "thread",
+    "threads",
+]
+
+PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One text that waits: whose it is (the case system's number; empty: nobody on file), what was found in it.
+def inbox(*, mine: bool = False, limit: int = PAGE) -> list[InboxLine]:
+    """The texts that wait to be read or closed, or whose question was never said: danger first, then the oldest.
 
-    `mine`: it is for the worker who asks; `free`: for whoever opens it first. `masked` are the kinds of private
-    things in it; `late`: nobody opened it and its limit is near.
+    `mine`: only those for this worker, or for nobody yet.
     """
-
-    text_id: uuid.UUID
-    thread_id: uuid.UUID
-    participant_id: uuid.UUID | None
-    participant: str
-    platform: str
-    received_at: datetime
-    opened: bool
-    mine: bool
-    free: bool
-    masked: tuple[str, ...]
-    pictures: int
-    crisis: bool
-    may_mean_stop: bool
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One thing in a conversation: a text that came in (`asked`, `gone`) or an answer of ours (`state`)."""
-
-    at: datetime
-    inbound: bool
-    text_id: uuid.UUID | None = None
-    message_id: uuid.UUID | None = None
-    asked: str = ""
-    gone: str = ""
-    effect: str = ""
-    state: str = ""
-    by: str = ""
-    viewed_by_me: bool = False
-    waits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One thread: with whom, on which platform, in which language, everything in it, the newest last."""
-
-    id: uuid.UUID
-    participant_id: uuid.UUID | None
-    participant: str
-    platform: str
-    language: str
-    said: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One alert: since when, who was told last, who took it, how it ended (`outcome` of an `AlertOutcome`, or "")."""
-
-    id: uuid.UUID
-    text_id: uuid.UUID
-    raised_at: datetime
-    told: int
-    told_worker_id: uuid.UUID | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str
-    closed_at: datetime | None
-    outcome: str
-
-
-def inbox(*, limit: int = 100) -> list[InboxRow]:
-    """Texts that wait to be read or closed in the context's counties: words of danger first, then the oldest."""
-    waiting = ThreadText.objects.filter(program=current().program, gone_at__isnull=True, needs_reading=True)
-    found = list(waiting.select_related("thread", "inbound").order_by("received_at")[:limit])
-    numbers = participant_numbers(text.thread.participant_id for text in found if text.thread.participant_id)
-    rows = [_row(text, numbers) for text in found]
-    return sorted(rows, key=lambda row: (not row.crisis, row.received_at))
-
-
-def conversation(thread_id: uuid.UUID) -> Conversation:
-    """One thread within the context's counties; raises `NotFound`."""
-    thread = Thread.objects.filter(id=thread_id, program=current().program).first()
-    if thread is None:
-        raise NotFound("no such conversation here")
-    numbers = participant_numbers([thread.participant_id] if thread.participant_id else [])
-    said = sorted([*_came(thread), *_went(thread)], key=lambda one: one.at)
-    return Conversation(
-        thread.id,
-        thread.participant_id,
-        numbers.get(thread.participant_id, "") if thread.participant_id else "",
-        thread.platform,
-        thread.language,
-        tuple(said),
-    )
+    waiting = ThreadText.objects.filter(program=current().program).filter(_waits())
+    if mine:
+        waiting = waiting.filter(Q(for_worker__isnull=True) | Q(for_worker=_worker()))
+    chosen = waiting.select_related("thread__participant", "inbound")
+    return _lines(list(chosen.order_by("-inbound__crisis", "received_at", "id")[:limit]))
 
 
 def text_of(carrier_ref: str) -> uuid.UUID | None:
@@ -119,74 +79,180 @@ def text_of(carrier_ref: str) -> uuid.UUID | None:
     return text.id if text else None
 
 
-def alerts(*, closed: bool = False, limit: int = 50) -> list[AlertRow]:
-    """Alerts in the context's counties, the open ones oldest first, or the newest closed ones."""
-    rows = CrisisAlert.objects.filter(program=current().program, closed_at__isnull=not closed)
-    chosen = rows.order_by("-closed_at" if closed else "raised_at")[:limit]
+def threads(*, limit: int = PAGE) -> list[ThreadLine]:
+    """The threads, the one with the newest text first."""
+    found = Thread.objects.filter(program=current().program).select_related("participant")
+    rows = list(found.order_by("-last_in_at", "-id")[:limit])
+    waiting = ThreadText.objects.filter(thread__in=[row.id for row in rows], gone_at__isnull=True, needs_reading=True)
+    counts: dict[uuid.UUID, int] = {}
+    for thread_id in waiting.values_list("thread_id", flat=True):
+        counts[thread_id] = counts.get(thread_id, 0) + 1
     return [
-        AlertRow(
-            row.id,
-            row.text_id,
-            row.raised_at,
-            row.told_count,
-            row.told_worker_id,
-            row.acknowledged_at,
-            row.acknowledged_by,
-            row.closed_at,
-            row.outcome,
+        ThreadLine(
+            row.id, row.participant_id, _external(row), row.county, row.platform, row.last_in_at, row.last_out_at,
+            counts.get(row.id, 0),
         )
-        for row in chosen
+        for row in rows
+    ]  # fmt: skip
+
+
+def thread(thread_id: uuid.UUID) -> ThreadView:
+    """One thread with its lines; reading the answers in it is recorded. Raises `NotFound`."""
+    row = Thread.objects.select_related("participant").filter(id=thread_id).first()
+    if row is None:
+        raise NotFound("no such conversation here")
+    items = [*_texts_in(row), *_answers_in(row)]
+    return ThreadView(
+        thread_id=row.id,
+        participant_id=row.participant_id,
+        external_id=_external(row),
+        county=row.county,
+        platform=row.platform,
+        language=row.language,
+        last_in_at=row.last_in_at,
+        staff_may_answer=staff_may_text(profile=profile(row.program)).allowed,
+        items=tuple(sorted(items, key=lambda item: (item.at, item.id))),
+    )
+
+
+def alerts(*, closed: bool = False, limit: int = PAGE) -> list[AlertLine]:
+    """The open alerts, the oldest first, or the newest closed ones."""
+    found = CrisisAlert.objects.filter(program=current().program, closed_at__isnull=not closed)
+    rows = list(found.order_by("-closed_at" if closed else "raised_at", "id")[:limit])
+    steps: dict[uuid.UUID, list[tuple[str, datetime, uuid.UUID | None]]] = {row.id: [] for row in rows}
+    for step in AlertStep.objects.filter(alert__in=[row.id for row in rows]).order_by("at", "id"):
+        steps[step.alert_id].append((step.kind, step.at, step.worker_id))
+    return [
+        AlertLine(
+            row.id, row.text_id, row.county, row.raised_at, row.told_count, row.told_worker_id, row.next_at,
+            row.acknowledged_at, row.acknowledged_by, row.closed_at, row.outcome, tuple(steps[row.id]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def on_call(county: str) -> list[OnCallTurn]:
+    """Who is on call for a county now, in order; the program's own roster stands in where it has none."""
+    return roster(current().program, county, now=clock.now())
+
+
+def _waits() -> Q:
+    unsaid = Q(gone_at__isnull=False, viewed_at__isnull=False, asked="")
+    return Q(gone_at__isnull=True, needs_reading=True) | unsaid
+
+
+def _lines(texts: Sequence[ThreadText]) -> list[InboxLine]:
+    program = current().program
+    shown, refs = limits(), {bytes(one.phone_idx): one.id for one in possible_opt_outs(program)}
+    open_alerts = CrisisAlert.objects.filter(
+        inbound_id__in=[text.inbound_id for text in texts], closed_at__isnull=True
+    ).values_list("inbound_id", "county", "id")
+    alarms = {(inbound, county): alert for inbound, county, alert in open_alerts}
+    return [_line(text, refs, alarms, shown) for text in texts]
+
+
+def _line(
+    text: ThreadText,
+    possible: dict[bytes, uuid.UUID],
+    alarms: dict[tuple[uuid.UUID, str], uuid.UUID],
+    shown: Limits,
+) -> InboxLine:
+    inbound, thread_row, worker = text.inbound, text.thread, _worker()
+    return InboxLine(
+        text_id=text.id,
+        thread_id=text.thread_id,
+        inbound_id=inbound.id,
+        participant_id=thread_row.participant_id,
+        external_id=_external(thread_row),
+        county=text.county,
+        platform=thread_row.platform,
+        received_at=text.received_at,
+        effect=inbound.effect,
+        opt_out=inbound.opt_out,
+        private=tuple(inbound.private),
+        media_count=inbound.media_count,
+        masked=_masked(inbound),
+        crisis=inbound.crisis,
+        alert_id=alarms.get((inbound.id, text.county)),
+        possible_id=possible.get(bytes(inbound.phone_idx)) if inbound.opt_out == "possible" else None,
+        for_worker=text.for_worker,
+        mine=text.for_worker is None or text.for_worker == worker,
+        viewed_at=text.viewed_at,
+        brought_up=text.brought_up_at is not None,
+        goes_at=_goes_at(text, shown),
+        asked_missing=text.gone_at is not None and text.viewed_at is not None and not text.asked,
+    )
+
+
+def _goes_at(text: ThreadText, shown: Limits) -> datetime:
+    if text.gone_at is not None:
+        return text.gone_at
+    if text.viewed_at is None:
+        return shown.unread.after(text.received_at)
+    at = shown.viewed.after(text.viewed_at)
+    return min(at, text.session_until_at) if shown.destroy_on_close and text.session_until_at else at
+
+
+def _texts_in(row: Thread) -> list[ThreadItem]:
+    texts = list(ThreadText.objects.filter(thread=row).select_related("inbound"))
+    openings: dict[uuid.UUID, list[Opening]] = {text.id: [] for text in texts}
+    for one in TextOpening.objects.filter(text__in=[text.id for text in texts]).order_by("at", "id"):
+        openings[one.text_id].append(Opening(one.actor, one.how, one.at, one.counts))
+    return [_text_item(text, tuple(openings[text.id])) for text in texts]
+
+
+def _text_item(text: ThreadText, openings: tuple[Opening, ...]) -> ThreadItem:
+    inbound: InboundMessage = text.inbound
+    return ThreadItem(
+        way="in",
+        at=text.received_at,
+        id=text.id,
+        effect=inbound.effect,
+        private=tuple(inbound.private),
+        masked=_masked(inbound),
+        gone_why=text.gone_why,
+        asked=text.asked,
+        note=note_of(text),
+        openings=openings,
+        waits=text.gone_at is None and text.needs_reading,
+        viewed_by_me=text.viewed_by is not None and text.viewed_by == _worker(),
+    )
+
+
+def _answers_in(row: Thread) -> list[ThreadItem]:
+    answers = list(ThreadAnswer.objects.filter(thread=row))
+    if not answers:
+        return []
+    record("thread.read", subject=f"thread:{row.id}", content={"thread": str(row.id), "answers": len(answers)})
+    ids = [one.message_id for one in answers]
+    sealed = {each.message_id: each.sealed for each in MessageContent.objects.filter(message_id__in=ids)}
+    states = dict(Dispatch.objects.filter(message_id__in=ids).values_list("message_id", "state"))
+    return [
+        ThreadItem(
+            way="out",
+            at=one.at,
+            id=one.message_id,
+            words=open_text_of(row.program, one.message_id, sealed[one.message_id]).text
+            if sealed.get(one.message_id)
+            else None,
+            state=DispatchState(states[one.message_id]).word if one.message_id in states else "",
+            actor=one.actor,
+        )
+        for one in answers
     ]
 
 
-def on_call(county: str) -> Sequence[OnCallTurn]:
-    """Who is on call for a county now, the first to be told first."""
-    return roster_of(current().program, county, now=clock.now())
+def _masked(inbound: InboundMessage) -> bool:
+    return not may_be_shown(private=inbound.private, media_count=inbound.media_count).allowed
 
 
-def _row(text: ThreadText, numbers: dict[uuid.UUID, str]) -> InboxRow:
-    inbound, who, mine = text.inbound, text.thread.participant_id, current().actor.id
-    return InboxRow(
-        text_id=text.id,
-        thread_id=text.thread_id,
-        participant_id=who,
-        participant=numbers.get(who, "") if who else "",
-        platform=text.thread.platform,
-        received_at=text.received_at,
-        opened=text.viewed_at is not None,
-        mine=str(text.for_worker) == mine,
-        free=text.for_worker is None,
-        masked=tuple(inbound.private),
-        pictures=inbound.media_count,
-        crisis=inbound.crisis,
-        may_mean_stop=inbound.opt_out == "possible",
-        late=text.brought_up_at is not None,
-    )
+def _external(row: Thread) -> str:
+    return row.participant.external_id if row.participant else ""
 
 
-def _came(thread: Thread) -> Iterable[Said]:
-    mine = current().actor.id
-    texts = ThreadText.objects.filter(thread=thread).select_related("inbound")
-    for text in texts:
-        inbound: InboundMessage = text.inbound
-        yield Said(
-            at=text.received_at,
-            inbound=True,
-            text_id=text.id,
-            asked=text.asked,
-            gone=text.gone_why,
-            effect=inbound.effect,
-            by=text.asked_by,
-            viewed_by_me=str(text.viewed_by) == mine,
-            waits=text.gone_at is None and text.needs_reading,
-        )
-
-
-def _went(thread: Thread) -> Iterable[Said]:
-    answers = list(ThreadAnswer.objects.filter(thread=thread))
-    states = dict(
-        Dispatch.objects.filter(message_id__in=[one.message_id for one in answers]).values_list("message_id", "state")
-    )
-    for one in answers:
-        state = DispatchState(states[one.message_id]).word if one.message_id in states else "queued"
-        yield Said(at=one.at, inbound=False, message_id=one.message_id, state=state, by=one.actor)
+def _worker() -> uuid.UUID | None:
+    actor = current().actor
+    try:
+        return uuid.UUID(actor.id) if actor.kind == "worker" else None
+    except ValueError:
+        return None

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from harborline.kernel import Decision, Invalid, Refused
-from harborline.law import profile
 from harborline.messaging.selectors import inbox
 from harborline.messaging.services import conversations
 from harborline.sites.console.names import names_of
@@ -29,12 +28,13 @@ class Inbox(Page):
     template = "console/texting/inbox.html"
 
     def facts(self, **_named: UUID) -> dict[str, Any]:
-        """Open alerts first, then the texts."""
+        """Open alerts first, then the texts that wait, then the conversations."""
         waiting = inbox.alerts()
         return {
             "alerts": waiting,
             "names": names_of({str(one.told_worker_id) for one in waiting if one.told_worker_id}),
             "texts": inbox.inbox(),
+            "threads": inbox.threads(),
         }
 
 
@@ -55,7 +55,7 @@ class Open(View):
                 {
                     "text": opened,
                     "topics": list(conversations.Topic),
-                    "destroys": profile(who.program).retention.texts == "view-then-destroy",
+                    "destroys": conversations.destroys(),
                     "thread_id": request.POST.get("thread", ""),
                 },
             )
@@ -110,7 +110,7 @@ def _conversation(
 ) -> HttpResponse:
     who = entrance(request)
     with who.acting("conversations"), timezone.override(who.zone):
-        found = inbox.conversation(thread_id)
+        found = inbox.thread(thread_id)
         checked = conversations.compose_check(thread_id, draft) if draft.strip() else None
         may = conversations.may_answer_here(thread_id)
         return render(
@@ -118,7 +118,7 @@ def _conversation(
             "console/texting/conversation.html",
             {
                 "conversation": found,
-                "names": names_of({one.by.removeprefix("worker:") for one in found.said}),
+                "names": names_of({one.actor.removeprefix("worker:") for one in found.items if one.actor}),
                 "may": may,
                 "draft": draft,
                 "reason": reason,
