@@ -13,7 +13,7 @@ from harborline.recovery.models import Reconciliation, SendingHold, SentBefore
 from harborline.recovery.rules import may_send_now, not_sent_already
 from harborline.vault.services import blind_index
 
-__all__ = ["hold_facts", "holds", "open_hold", "sending_held", "sent_already"]
+__all__ = ["hold_facts", "holds", "knows_sent_before", "open_hold", "sending_held", "sent_already"]
 
 WORDS = "text-words"
 
@@ -40,6 +40,11 @@ def hold_facts(found: SendingHold) -> HoldFacts:
     usable = Q(bad_count=0) | Q(bad_accepted=True)
     done = Reconciliation.objects.filter(usable, hold=found).values_list("step", flat=True)
     return HoldFacts(HoldKind(found.kind), found.held_at, found.as_of_at, frozenset(Step(step) for step in done))
+
+
+def knows_sent_before(program: str) -> bool:
+    """Whether there is anything `sent_already` could answer: only after a restore was reconciled."""
+    return SentBefore.objects.filter(program=program).exists()
 
 
 def sent_already(program: str, due: Sequence[DueText]) -> list[Decision]:

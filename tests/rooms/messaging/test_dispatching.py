@@ -28,6 +28,7 @@ from harborline.messaging.ports import HandOver, Trouble
 from harborline.messaging.sending.dispatcher import Dispatcher, SenderFacts
 from harborline.messaging.sending.lots import Queue, take
 from harborline.messaging.sending.records import SenderPause
+from harborline.recovery.models import SendingHold, SentBefore
 from harborline.vault.services import blind_index
 from harborline.vendors.services import approve_vendor, register_vendor
 
@@ -253,3 +254,45 @@ class TestTheCarriersDay:
             assert tomorrow.turn() == 3
         everybody = [text.to for desk in (one, other, tomorrow) for text in desk.carrier.taken]
         assert len(everybody) == len(set(everybody)) == 10
+
+
+@pytest.mark.usefixtures("office")
+class TestTablesThatWereRestored:
+    """They have forgotten who asked to stop since, and what went out since."""
+
+    @pytest.mark.clause("NC-CSS-22-18:opt-in", shows="refuses")
+    def test_let_nothing_out_while_they_are_held(self) -> None:
+        """The dispatcher asks by itself, whatever its lease says; answers to people wait too."""
+        queue_texts(NC, "0110")
+        hold, desk = held(NC), Desk(NC, "first")
+        assert desk.turn() == 0
+        with as_state():
+            SendingHold.objects.filter(id=hold.id).update(released_at=clock.now())
+        desk.dispatcher._around.forget()
+        assert desk.turn() == 1
+
+    @pytest.mark.clause("NC-CSS-22-18:lawful-notifications", shows="refuses")
+    def test_send_nothing_a_second_time(self) -> None:
+        """The provider had this text before the restore; another number's text goes."""
+        queue_texts(NC, "0110", "0111")
+        hold, to = held(NC, released=True), "+19195550110"
+        with as_state():
+            SentBefore.objects.create(
+                program=NC, hold=hold, phone_idx=blind_index("phone", to),
+                words_idx=blind_index("text-words", "One part."), reference="SM1", sent_at=clock.now(),
+            )  # fmt: skip
+        desk = Desk(NC, "first")
+        assert desk.turn() == 1
+        assert [text.to[-4:] for text in desk.carrier.taken] == ["0111"]
+        with as_state():
+            assert Dispatch.objects.get(state=int(DispatchState.WITHHELD)).reason == "already-sent-before-restore"
+
+
+def held(program: str, *, released: bool = False) -> SendingHold:
+    """A hold, as a restore leaves it."""
+    now = clock.now()
+    with as_state(program):
+        return SendingHold.objects.create(
+            program=program, kind="restored", epoch=1, held_at=now, entry_id=uuid.uuid4(),
+            released_at=now if released else None,
+        )  # fmt: skip

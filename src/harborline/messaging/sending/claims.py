@@ -79,7 +79,8 @@ class Claim:
     """What one claiming dispatcher knows: its sender, program, carrier, lease epoch and profile.
 
     `protection_as_of` is the moment of the newest protections feed, None when there never was one. `runs` are those
-    that may have something due, the first to be opened first; `day` is the carrier's.
+    that may have something due, the first to be opened first; `day` is the carrier's. `restored`: texts are known that
+    went out before tables were restored.
     """
 
     program: str
@@ -91,6 +92,7 @@ class Claim:
     protection_as_of: datetime | None
     runs: tuple[bytes, ...] = ()
     day: date = date.min
+    restored: bool = False
 
 
 def claim_due(
@@ -142,6 +144,7 @@ def judge(cursor: psycopg.Cursor[Any], found: Sequence[Due], claim: Claim, now: 
         stopped=reading.stopped_among(claim.program, found),
         recent=reading.recent_texts(cursor, notices, now) if notices else {},
         answers={message_id.bytes: decision for message_id, decision in decided.items()},
+        sent_before=reading.sent_before(claim.program, found) if claim.restored else {},
     )
     return Judge(claim.profile, claim.windows, now).decide(found, facts)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
@@ -16,11 +17,14 @@ from harborline.kernel import Decision
 from harborline.messaging import columns
 from harborline.messaging.facts import DispatchState, MessageKind
 from harborline.messaging.rules import RecentTexts
+from harborline.messaging.sealing import open_text_of
 from harborline.people.selectors import texting_blocks
+from harborline.recovery.facts import DueText
+from harborline.recovery.selectors import sent_already
 
 _DUE = """
 SELECT d.message_id, d.run_id, d.county, d.zones, d.last_due_at, d.attempts, m.kind, m.case_id, m.participant_id,
-       m.phone_idx, m.segments, c.sealed, c.commit_key
+       m.phone_idx, m.segments, c.sealed, c.commit_key, m.created_at
   FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS t(id, n)
   JOIN messaging_dispatch d ON d.message_id = t.id AND d.state = %(queued)b
   JOIN messaging_message m ON m.id = t.id
@@ -71,11 +75,15 @@ class Due(NamedTuple):
     segments: int
     sealed: bytes
     commit_key: bytes
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
-    """The facts of this moment about everything that is due; `recent` are the moments of the last seven days."""
+    """The facts of this moment about everything that is due; `recent` are the moments of the last seven days.
+
+    `sent_before` is empty unless tables were restored.
+    """
 
     current: Decision
     standings: dict[tuple[bytes, bytes], ConsentStanding]
@@ -83,6 +91,7 @@ class ClaimFacts:
     stopped: set[bytes]
     recent: dict[bytes, list[datetime]]
     answers: dict[bytes, Decision]
+    sent_before: dict[bytes, Decision] = field(default_factory=dict)
 
 
 def read_due(cursor: psycopg.Cursor[Any], message_ids: Sequence[bytes]) -> list[Due]:
@@ -111,6 +120,16 @@ def stopped_among(program: str, due: Sequence[Due]) -> set[bytes]:
     """Those of the numbers of test texts that asked to stop."""
     numbers = [one.phone_idx for one in due if one.kind == MessageKind.TEST.value]
     return suppressed_numbers(program, numbers) if numbers else set()
+
+
+def sent_before(program: str, due: Sequence[Due]) -> dict[bytes, Decision]:
+    """What went out before tables were restored and is not among them any more: by message, whether it may go."""
+    asked = [DueText(bytes(one.phone_idx), one.created_at, partial(_words, program, one)) for one in due]
+    return {one.message_id: found for one, found in zip(due, sent_already(program, asked), strict=True)}
+
+
+def _words(program: str, item: Due) -> str:
+    return open_text_of(program, item.message_id, item.sealed).text
 
 
 def recent_texts(cursor: psycopg.Cursor[Any], notices: Sequence[Due], now: datetime) -> dict[bytes, list[datetime]]:

@@ -41,6 +41,9 @@ class Judge:
     def _one(self, item: Due, facts: ClaimFacts) -> Decision:
         if item.last_due_at <= self.now:
             return _TOO_LATE
+        before = facts.sent_before.get(item.message_id)
+        if before is not None and not before.allowed:
+            return before
         if item.kind == MessageKind.NOTICE.value:
             return self._notice(item, facts)
         if item.kind == MessageKind.REPLY.value:

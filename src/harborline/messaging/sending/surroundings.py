@@ -21,6 +21,7 @@ from harborline.messaging.sending.outcomes import Whose
 from harborline.messaging.sending.pace import carrier_day
 from harborline.messaging.sending.runs import runs_with_lots
 from harborline.people.selectors import protection_as_of
+from harborline.recovery.selectors import knows_sent_before, sending_held
 from harborline.vendors.rules import may_carry
 from harborline.vendors.selectors import approval_for
 
@@ -54,6 +55,7 @@ class Surroundings:
     _protection_as_of: datetime | None = None
     _runs: tuple[bytes, ...] = ()
     _instead: uuid.UUID | None = None
+    _restored: bool = False
 
     @property
     def may_send(self) -> bool:
@@ -91,11 +93,14 @@ class Surroundings:
             approval=approval_for(self.sender.carrier, program), program=program, purpose="texting", now=at
         )
         refused = "" if decision.allowed else decision.reason
-        if not row.active or row.paused_reason:
+        held = sending_held(program)
+        if not held.allowed:
+            refused = held.reason
+        elif not row.active or row.paused_reason:
             refused = "sender-paused" if row.paused_reason else "sender-inactive"
         if refused and refused != self._refused:
             log.warning("sending stopped", sender=self.sender.key, carrier=self.sender.carrier, reason=refused)
-        self._refused = refused
+        self._refused, self._restored = refused, knows_sent_before(program)
         self._instead = second_sender(program, self.sender.id, at)
 
     def segments_left(self, lease: Lease, at: datetime) -> int | None:
@@ -123,4 +128,5 @@ class Surroundings:
             self._protection_as_of,
             self._runs,
             carrier_day(at, sender.day_zone),
+            self._restored,
         )
