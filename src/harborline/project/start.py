@@ -11,6 +11,7 @@ from harborline.kernel import Unavailable
 from harborline.law import profiles
 from harborline.project import democlock
 from harborline.project.home import home
+from harborline.project.logs import to_standard_error
 
 _PREPARED = False
 
@@ -22,6 +23,7 @@ def prepare() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
     democlock.keep()
+    to_standard_error()
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     (home() / "static").mkdir(exist_ok=True)
     django.setup()
