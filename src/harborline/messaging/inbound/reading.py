@@ -74,6 +74,19 @@ _CAPITAL = re.compile(r"\b[A-Z][a-z']+|\b[A-Z]{2,}\b")
 _BEFORE_NUMBER = frozenset({"wrong", "my", "this", "your", "the", "ur", "right", "phone", "cell", "that", "another"})
 _SIGNS = {"+": "mas"}
 _CUTS = frozenset([".", ",", "?", "!", ":", "(", ")", '"', "/", "|"])
+_HEARD = tuple(
+    (re.compile(written), heard)
+    for written, heard in (
+        ("qu(?=[ei])", "k"),
+        ("c(?=[ei])|z", "s"),
+        ("c(?!h)", "k"),
+        ("g(?=[ei])", "j"),
+        ("(?<!c)h", ""),
+        ("v", "b"),
+        ("ll", "y"),
+    )
+)
+_SWAPPED_FROM = 4
 _DOUBLED = re.compile(r"([a-z])\1")
 _GLUED = re.compile(r"(stop)(it|texting|texts|text|please|pls|now|all|messages|messaging|sending|ya|me|this|these)")
 _SLIP_FROM, _TWO_SLIPS_FROM, _SURE_FROM = 5, 9, 2
@@ -127,8 +140,7 @@ def _plain(token: str, language: Language) -> tuple[str, ...]:
         letters = unleet(token)
         if letters in _matters() or letters in _known():
             token = letters
-    if token not in _known() and (once := _DOUBLED.sub(r"\1", token)) in _doubled_for():
-        token = once
+    token = _respelt(token, language)
     meant = _spelled(language).get(token)
     if meant is None and len(token) > _SURE_FROM and token not in _known():
         meant = _spelled("en" if language == "es" else "es").get(token)
@@ -162,6 +174,43 @@ def _stems() -> tuple[str, ...]:
     return tuple(sorted({word for word in words_of("keywords") if len(word) >= _SLIP_FROM} - {"cancel", "remove"}))
 
 
+def _respelt(token: str, language: Language) -> str:
+    """A word nobody knows as one that we know: a letter said twice, two letters swapped, spelled by its sound."""
+    if is_known(token) or not token.isalpha() or _spelled(language).get(token):
+        return token
+    once = _DOUBLED.sub(r"\1", token)
+    if once in _doubled_for():
+        return once
+    if len(token) < _SWAPPED_FROM or is_name(token):
+        return token
+    return _swapped().get(token) or (_sounding().get(_sound(token)) if language == "es" else None) or token
+
+
+@cache
+def _swapped() -> dict[str, str]:
+    # "sotp", "sneding": every known word with two neighbouring letters swapped, where that is no word itself.
+    return {
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :]: word
+        for word in sorted(_known() | _matters())
+        if len(word) >= _SWAPPED_FROM and word.isalpha()
+        for at in range(len(word) - 1)
+    }
+
+
+@cache
+def _sounding() -> dict[str, str]:
+    words = sorted(words_of("spanish") | _matters())
+    return {_sound(word): word for word in words if len(word) >= _SWAPPED_FROM}
+
+
+@lru_cache(maxsize=50_000)
+def _sound(word: str) -> str:
+    # Spanish as it is heard: "conosco" and "conozco", "mensages" and "mensajes", "kiten" and "quiten" sound alike.
+    for written, heard in _HEARD:
+        word = written.sub(heard, word)
+    return word
+
+
 @cache
 def _doubled_for() -> frozenset[str]:
     # "noo", "stopp", "texxt": a letter said twice in a word that we know with one.
@@ -181,6 +230,11 @@ def _known() -> frozenset[str]:
 def _spelled(language: Language) -> dict[str, tuple[str, ...]]:
     wanted = "es" if language == "es" else "en"
     return {row["written"]: tuple(row["meant"].split()) for row in rows_of("spellings") if row["lang"] == wanted}
+
+
+def is_known(word: str) -> bool:
+    """Whether a folded word is a common one, so that it is no slip of another."""
+    return word in _known() or word in _matters()
 
 
 def capitals(text: str) -> frozenset[str]:

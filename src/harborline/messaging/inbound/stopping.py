@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from harborline.messaging.inbound.asking import asks_for_texts
 from harborline.messaging.inbound.frames import frames_of, sentences_of
 from harborline.messaging.inbound.phrases import Hit, Phrases, lines_of, phrases, words_of
-from harborline.messaging.inbound.reading import Reading
+from harborline.messaging.inbound.reading import Reading, is_known
 
 Tier = Literal["exact", "clear", "possible", "none"]
 
@@ -226,7 +226,8 @@ def _is_misspelt(words: tuple[str, ...]) -> bool:
     core = list(dict.fromkeys(word for word in words if not _is_courtesy(word)))
     if not core or len(core) > _SLIPS_MAX:
         return False
-    return all(_is_slip(word) for word in core) or (len(core) > 1 and _is_slip("".join(core)))
+    apart = len(core) > 1 and (core[0] in BARE or not all(is_known(word) for word in core))
+    return all(_is_slip(word) for word in core) or (apart and _is_slip("".join(core)))
 
 
 def _is_slip(word: str) -> bool:
