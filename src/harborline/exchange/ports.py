@@ -6,10 +6,11 @@ Every call is one short unit of work, synchronous, to be made in a thread. All r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import IO, Protocol
 
-from harborline.exchange.facts import Entry, Guest
+from harborline.exchange.facts import Entry, Guest, Opened, OutboundFile
 
 
 class Upload(Protocol):
@@ -78,3 +79,69 @@ class Mailboxes(Protocol):
 
     def note(self, guest: Guest, what: str, path: str, detail: str) -> None:
         """Write down a refused or odd request; at a limited rate."""
+
+
+class ReceiptSigner(Protocol):
+    """Signs receipts, the log's way of signing notes (C2SP signed-note, Ed25519), with a key of their own."""
+
+    def sign(self, text: str) -> bytes:
+        """The signed note."""
+
+    def verifier(self) -> str:
+        """The public half, as a verifier key line."""
+
+
+class Consumer(Protocol):
+    """A room that takes in validated deliveries of an agreement; served under the agreement's key.
+
+    Runs inside the transaction that writes "processed": its effects and the receipt stand or fall together.
+    """
+
+    def take(self, transmission_id: uuid.UUID, content: Sequence[tuple[str, IO[bytes]]]) -> Mapping[str, int]:
+        """Take files (name, plaintext stream) in; answers counts for the receipt.
+
+        Raises `Invalid` when the delivery cannot be used at all, `Unavailable` to be tried again.
+        """
+
+
+class Armour(Protocol):
+    """OpenPGP: opens what partners encrypted and signed, and closes what we send. Plaintext goes into sealed parts."""
+
+    def open(self, source: IO[bytes], sink: IO[bytes], *, signers: Sequence[bytes], at_most: int) -> Opened:
+        """Decrypt and verify `source` into `sink`; what is in the sink counts only when this returns.
+
+        `signers` are the partner's active certificates, `at_most` the most bytes of plaintext. Raises `Refused`
+        (unsigned, unknown signer, changed, too large) or `Unavailable`.
+        """
+
+    def close(self, source: IO[bytes], sink: IO[bytes], *, recipients: Sequence[bytes]) -> None:
+        """Encrypt to the partner's certificates and sign with our key."""
+
+
+class Scanner(Protocol):
+    """Looks for malware."""
+
+    def scan(self, source: IO[bytes]) -> str:
+        """The name of what was found, empty for nothing; raises `Unavailable` when no engine answers."""
+
+
+class Outbox(Protocol):
+    """What is ready to leave, for the adapters that carry it: SFTP to a partner's server, the drop folder."""
+
+    def ready(self, channel: str) -> Sequence[OutboundFile]:
+        """Files that are to be sent now over a channel (`sftp-out`, `drop-folder`), of every program."""
+
+    def sending(self, program: str, transmission_id: uuid.UUID) -> IO[bytes]:
+        """Claim one and open its content (encrypted already where the agreement says so); raises `Refused` if taken."""
+
+    def sent(self, program: str, transmission_id: uuid.UUID, detail: str) -> None:
+        """It lies whole at the partner's."""
+
+    def failed(self, program: str, transmission_id: uuid.UUID, reason: str, *, unknown: bool) -> None:
+        """It did not get there, or nobody knows (`unknown`: reconciled by a person, never sent again blindly)."""
+
+    def guest(self, program: str, agreement: str) -> Guest:
+        """Who an adapter is when it brings in what a partner left for an agreement: a key to `Mailboxes`."""
+
+    def alarm(self, program: str, agreement: str, reason: str, detail: str) -> None:
+        """Raise an alarm about an agreement's way, such as a changed host key."""

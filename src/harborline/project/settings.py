@@ -34,6 +34,7 @@ ROOMS = [
     "harborline.vendors",
     "harborline.retention",
     "harborline.recovery",
+    "harborline.exchange",
     "harborline.messaging",
     "harborline.oversight",
     "harborline.adapters.simulator",

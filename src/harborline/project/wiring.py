@@ -29,6 +29,7 @@ from harborline.messaging.services import take_inbound, take_receipts
 from harborline.people.ports import ContactListener, NumberListener
 from harborline.project.backup.gate import LeaseGate
 from harborline.project.backup.registers import PublishedOutside, RoomRegisters
+from harborline.project.exchanging import serve_exchange
 from harborline.project.home import home, keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
 from harborline.project.projections import serve_projections
@@ -182,3 +183,4 @@ def wire() -> None:
     shipped_lists()  # an empty or unreadable list of prohibited vendors stops the start
     serve_witness()
     serve_projections()
+    serve_exchange()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from harborline.law import Clause, clauses
+from harborline.sites.exchange_sentences import OF_EXCHANGE
 from harborline.sites.more_sentences import OF_OTHERS, OF_VENDORS
 from harborline.sites.saying import Words
 from harborline.sites.workforce_sentences import OF_WORKFORCE
@@ -64,6 +65,7 @@ _TELL_SECURITY = _("Tell your supervisor or the security officer.")
 WORDS: Final[Mapping[str, Words]] = {
     **OF_VENDORS,
     **OF_OTHERS,
+    **OF_EXCHANGE,
     **OF_WORKFORCE,
     # Who may get a notice
     "allowed": Words(_("The text may go out."), _NOTHING_TO_DO),

@@ -1,0 +1,234 @@
+"""Contents as sealed parts: written while they come in, resumed after a break, read at any place.
+
+A part is a sealed blob of its own (vault.blobs), durable before its row: what the rows count is really there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.db import transaction
+
+from harborline.exchange.models import Part
+from harborline.kernel import Unavailable
+from harborline.vault.blobs import BlobDirectory
+
+PART_BYTES: Final = 16 * 1024**2
+FREE_FLOOR: Final = 256 * 1024**2
+"""Below this much free space nothing new is taken: other partners and the database need it."""
+_AHEAD: Final = 2
+_SEALING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sealing")
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A part that is durable."""
+
+    blob: str
+    size: int
+
+
+def group_of(program: str) -> str:
+    """The class of keys under which contents of a program are sealed."""
+    return f"{program}/exchange"
+
+
+def blobs() -> BlobDirectory:
+    """Where sealed blobs are."""
+    return BlobDirectory(Path(settings.BLOB_DIRECTORY))
+
+
+def seal_part(content: bytes | bytearray, program: str) -> Sealed:
+    """Seal one part under a fresh random name; durable on return. Raises `Unavailable` when the disk is full."""
+    name = str(uuid.uuid4())
+    try:
+        size = blobs().put(name, io.BytesIO(content), group=group_of(program))
+        sync_directory()
+    except OSError:
+        blobs().remove(name)
+        raise Unavailable("the content could not be kept: is the disk full?", retry_after_s=60) from None
+    return Sealed(name, size)
+
+
+def sync_directory() -> None:
+    """Make the names in the directory of blobs durable: a rename is not before this."""
+    descriptor = os.open(settings.BLOB_DIRECTORY, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def room_for(size: int) -> bool:
+    """Whether so many bytes fit beside the floor of free space."""
+    directory = Path(settings.BLOB_DIRECTORY)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return shutil.disk_usage(directory).free - size > FREE_FLOOR
+
+
+class Writer:
+    """Takes bytes in their order, hashes them, seals full parts beside; `taken` gives out what became durable."""
+
+    def __init__(self, program: str, *, size: int = 0) -> None:
+        self._program = program
+        self._held = bytearray()
+        self._ahead: list[Future[Sealed]] = []
+        self.size = size
+
+    def write(self, content: bytes) -> None:
+        """Take bytes at the end."""
+        self._held += content
+        self.size += len(content)
+        while len(self._held) >= PART_BYTES:
+            self._begin(bytes(self._held[:PART_BYTES]))
+            del self._held[:PART_BYTES]
+
+    def taken(self, *, everything: bool = False) -> list[Sealed]:
+        """The parts that became durable since the last call, in order; with `everything`, all that was written."""
+        if everything and self._held:
+            self._begin(bytes(self._held))
+            self._held.clear()
+        done: list[Sealed] = []
+        while self._ahead and (everything or self._ahead[0].done() or len(self._ahead) > _AHEAD):
+            done.append(self._ahead.pop(0).result())
+        return done
+
+    def _begin(self, content: bytes) -> None:
+        self._ahead.append(_SEALING.submit(seal_part, content, self._program))
+
+
+class Reader(io.RawIOBase):
+    """The plaintext of a content; reads forward fast, and begins a part anew to go back."""
+
+    def __init__(self, program: str, parts: Sequence[Sealed]) -> None:
+        self._program, self._parts = program, tuple(parts)
+        self._starts = [sum(one.size for one in parts[:at]) for at in range(len(parts))]
+        self.size = sum(one.size for one in parts)
+        self._open: tuple[int, IO[bytes]] | None = None
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next byte comes from."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        target = base + offset
+        if target != self._at:
+            self._drop()
+        self._at = target
+        return target
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io has it
+        """Bytes of the plaintext; raises `Broken` when a part was changed."""
+        if self._at >= self.size:
+            return 0
+        number, stream = self._stream()
+        left = self._starts[number] + self._parts[number].size - self._at
+        wanted = min(len(buffer), left)
+        got = stream.read(wanted)
+        buffer[: len(got)] = got
+        self._at += len(got)
+        if len(got) == left:
+            self._drop()
+        return len(got)
+
+    def _stream(self) -> tuple[int, IO[bytes]]:
+        if self._open is None:
+            number = max(at for at, start in enumerate(self._starts) if start <= self._at)
+            stream = blobs().open(self._parts[number].blob, group=group_of(self._program))
+            _skip(stream, self._at - self._starts[number])
+            self._open = number, stream
+        return self._open
+
+    def _drop(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._drop()
+        super().close()
+
+
+def _skip(stream: IO[bytes], count: int) -> None:
+    while count > 0:
+        count -= len(stream.read(min(count, 1 << 20)))
+
+
+def parts_of(content: uuid.UUID) -> list[Sealed]:
+    """The durable parts of a content, in their order; inside the program's context."""
+    rows = Part.objects.filter(content=content).order_by("number").values_list("blob", "size")
+    return [Sealed(blob, size) for blob, size in rows]
+
+
+def opened(program: str, content: uuid.UUID) -> io.BufferedReader:
+    """A content as a stream."""
+    return io.BufferedReader(Reader(program, parts_of(content)), 1 << 20)
+
+
+def read_all(program: str, content: uuid.UUID, *, at_most: int) -> bytes:
+    """A short content whole; what lies beyond `at_most` bytes is left out."""
+    with opened(program, content) as stream:
+        return stream.read(at_most)
+
+
+def keep_parts(program: str, content: uuid.UUID, parts: Sequence[Sealed], *, first: int) -> None:
+    """Write down durable parts, numbered from `first`."""
+    Part.objects.bulk_create(
+        [Part(program=program, content=content, number=first + at, blob=one.blob, size=one.size)
+         for at, one in enumerate(parts)]
+    )  # fmt: skip
+
+
+def keep_stream(program: str, content: uuid.UUID, source: IO[bytes]) -> tuple[int, str]:
+    """Seal a stream to its end; answers size and SHA-256 (hex)."""
+    hashed, size = hashlib.sha256(), 0
+    for number, chunk in enumerate(_chunks(source)):
+        hashed.update(chunk)
+        size += len(chunk)
+        keep_parts(program, content, [seal_part(chunk, program)], first=number)
+    return size, hashed.hexdigest()
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    while chunk := source.read(PART_BYTES):
+        yield chunk
+
+
+def drop(content: uuid.UUID) -> None:
+    """Forget a content: its rows now, its blobs (with their keys) once the transaction is committed."""
+    rows = Part.objects.filter(content=content)
+    names = list(rows.values_list("blob", flat=True))
+    rows.delete()
+    for name in names:
+        transaction.on_commit(partial(blobs().remove, name))
+
+
+def whole(content: uuid.UUID, size: int) -> bool:
+    """Whether every part is on the disk and the sizes add up: asked before anything says received."""
+    parts = parts_of(content)
+    directory = Path(settings.BLOB_DIRECTORY)
+    there = all((directory / f"{one.blob}.sealed").exists() for one in parts)
+    return there and sum(one.size for one in parts) == size

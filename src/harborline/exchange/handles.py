@@ -1,0 +1,196 @@
+"""Open files of a partner's machine: an upload that grows in sealed parts, a download of one version."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from harborline.exchange.content import PART_BYTES, Reader, Sealed, Writer, keep_parts, parts_of, room_for
+from harborline.exchange.facts import Guest, State, Verdict
+from harborline.exchange.landing import Landed
+from harborline.exchange.models import Transmission, TransmittedFile, Upload
+from harborline.exchange.proving import refusal, settle_proof
+from harborline.exchange.receipting import change
+from harborline.exchange.receipts import read_receipt
+from harborline.exchange.units import as_guest, released
+from harborline.exchange.wording import Channel
+from harborline.kernel import Invalid, Refused, Unavailable, clock
+from harborline.ledger.note import Note
+from harborline.ledger.services import note_held
+
+_LOOK: Final = 1 << 20
+
+
+class DatabaseUpload:
+    """`exchange.ports.Upload`: sequential bytes are hashed and sealed; the rows count only what is durable."""
+
+    def __init__(self, guest: Guest, row: Upload, *, limit: int, day: int, channel: str = Channel.SFTP.value) -> None:
+        self._guest, self._id, self._channel = guest, row.id, channel
+        self._limit, self._day = limit, day
+        self._parts = parts_of(row.id)
+        self._writer = Writer(guest.program, size=sum(one.size for one in self._parts))
+        self._hash = hashlib.sha256()
+        self._hashed = self._writer.size == 0
+        self._looked = 0
+        self._ended = False
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return self._writer.size
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Take bytes at the end, or the same bytes again; raises `Refused` for anything else, and above a limit."""
+        held = self.size
+        if offset > held or offset < 0:
+            raise Refused(refusal("gap-in-the-bytes"))
+        if offset < held:
+            again = min(len(data), held - offset)
+            self._same(offset, data[:again])
+            data = data[again:]
+        if not data:
+            return
+        self._within(held + len(data))
+        if self._hashed:
+            self._hash.update(data)
+        self._writer.write(data)
+        done = self._writer.taken()
+        if done:
+            self._keep(done)
+
+    def flush(self) -> None:
+        """Make everything that was written durable."""
+        done = self._writer.taken(everything=True)
+        if done:
+            self._keep(done)
+
+    def close(self, complete: bool) -> None:  # noqa: FBT001 - as the port has it
+        """End the handle; a file that its client closed is landed if it is proven complete."""
+        if self._ended:
+            return
+        self._ended = True
+        self.flush()
+        if not complete:
+            return
+        digest = self._digest()
+        with released():
+            with as_guest(self._guest):
+                self._row("receiving").update(
+                    state="uploaded", sha256=digest, closed_at=clock.now(), changed_at=clock.now(), size=self.size
+                )
+            landed = self._settled()
+        if landed is not None and landed.verdict is Verdict.CONFLICT:
+            raise Refused(refusal(landed.reason))
+
+    def _settled(self) -> Landed | None:
+        with as_guest(self._guest):
+            row = Upload.objects.select_related("agreement__partner").get(id=self._id)
+            return settle_proof(row.agreement, row, channel=self._channel)
+
+    def _digest(self) -> str:
+        if not self._hashed:
+            with Reader(self._guest.program, self._parts) as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        return self._hash.hexdigest()
+
+    def _within(self, size: int) -> None:
+        if size > self._limit:
+            raise Refused(refusal("file-too-large"))
+        if size > self._day:
+            raise Refused(refusal("day-limit-reached"))
+        if size - self._looked >= PART_BYTES or not self._looked:
+            self._looked = size
+            if not room_for(PART_BYTES):
+                raise Unavailable("there is no room for more files; the operator was told", retry_after_s=600)
+
+    def _same(self, offset: int, content: bytes) -> None:
+        self.flush()
+        with Reader(self._guest.program, self._parts) as stream:
+            stream.seek(offset)
+            at = 0
+            while at < len(content):
+                found = stream.read(min(_LOOK, len(content) - at))
+                if not found or found != content[at : at + len(found)]:
+                    raise Refused(refusal("other-bytes-at-the-same-place"))
+                at += len(found)
+
+    def _keep(self, done: list[Sealed]) -> None:
+        first = len(self._parts)
+        self._parts += done
+        durable = sum(one.size for one in self._parts)
+        with released(), as_guest(self._guest):
+            try:
+                with transaction.atomic():
+                    if not self._row("receiving").update(size=durable, changed_at=clock.now()):
+                        raise Refused(refusal("upload-was-taken-back"))
+                    keep_parts(self._guest.program, self._id, self._parts[first:], first=first)
+            except IntegrityError:
+                raise Refused(refusal("name-is-being-written")) from None
+
+    def _row(self, state: str) -> QuerySet[Upload]:
+        return Upload.objects.filter(id=self._id, state=state)
+
+
+class DatabaseDownload:
+    """`exchange.ports.Download` of one file we send; picked up whole, the delivery counts as sent."""
+
+    def __init__(self, guest: Guest, file: TransmittedFile) -> None:
+        self._guest, self._file = guest, file
+        self._stream = Reader(guest.program, parts_of(file.content))
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content."""
+        return self._stream.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes at a place."""
+        self._stream.seek(offset)
+        found = bytearray()
+        while len(found) < length and (more := self._stream.read(length - len(found))):
+            found += more
+        return bytes(found)
+
+    def close(self, sent_all: bool) -> None:  # noqa: FBT001 - as the port has it
+        """End the handle."""
+        self._stream.close()
+        if not sent_all:
+            return
+        with released(), as_guest(self._guest):
+            row = (
+                Transmission.objects.select_for_update(of=("self",))
+                .select_related("agreement__partner")
+                .get(id=self._file.transmission_id)
+            )
+            if row.state == State.READY:
+                change(row, State.SENT, "picked-up", detail={"by": self._guest.login})
+
+
+class NoteDownload:
+    """`exchange.ports.Download` of a receipt: whoever fetched it whole holds the log's checkpoint of that moment."""
+
+    def __init__(self, guest: Guest, note: bytes) -> None:
+        self._guest, self._note = guest, note
+
+    @property
+    def size(self) -> int:
+        """Bytes of the note."""
+        return len(self._note)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes at a place."""
+        return self._note[offset : offset + length]
+
+    def close(self, sent_all: bool) -> None:  # noqa: FBT001 - as the port has it
+        """End the handle."""
+        if not sent_all:
+            return
+        said = read_receipt(Note.parse(self._note).text)
+        with released(), as_guest(self._guest):
+            try:
+                note_held(f"partner:{said.partner}", said.checkpoint)
+            except Invalid:
+                return  # a checkpoint from before a restore: the new life of the log does not know it

@@ -1,0 +1,199 @@
+"""Looking into a landed delivery: decrypted into sealed parts, scanned, checked by its layout against its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from harborline.exchange.checking import Counted, counted
+from harborline.exchange.content import Writer, drop, keep_parts, opened
+from harborline.exchange.facts import KeyKind
+from harborline.exchange.models import AgreementVersion, Credential, Transmission, TransmissionEvent, TransmittedFile
+from harborline.exchange.ports import Armour, Scanner
+from harborline.exchange.rules import counts_agree
+from harborline.exchange.terms import Terms
+from harborline.exchange.units import as_system
+from harborline.exchange.wording import Encryption
+from harborline.kernel import Decision, Refused, Unavailable, allow, clock, hold, ports, refuse
+
+_CLAUSES: Final = ("CA-CSS-03-11:safeguards",)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What looking into a delivery found. `plain` maps a file to its decrypted content; `quarantine` is a reason."""
+
+    decision: Decision
+    counts: Mapping[str, int] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    quarantine: str = ""
+    plain: Mapping[uuid.UUID, tuple[uuid.UUID, int, str]] = field(default_factory=dict)
+
+    def keep(self, row: Transmission) -> None:
+        """Write down where the plaintext is, in the transaction of the verdict."""
+        for one in row.files.all():
+            if one.id in self.plain:
+                one.plain, one.plain_size, one.plain_sha256 = self.plain[one.id]
+                one.save(update_fields=["plain", "plain_size", "plain_sha256"])
+
+
+class SealedSink(io.RawIOBase):
+    """What is written here goes into sealed parts of a content nobody can find before the verdict is final."""
+
+    def __init__(self, program: str, content: uuid.UUID, at_most: int) -> None:
+        self._program, self._content, self._at_most = program, content, at_most
+        self._writer, self._kept, self._hash = Writer(program), 0, hashlib.sha256()
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, content: Any) -> int:  # noqa: ANN401 - any buffer, as io has it
+        """Take bytes; raises `Refused` above the limit."""
+        chunk = bytes(content)
+        if self._writer.size + len(chunk) > self._at_most:
+            raise Refused(refuse("too-large-inside").stamped("exchange.opening", _CLAUSES))
+        self._hash.update(chunk)
+        self._writer.write(chunk)
+        self._keep(everything=False)
+        return len(chunk)
+
+    def finish(self) -> tuple[uuid.UUID, int, str]:
+        """Make everything durable; answers the content, its size and SHA-256 (hex)."""
+        self._keep(everything=True)
+        return self._content, self._writer.size, self._hash.hexdigest()
+
+    def _keep(self, *, everything: bool) -> None:
+        done = self._writer.taken(everything=everything)
+        if done:
+            with as_system(self._program):
+                keep_parts(self._program, self._content, done, first=self._kept)
+            self._kept += len(done)
+
+
+def examine(program: str, row: Transmission) -> Examined:
+    """Look into a delivery, outside of any transaction; raises `Unavailable` when an engine it needs is silent."""
+    with as_system(program):
+        terms = _terms(row)
+        files = list(TransmittedFile.objects.filter(transmission=row).order_by("name"))
+        signers = _certificates(row) if terms.encryption is Encryption.OPENPGP else []
+        waived = _waived(row)
+    plain: dict[uuid.UUID, tuple[uuid.UUID, int, str]] = {}
+    try:
+        for one in files:
+            if terms.encryption is Encryption.OPENPGP:
+                plain[one.id] = _decrypted(program, one, signers, terms)
+        contents = {one.folded: plain[one.id][0] if one.id in plain else one.content for one in files}
+        promised = {str(one["name"]).casefold(): one for one in (row.manifest or {}).get("files", [])}
+        found = _looked(program, promised, contents, terms, waived)
+    except Refused as refused:
+        _forget(program, plain)
+        return Examined(refused.decision, quarantine=refused.decision.reason)
+    except BaseException:
+        _forget(program, plain)
+        raise
+    if found.quarantine or not found.decision.allowed:
+        _forget(program, plain)
+        return found
+    return Examined(found.decision, found.counts, found.detail, "", plain)
+
+
+def _terms(row: Transmission) -> Terms:
+    used = AgreementVersion.objects.get(agreement=row.agreement, number=row.version)
+    return Terms.read(used.terms)
+
+
+def _certificates(row: Transmission) -> list[bytes]:
+    now = clock.now()
+    rows = Credential.objects.filter(
+        partner=row.agreement.partner, kind=KeyKind.OPENPGP.value, revoked_at__isnull=True, from_at__lte=now,
+        until_at__gt=now,
+    ).exclude(confirmed_by="")  # fmt: skip
+    return [bytes(one.public_key) for one in rows]
+
+
+def _waived(row: Transmission) -> frozenset[str]:
+    details = TransmissionEvent.objects.filter(transmission=row, reason="released").values_list("detail", flat=True)
+    return frozenset(str(one.get("waives", "")) for one in details)
+
+
+def _decrypted(program: str, file: TransmittedFile, signers: list[bytes], terms: Terms) -> tuple[uuid.UUID, int, str]:
+    engine = next(iter(ports.serving_all(Armour).values()), None)
+    if engine is None:
+        raise Unavailable("no OpenPGP engine is served")
+    content = uuid.uuid4()
+    sink = SealedSink(program, content, terms.size_bytes)
+    try:
+        with opened(program, file.content) as source:
+            engine.open(source, sink, signers=signers, at_most=terms.size_bytes)  # type: ignore[arg-type]  # raw streams are binary streams
+        return sink.finish()
+    except BaseException:
+        with as_system(program):
+            drop(content)
+        raise
+
+
+def _forget(program: str, plain: Mapping[uuid.UUID, tuple[uuid.UUID, int, str]]) -> None:
+    with as_system(program):
+        for content, _size, _digest in plain.values():
+            drop(content)
+
+
+def _looked(
+    program: str,
+    promised: Mapping[str, Mapping[str, Any]],
+    contents: Mapping[str, uuid.UUID],
+    terms: Terms,
+    waived: frozenset[str],
+) -> Examined:
+    counts: dict[str, int] = {"records": 0, "rejected": 0}
+    detail: dict[str, Any] = {}
+    for name, content in contents.items():
+        if terms.scan and "malware-found" not in waived and (found := _scanned(program, content)):
+            return Examined(allow(), quarantine="malware-found", detail={"found": found[:80]})
+        said = promised.get(name, {})
+        counted_file = _counted(program, content, str(said.get("layout") or "") or terms.layout)
+        counts["records"] += counted_file.records
+        counts["rejected"] += counted_file.bad
+        if counted_file.layout:
+            detail |= {"layout": counted_file.layout, "layout_sha256": counted_file.layout_sha256}
+        decision = _agrees(said, counted_file, waived)
+        if not decision.allowed:
+            return Examined(decision, counts, {**detail, "problem": counted_file.problem})
+    return Examined(allow(), counts, detail)
+
+
+def _scanned(program: str, content: uuid.UUID) -> str:
+    scanner = next(iter(ports.serving_all(Scanner).values()), None)
+    if scanner is None:
+        raise Unavailable("no malware scanner is served")
+    return _with(program, content, scanner.scan)
+
+
+def _counted(program: str, content: uuid.UUID, layout: str) -> Counted:
+    return _with(program, content, lambda source: counted(layout, source))
+
+
+def _with(program: str, content: uuid.UUID, look: Callable[[io.BufferedReader], T]) -> T:
+    with as_system(program):
+        stream = opened(program, content)
+    with stream:
+        return look(stream)
+
+
+def _agrees(said: Mapping[str, Any], found: Counted, waived: frozenset[str]) -> Decision:
+    if found.problem:
+        return refuse("layout-refused").stamped("exchange.opening", _CLAUSES)
+    promised = dict(said.get("totals") or {})
+    if promised and not found.layout and "totals-cannot-be-checked" in waived:
+        promised = {}
+    if promised and not found.layout:
+        return hold("totals-cannot-be-checked").stamped("exchange.opening", _CLAUSES)
+    if said.get("records") is not None:
+        promised["records"] = int(said["records"])
+    return counts_agree(promised=promised, found={**found.totals, "records": found.records})

@@ -1,0 +1,50 @@
+"""What others may ask the exchange to do; inside `walls.acting` of the program."""
+
+from __future__ import annotations
+
+from harborline.exchange.agreements import activate, draft_agreement, end_agreement, redraft, resume, suspend
+from harborline.exchange.alarming import settle
+from harborline.exchange.deciding import reject, release
+from harborline.exchange.media import (
+    acquire,
+    announce_shipment,
+    dispose,
+    hand_over,
+    receive_shipment,
+)
+from harborline.exchange.outgoing import acknowledge, send_again, send_file
+from harborline.exchange.partners import add_credential, confirm_credential, register_partner, revoke_credential
+from harborline.exchange.policy import issue_policy
+from harborline.exchange.reading import open_content
+from harborline.exchange.upkeep import watch
+from harborline.exchange.working import replay, take_over, work_off
+
+__all__ = [
+    "acknowledge",
+    "acquire",
+    "activate",
+    "add_credential",
+    "announce_shipment",
+    "confirm_credential",
+    "dispose",
+    "draft_agreement",
+    "end_agreement",
+    "hand_over",
+    "issue_policy",
+    "open_content",
+    "receive_shipment",
+    "redraft",
+    "register_partner",
+    "reject",
+    "release",
+    "replay",
+    "resume",
+    "revoke_credential",
+    "send_again",
+    "send_file",
+    "settle",
+    "suspend",
+    "take_over",
+    "watch",
+    "work_off",
+]

@@ -1,0 +1,76 @@
+"""Wiring of the exchange: mailboxes, receipts' key, host keys, layouts, the outbox."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from harborline.exchange.mailboxes import DatabaseMailboxes
+from harborline.exchange.outgoing import DatabaseOutbox
+from harborline.exchange.ports import Mailboxes, Outbox, ReceiptSigner
+from harborline.exchange.retiring import FilesIn, FilesOut
+from harborline.kernel import ports
+from harborline.ledger.keyfile import KeyRing, key_ring
+from harborline.ledger.note import signed
+from harborline.ledger.services import log_origin
+from harborline.project.home import keys_directory
+from harborline.retention.ports import Disposable
+
+_HOST_KEYS: dict[str, Callable[[], ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey]] = {
+    "ssh_host_ed25519_key": ed25519.Ed25519PrivateKey.generate,
+    "ssh_host_ecdsa_key": lambda: ec.generate_private_key(ec.SECP256R1()),
+}
+
+
+class FileReceiptSigner:
+    """Signs receipts with the key in a file of its own, named after the log it speaks for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def sign(self, text: str) -> bytes:
+        """The signed note."""
+        return bytes(signed(text, [self._ring().current]))
+
+    def verifier(self) -> str:
+        """The verifier key line, to be given to partners."""
+        return str(self._ring().verifier)
+
+    def _ring(self) -> KeyRing:
+        return key_ring(self._path, f"{log_origin().removesuffix('/log')}/receipts")
+
+
+def host_keys() -> Sequence[bytes]:
+    """Our SSH host keys as OpenSSH PEM, made with mode 0600 at the first question."""
+    return [_host_key(keys_directory() / name, make) for name, make in _HOST_KEYS.items()]
+
+
+def _host_key(path: Path, make: Callable[[], ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey]) -> bytes:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        content = make().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # of two makers the first wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+def serve_exchange() -> None:
+    """Serve the ports of the exchange."""
+    ports.serve(Mailboxes, DatabaseMailboxes(host_keys))
+    ports.serve(Outbox, DatabaseOutbox())
+    ports.serve(ReceiptSigner, FileReceiptSigner(keys_directory() / "receipts.key"))
+    ports.serve(Disposable, FilesIn(), "files-in")
+    ports.serve(Disposable, FilesOut(), "files-out")
