@@ -177,12 +177,24 @@ class TestAnUpload:
         assert client.status(Kind.REMOVE, s(b"/arrears/in/a.part")) is Status.FAILURE
         assert mailboxes.landed == []
 
-    def test_that_is_cut_was_broken_off(self, client: Client, mailboxes: MemoryMailboxes) -> None:
+    def test_whose_size_and_times_are_set_at_its_end_is_complete(self, client: Client) -> None:
+        """lftp ends every upload so; the size is the one that is held."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 0, b"abcdef")
+        ended = (s(handle), u32(codec.Has.SIZE | codec.Has.TIMES), u64(6), u64(0))
+        assert client.status(Kind.FSETSTAT, *ended) is Status.OK
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
+
+    @pytest.mark.parametrize(("size", "answered"), [(3, Status.FAILURE), (6, Status.OK)])
+    def test_that_is_cut_was_broken_off(
+        self, client: Client, mailboxes: MemoryMailboxes, size: int, answered: Status
+    ) -> None:
         """OpenSSH's client cuts what it sent when somebody presses Ctrl-C, and closes as if all were well."""
         handle = client.open(b"/arrears/in/a.part", PUT)
         client.write(handle, 0, b"abcdef")
-        cut = (s(handle), u32(codec.Has.SIZE), u64(3))
-        assert client.status(Kind.FSETSTAT, *cut) is Status.FAILURE
+        cut = (s(handle), u32(codec.Has.SIZE), u64(size))
+        assert client.status(Kind.FSETSTAT, *cut) is answered
         assert client.status(Kind.CLOSE, s(handle)) is Status.OK
         assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
         assert mailboxes.landed == []

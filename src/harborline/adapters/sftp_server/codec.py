@@ -115,8 +115,11 @@ class Fields:
         """A string: length and bytes."""
         return bytes(self._take(self.u32()))
 
-    def attributes(self) -> int | None:
-        """Read attributes over; answers the size they set, or None. Raises `Malformed` for flags nobody defined."""
+    def attributes(self) -> tuple[int | None, bool]:
+        """Read attributes over; answers the size they set, or None, and whether they set nothing else.
+
+        Raises `Malformed` for flags nobody defined.
+        """
         has = self.u32()
         if has & ~int(_KNOWN_ATTRIBUTES):
             raise Malformed("attributes")
@@ -129,7 +132,7 @@ class Fields:
         for _ in range(self._count(has)):
             self.text()
             self.text()
-        return size
+        return size, has == Has.SIZE
 
     def _count(self, has: int) -> int:
         count = self.u32() if has & Has.EXTENDED else 0

@@ -165,7 +165,7 @@ class Engine:
 
     def _set_path(self, request_id: int, fields: Fields) -> bytes:
         path = plain(fields.text())
-        size = fields.attributes()
+        size, _ = fields.attributes()
         if path != "/":
             self._mailboxes.entry(self._guest, path)
         if size is not None:
@@ -174,12 +174,12 @@ class Engine:
 
     def _set_handle(self, request_id: int, fields: Fields) -> bytes:
         handle = self._handle(fields.text())
-        size = fields.attributes()
+        size, alone = fields.attributes()
         if size is None:
             return _ok(request_id)
         if not isinstance(handle, Incoming):
             raise answers.Denied("a size cannot be set: files grow by writing and are never cut")
-        handle.cut(size)
+        handle.cut(size, alone=alone)
         return _ok(request_id)
 
     def _next_names(self, request_id: int, fields: Fields) -> bytes:

@@ -37,6 +37,7 @@ class Incoming:
         """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
         if self._spoiled:
             raise Spoiled("a part before this one was not taken; open the file again and go on from its size")
+        self._cut = False
         if offset > self._upload.size and self._hold(offset, content):
             return
         with _Spoiling(self):
@@ -50,13 +51,14 @@ class Incoming:
         with _Spoiling(self):
             self._upload.flush()
 
-    def cut(self, size: int) -> None:
-        """The client sets a size: that of what is held changes nothing (lftp ends so); any other is refused.
+    def cut(self, size: int, *, alone: bool) -> None:
+        """The client sets a size: files are never cut, and who asks for it has broken off until it writes again.
 
-        Who wants another size has broken off; OpenSSH's client asks for what it knows to be written, then closes.
+        OpenSSH's client, when somebody presses Ctrl-C, sets the size it knows to be written and nothing else, then
+        closes as if all were well. lftp sets size and times together at a good end, which changes nothing.
         """
+        self._cut = alone or size != self._upload.size
         if size != self._upload.size:
-            self._cut = True
             raise Spoiled("a size cannot be set: files grow by writing and are never cut")
 
     def close(self) -> None:

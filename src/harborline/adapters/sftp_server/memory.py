@@ -168,8 +168,8 @@ class MemoryMailboxes:
         if len(parts) != 3:  # noqa: PLR2004 - as above
             raise Invalid("is a folder; list it instead", "path")
         held = self._held(path)
-        if not held.landed:
-            raise Refused(refuse("not-finished"))
+        if not held.landed or Box(parts[1]) in _IN:
+            raise Refused(refuse("not-for-fetching"))
 
         def ended(sent_all: bool) -> None:  # noqa: FBT001 - as the port has it
             if sent_all:
