@@ -8,10 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
-from harborline.exchange.layouts.cutting import PREFIX, Cut, Cutter, Odd, Run, Window
+from harborline.exchange.layouts.cutting import END_MARK, PREFIX, Cut, Cutter, Odd, Run, Window
 from harborline.exchange.layouts.facts import Form, Framing, Layout, Problem, Role
 from harborline.exchange.layouts.forms import SAMPLE, contradiction, seen_form
-from harborline.exchange.layouts.pages import ASCII, Bytes, to_latin
+from harborline.exchange.layouts.pages import ASCII, Bytes, from_latin, to_latin
 from harborline.exchange.layouts.plans import Marks, Plan, Scratch
 from harborline.exchange.layouts.shapes import Shape, even, unknown_shape
 from harborline.exchange.layouts.types import Typing
@@ -61,12 +61,13 @@ class OddRecord:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One block of a file: its parts by shape, its odd records, what ends the reading."""
+    """One block of a file: its parts by shape, its odd records, what ends the reading (see `Cut`)."""
 
     parts: tuple[Part, ...]
     odd: tuple[OddRecord, ...]
     problem: Problem | None
     end_mark: bool
+    unended: bool
 
 
 class Reader:
@@ -107,6 +108,11 @@ class Reader:
             place += cut.consumed
             filled, last = self._fill(memory, filled - cut.consumed)
 
+    @property
+    def end_mark(self) -> bytes:
+        """The end mark as the file's code page writes it."""
+        return from_latin(self.form.code_page)[[END_MARK]].tobytes()
+
     def _fill(self, memory: bytearray, filled: int) -> tuple[int, bool]:
         view = memoryview(memory)
         readinto = getattr(self._source, "readinto", None)
@@ -131,7 +137,7 @@ class Reader:
     def _stretch(self, cut: Cut, text: Bytes, raw: Bytes, tail: int, place: int) -> Stretch:
         parts = [part for group in self._groups(cut.runs) for part in self._parts(group, text, raw, tail, place)]
         odd = tuple(self._odd(each, raw, place) for each in cut.odd)
-        return Stretch(tuple(parts), odd, cut.problem, cut.end_mark)
+        return Stretch(tuple(parts), odd, cut.problem, cut.end_mark, cut.unended)
 
     @staticmethod
     def _odd(each: Odd, raw: Bytes, place: int) -> OddRecord:

@@ -13,6 +13,7 @@ import numpy as np
 from harborline.exchange.layouts.blocks import OddRecord, Part, Reader, Source, Stretch
 from harborline.exchange.layouts.facts import Checked, Finding, Framing, Layout
 from harborline.exchange.layouts.masking import masked
+from harborline.exchange.layouts.shapes import UNKNOWN
 from harborline.exchange.layouts.watching import Seen, Threads, Watch
 from harborline.exchange.layouts.words import Whole
 
@@ -129,7 +130,7 @@ class Checking:
             self._records += len(part.numbers)
             bad = _by_field(part)
             here = Seen(part.shape, part.block, part.numbers, bad)
-            broken = self._threads.differing(here) if part.shape.type.name != "unknown" else []
+            broken = self._threads.differing(here) if part.shape.type.name != UNKNOWN else []
             self._count(part, bad, broken)
             listed += self._listed(part, broken)
             seen.append(here)
@@ -192,7 +193,7 @@ def _finding(part: Part, key: int, code: str = "") -> Finding:
     return Finding(
         record=int(part.numbers[place]),
         byte=int(part.places[place]) + placed.at + 1,
-        type=part.shape.type.name,
+        type="" if found == "record-type" else part.shape.type.name,
         field="" if found == "record-type" else placed.name,
         code=found,
         masked=masked(written.tobytes()),

@@ -50,13 +50,17 @@ class Odd:
 
 @dataclass(slots=True)
 class Cut:
-    """What one filling of the buffer gives: `consumed` bytes are done with, `problem` ends the reading."""
+    """What one filling of the buffer gives: `consumed` bytes are done with, `problem` ends the reading.
+
+    `unended` says that the last record of the file has no line end.
+    """
 
     runs: list[Run] = field(default_factory=list)
     odd: list[Odd] = field(default_factory=list)
     consumed: int = 0
     problem: Problem | None = None
     end_mark: bool = False
+    unended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,7 @@ class Cutter:
             length = self._last_length(window, at)
             if self._ending and left == length:
                 made.runs.append(self._run(self._last_shape(window, at), at, 1))
+                made.unended = True
                 return window.end
             after = self._odd_line(window, made, at, length) if self._ending else -1
             if after < 0:
@@ -255,7 +260,8 @@ class Cutter:
         while window.end - at >= PREFIX:
             length = int(raw[at]) << 8 | int(raw[at + 1])
             opens = self._framing is Framing.VB and not self._block_left
-            if length < PREFIX or (self._block_left and length > self._block_left):
+            spanned = bool(raw[at + 2]) or bool(raw[at + 3])
+            if length < PREFIX or spanned or (self._block_left and length > self._block_left):
                 made.problem = self._bad_prefix(window, at)
                 return
             if opens:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from harborline.exchange.layouts.facts import Evidence, Field, Kind, Layout, RecordType, Role, Section
 
+UNKNOWN = "unknown"
+"""The name of the type of records that no type recognises."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -56,7 +59,7 @@ def shape_of(record: RecordType, counts: tuple[int, ...] = ()) -> Shape:
 def unknown_shape(length: int) -> Shape:
     """A record of no known type: nothing but bytes."""
     whole = Field("record", 1, length, Kind.FILLER, Evidence.UNVERIFIED)
-    return shape_of(RecordType("unknown", Role.OTHER, (Section("", (whole,), length),)))
+    return shape_of(RecordType(UNKNOWN, Role.OTHER, (Section("", (whole,), length),)))
 
 
 def columns_of(record: RecordType) -> tuple[Placed, ...]:

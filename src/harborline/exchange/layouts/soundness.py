@@ -23,7 +23,7 @@ LEAST, MOST = 8, 32_000
 """Shortest and longest record, in bytes."""
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.SIGNED, Kind.PACKED, Kind.BINARY, Kind.SEQUENCE})
-_RAW = frozenset({Kind.PACKED, Kind.BINARY})
+RAW = frozenset({Kind.PACKED, Kind.BINARY})
 DATE_FORMATS = {"yyyymmdd": 8, "mmddyyyy": 8, "yymmdd": 6, "yyyyddd": 7}
 SIGNS = frozenset({"overpunch", "leading", "trailing"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -200,9 +200,7 @@ def _check_uniform(layout: Layout, name: str, where: str) -> None:
 
 def _check_framings(layout: Layout, where: str) -> None:
     lines = [one for one in layout.framings if one in (Framing.LF, Framing.CRLF, Framing.NL)]
-    raw = any(
-        field.kind in _RAW for record in layout.records for section in record.sections for field in section.fields
-    )
+    raw = any(field.kind in RAW for record in layout.records for section in record.sections for field in section.fields)
     if raw and lines:
         raise Invalid(f"packed and binary fields may hold any byte, so that framing {lines[0]} is unsafe", where)
     if Framing.NL in layout.framings and set(layout.code_pages) == {ASCII}:

@@ -18,6 +18,9 @@ from harborline.exchange.layouts import Checked, Finding, Framing, Layout
 from harborline.exchange.layouts.comparing import changes, kind_of, required_of
 from harborline.exchange.layouts.facts import Field
 from harborline.exchange.layouts.forms import framing_named, page_named
+from harborline.exchange.layouts.rows import Reading
+from harborline.exchange.layouts.sheets import is_parquet, read_table, write_table
+from harborline.exchange.layouts.writing import Asked, appearing, write_file
 from harborline.kernel import Invalid
 
 app = typer.Typer(help="Fixed-width files by their layout: check, read, write, compare.", no_args_is_help=True)
@@ -63,6 +66,63 @@ def check(
     shown = sys.stderr if str(jsonl) == "-" else sys.stdout
     shown.write(_as_json(checked) if as_json else _in_words(checked, chosen))
     _end(checked)
+
+
+@app.command()
+def decode(
+    *,
+    file: Annotated[Path, typer.Argument(help="The file; - for stdin.")],
+    out: Annotated[Path, typer.Argument(help="The table: Parquet when its name ends with .parquet, else CSV.")],
+    name: Named,
+    page: Page = "",
+    framing: Frame = "",
+    partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame, no totals.")] = False,
+) -> None:
+    """Turn a file into a table; a refused file gives none. `encode` turns it into the same bytes again."""
+    chosen = layouts.named(name)
+    with _reading(file) as source, appearing(out) as place:
+        reading = Reading(
+            source,
+            chosen,
+            page=page_named(page) if page else "",
+            framing=_framing(framing),
+            partial=partial,
+        )
+        write_table(place, chosen, reading.rows(), lambda: reading.form, parquet=is_parquet(out))
+        checked = reading.checked()
+        if checked.refused:
+            _end(checked)
+    sys.stdout.write(_in_words(checked, chosen))
+    _end(checked)
+
+
+@app.command()
+def encode(
+    *,
+    table: Annotated[Path, typer.Argument(help="CSV with a header, or Parquet (.parquet).")],
+    out: Annotated[Path, typer.Argument(help="The file.")],
+    name: Named,
+    page: Page = "",
+    framing: Frame = "",
+    given: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE of a header or control record.")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
+) -> None:
+    """Turn a table into a file; header and control records that it lacks are made from what was written."""
+    chosen = layouts.named(name)
+    checked = write_file(
+        out,
+        chosen,
+        read_table(table, chosen),
+        Asked(page_named(page) if page else "", _framing(framing), _given(given or []), partial),
+    )
+    sys.stdout.write(_in_words(checked, chosen))
+
+
+def _given(written: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in written]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise Invalid("is FIELD=VALUE", "--set")
+    return {name: value for name, _, value in pairs}
 
 
 @app.command("list")

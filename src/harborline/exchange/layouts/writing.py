@@ -1,0 +1,206 @@
+"""Writing a file from a table: every cell judged before it is written, the finished file read back before it is given.
+
+Rows that carry their own bytes (`_kept`) are written as they came, if their cells still say the same. A header or a
+control record that the table does not have is made from what was written.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from harborline.exchange.layouts.cells import record_bytes
+from harborline.exchange.layouts.checking import check
+from harborline.exchange.layouts.cutting import ENDINGS, PREFIX
+from harborline.exchange.layouts.facts import Checked, Form, Framing, Layout, RecordType, Role
+from harborline.exchange.layouts.forms import parse_form
+from harborline.exchange.layouts.given import check_beyond, check_unchanged, shape_of_row, type_of_row
+from harborline.exchange.layouts.pages import from_latin
+from harborline.exchange.layouts.shapes import Placed, Shape, counters_of
+from harborline.exchange.layouts.sheets import FORM, KEPT, TYPE, Cells
+from harborline.exchange.layouts.types import Typing
+from harborline.kernel import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a file is to be written.
+
+    The form is what is asked for, else what the rows say (`_form`), else the layout's own; `given` fills fields of a
+    header or control record that is made; a partial file gets none.
+    """
+
+    page: str = ""
+    framing: Framing | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    partial: bool = False
+
+
+def write_file(target: Path, layout: Layout, rows: Iterable[Cells], asked: Asked) -> Checked:
+    """Write the rows as a file of `layout` and answer its verdict; the file appears whole or not at all.
+
+    Raises `Invalid` naming row and field for anything that cannot be written, and for every finding in a row that did
+    not come with its own bytes.
+    """
+    with appearing(target) as place:
+        with place.open("wb") as out:
+            draft = _Draft(out, layout, asked)
+            for number, cells in enumerate(rows, 1):
+                try:
+                    draft.take(cells)
+                except Invalid as wrong:
+                    raise Invalid(wrong.problem, f"row {number}{', ' + wrong.where if wrong.where else ''}") from None
+            draft.close(place)
+        checked = draft.checked(place, partial=asked.partial)
+        draft.judge(checked)
+    return checked
+
+
+@contextmanager
+def appearing(target: Path) -> Iterator[Path]:
+    """A place beside `target` that becomes `target` at the end, or nothing when anything went wrong.
+
+    Raises `Invalid` when nothing can be written there.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise Invalid(f"cannot be written: {error.strerror}", str(target)) from None
+    os.close(handle)
+    place = Path(name)
+    try:
+        yield place
+        place.replace(target)
+    except BaseException as wrong:
+        with suppress(OSError):
+            place.unlink()
+        if isinstance(wrong, OSError):
+            raise Invalid(f"cannot be written: {wrong.strerror}", str(target)) from None
+        raise
+
+
+class _Draft:
+    """A file being written: how far it is, which records came with their own bytes, which types were seen."""
+
+    def __init__(self, out: IO[bytes], layout: Layout, asked: Asked) -> None:
+        self._out, self._layout, self._asked = out, layout, asked
+        self._types = Typing(layout)
+        self._form = layout.form
+        self._said: str | None = None
+        self._records = 0
+        self._kept: set[int] = set()
+        self._seen: set[str] = set()
+        self._first: Mapping[str, str] = {}
+
+    def take(self, cells: Cells) -> None:
+        """Write one row."""
+        here = cells.get(FORM, "")
+        if self._said is None:
+            self._settle(here)
+            self._first = {name: cells.get(name, "") for name in self._layout.uniform}
+            self._open(cells)
+        elif here != self._said:
+            raise Invalid("rows of one file have one form; these come from several", FORM)
+        kept = cells.get(KEPT, "")
+        shape = shape_of_row(self._layout, self._types, cells) if cells.get(TYPE) or not kept else None
+        if kept:
+            self._put_kept(_from_hex(kept), shape, cells)
+        elif shape is not None:
+            check_beyond(shape, cells)
+            values = [cells.get(placed.name, "") for placed in shape.fields]
+            self._put(record_bytes(shape.fields, values, shape.length, self._form.code_page), shape.type.name)
+
+    def _settle(self, said: str) -> None:
+        self._said = said
+        form = parse_form(said) if said else self._layout.form
+        self._form = Form(self._asked.page or form.code_page, self._asked.framing or form.framing)
+        if self._form.framing is Framing.VB:
+            raise Invalid("files in blocks of variable records are read, not written; use --framing rdw")
+
+    def _open(self, cells: Cells) -> None:
+        came = cells.get(KEPT) and not cells.get(TYPE)
+        if not came and type_of_row(self._layout, cells).role is not Role.HEADER:
+            self._frame(Role.HEADER, {})
+
+    def _put_kept(self, written: bytes, shape: Shape | None, cells: Cells) -> None:
+        if shape is not None:
+            check_unchanged(shape, cells, written, self._form.code_page)
+        self._kept.add(self._records + 1)
+        self._put(written, shape.type.name if shape else "", ended=True)
+
+    def _put(self, written: bytes, kind: str, *, ended: bool = False) -> None:
+        framing = self._form.framing
+        if framing is Framing.RDW:
+            self._out.write((len(written) + PREFIX).to_bytes(2, "big") + b"\0\0")
+        self._out.write(written)
+        if not ended and framing in ENDINGS:
+            self._out.write(from_latin(self._form.code_page)[np.frombuffer(ENDINGS[framing], np.uint8)].tobytes())
+        self._records += 1
+        self._seen.add(kind)
+
+    def _frame(self, role: Role, told: Mapping[str, int]) -> None:
+        """Write the one record of a role that a file needs, from its constants, the totals and what was given."""
+        record = next((each for each in self._layout.records if each.role is role and each.needed), None)
+        if record is None or self._asked.partial or record.name in self._seen:
+            return
+        shape = self._types.shape(record, tuple(0 for _ in counters_of(record)))
+        cells = [self._frame_cell(record, placed, told) for placed in shape.fields]
+        self._put(record_bytes(shape.fields, cells, shape.length, self._form.code_page), record.name)
+
+    def _frame_cell(self, record: RecordType, placed: Placed, told: Mapping[str, int]) -> str:
+        name, when = placed.name, record.when
+        if name in self._asked.given:
+            return self._asked.given[name]
+        if f"{record.name}.{name}" in told:
+            return str(told[f"{record.name}.{name}"])
+        if when is not None and placed.field.start == when.start and len(when.values) == 1:
+            return when.values[0]
+        return self._first.get(name, "")
+
+    def close(self, place: Path) -> None:
+        """Write the control record or trailer that the rows did not bring, from what was written."""
+        if not self._records:
+            raise Invalid("the table has no row")
+        so_far = self.checked(place, partial=True)
+        told = {
+            ".".join(total.told[0]): so_far.totals[total.name]
+            for total in self._layout.totals
+            if len(total.told) == 1 and not total.batch
+        }
+        for role in (Role.CONTROL, Role.TRAILER):
+            self._frame(role, told)
+        self._out.flush()
+
+    def checked(self, place: Path, *, partial: bool) -> Checked:
+        """Read back what was written."""
+        if not self._out.closed:
+            self._out.flush()
+        with place.open("rb", buffering=0) as source:
+            return check(source, self._layout, page=self._form.code_page, framing=self._form.framing, partial=partial)
+
+    def judge(self, checked: Checked) -> None:
+        """Raise `Invalid` for what may not leave the house."""
+        for finding in checked.findings:
+            if finding.record not in self._kept:
+                raise Invalid(
+                    f"{finding.code} [{finding.masked}]; put it right, nothing was written",
+                    f"record {finding.record}, {finding.field or 'the whole'}",
+                )
+        if checked.found > len(checked.findings) and checked.bad_records > len(self._kept):
+            raise Invalid("more records are bad than came with their own bytes; nothing was written")
+        if checked.refused:
+            raise Invalid(f"the file would be refused: {checked.problems[0].sentence}")
+
+
+def _from_hex(kept: str) -> bytes:
+    try:
+        return bytes.fromhex(kept)
+    except ValueError:
+        raise Invalid("is not hexadecimal", KEPT) from None
