@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harborline.messaging.inbound.classify import classify
+from harborline.messaging.inbound.frames import frames_of, sentences_of
+from harborline.messaging.inbound.phrases import rows_of
 
 BARE = [
     "STOP",
@@ -162,6 +164,74 @@ class TestAStop:
         assert classify("hello there " * 1000).opt_out == "possible"
 
 
+ENDING = ("stop", "quit", "cease", "discontinue", "suspend", "paren", "cancelen")
+TEXTS = ("texts", "messages", "notifications", "alerts", "mensajes", "recordatorios")
+BETWEEN = ("", "those silly", "all of your", "with these", "de una vez con sus")
+ELSEWHERE = [
+    "no one called me back",
+    "can you call me",
+    "cant text, driving",
+    "the dna test said im not the dad",
+    "Wrong person sorry that was for my sister lol. See you at 2",
+    "I wrote down the wrong number, which office is it",
+    "sorry didnt mean to hit stop",
+    "no me quiten de los mensajes porfa",
+    "A Maria le gustó “Responda ALTO para cancelar”",
+    "is tofu on the list",
+    "not working today",
+]
+
+
+class TestAFrame:
+    """Knows kinds of words near each other, whatever the words are."""
+
+    @pytest.mark.parametrize("ending", ENDING)
+    @pytest.mark.parametrize("between", BETWEEN)
+    def test_of_ending_and_texts_is_a_stop(self, ending: str, between: str) -> None:
+        """Every word that ends, with every word for texts."""
+        for texts in TEXTS:
+            assert classify(f"{ending} {between} {texts}").opt_out == "clear"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "yo whoever this is stop blowing up my phone fr",
+            "this belongs to a construction company",
+            "the party you are seeking cannot be reached here",
+            "how many times do i have to say it",
+            "you all need to stop",
+        ],
+    )
+    def test_reads_what_no_phrase_foresaw(self, text: str) -> None:
+        """A stop in words of the writer's own."""
+        assert classify(text).opt_out == "clear"
+
+    @pytest.mark.parametrize("text", ["sotp texting", "stop sneding me this", "no conosco a esa señora", "noo mas"])
+    def test_reads_words_spelled_by_ear_or_in_a_hurry(self, text: str) -> None:
+        """Letters swapped or doubled, and Spanish as it sounds."""
+        assert classify(text).opt_out == "clear"
+
+    @pytest.mark.parametrize("text", ELSEWHERE)
+    def test_is_no_stop_where_the_words_are_about_something_else(self, text: str) -> None:
+        """The writer's own mistake, a call that never came, a figure of speech."""
+        assert classify(text).opt_out not in {"exact", "clear"}
+
+    def test_ends_with_its_sentence(self) -> None:
+        """What stops in one sentence does not stop the texts of the next."""
+        (first, second) = sentences_of(["i", "will", "stop", "there", ".", "send", "texts"])
+        assert not frames_of(first)
+        assert not frames_of(second)
+
+
+class TestSpellings:
+    """Are written down once each."""
+
+    def test_have_one_meaning_each(self) -> None:
+        """No word is spelled out in two ways in one language."""
+        written = [(row["lang"], row["written"]) for row in rows_of("spellings")]
+        assert len(written) == len(set(written))
+
+
 class TestAQuestion:
     """Starts texts again, or asks who writes."""
 
@@ -205,6 +275,9 @@ class TestDanger:
             "I will come and kill you all",
             "tengo miedo de él",
             "he found us",
+            "he shook the baby",
+            "my ex says hes gonna take the baby and disappear",
+            "my daughter didn't come home",
         ],
     )
     def test_is_recognised(self, text: str) -> None:
@@ -212,7 +285,17 @@ class TestDanger:
         assert classify(text).crisis
 
     @pytest.mark.parametrize(
-        "text", ["this traffic is killing me", "shoot me a text", "I'm starving lol", "my phone died", "ok"]
+        "text",
+        [
+            "this traffic is killing me",
+            "shoot me a text",
+            "I'm starving lol",
+            "my phone died",
+            "ok",
+            "este calor me mata, ya voy en camino",
+            "Somebody help me figure out this portal",
+            "gonna die if i have to wait another hour lol",
+        ],
     )
     def test_is_not_seen_in_a_figure_of_speech(self, text: str) -> None:
         """People say such things every day."""
