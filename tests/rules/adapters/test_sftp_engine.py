@@ -178,7 +178,7 @@ class TestAnUpload:
         assert mailboxes.landed == []
 
     def test_whose_size_and_times_are_set_at_its_end_is_complete(self, client: Client) -> None:
-        """lftp ends every upload so; the size is the one that is held."""
+        """Lftp ends every upload so; the size is the one that is held."""
         handle = client.open(b"/arrears/in/a.part", PUT)
         client.write(handle, 0, b"abcdef")
         ended = (s(handle), u32(codec.Has.SIZE | codec.Has.TIMES), u64(6), u64(0))

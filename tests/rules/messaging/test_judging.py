@@ -28,7 +28,7 @@ CASE, PERSON = uuid.UUID(int=1).bytes, uuid.UUID(int=2).bytes
 def due(phone: bytes = b"phone-1", *, kind: MessageKind = MessageKind.NOTICE, zones: str = "America/New_York") -> Due:
     """One text that is due."""
     last = NOW + timedelta(days=2)
-    return Due(uuid.uuid4().bytes, None, "37183", zones, last, 0, kind.value, CASE, PERSON, phone, 1, b"", b"")
+    return Due(uuid.uuid4().bytes, None, "37183", zones, last, 0, kind.value, CASE, PERSON, phone, 1, b"", b"", NOW)
 
 
 def facts(

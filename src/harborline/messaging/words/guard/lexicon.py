@@ -26,7 +26,20 @@ FIRST_SIGN, LAST_SIGN = 0xE000, 0xF8FF
 END_OF_SENTENCE = "."
 LONGEST_PHRASE = 7
 FILES = (
-    *("shared", "names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing", "ties"),
+    *(
+        "shared",
+        "names",
+        "numbers",
+        "health",
+        "fti",
+        "dv",
+        "money",
+        "whereabouts",
+        "requests",
+        "replies",
+        "writing",
+        "ties",
+    ),
 )
 # Classes that no list gives: how a unit is written, and what the public lists of names say.
 WRITTEN = (
