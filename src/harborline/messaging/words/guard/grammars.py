@@ -19,7 +19,9 @@ from harborline.messaging.words.guard.frames import Frame, Frames, read, veiled
 from harborline.messaging.words.guard.lexicon import Lexicon, lexicon, table_of
 from harborline.messaging.words.guard.reader import Mark, Reader
 
-_GRAMMARS = ("names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing", "ties")
+_GRAMMARS = (
+    *("names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing", "ties"),
+)
 
 
 class Rule(NamedTuple):
