@@ -199,6 +199,33 @@ class TestAnUpload:
         assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
         assert mailboxes.landed == []
 
+    @pytest.mark.parametrize("blocks", [[], [32_768], [32_768] * 3, [255 * 1024] * 2])
+    def test_that_ends_like_one_that_was_broken_off_is_not_proved_in_one_breath(
+        self, client: Client, mailboxes: MemoryMailboxes, blocks: list[int]
+    ) -> None:
+        """Interrupted, OpenSSH's client closes well and goes on with the rename of its batch."""
+        handle, at = client.open(b"/arrears/in/a.part", PUT), 0
+        for length in blocks:
+            client.write(handle, at, bytes(length))
+            at += length
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        renamed = (s(b"/arrears/in/a.part"), s(b"/arrears/in/a"))
+        assert client.status(Kind.RENAME, *renamed) is Status.FAILURE
+        assert client.status(Kind.EXTENDED, s(b"posix-rename@openssh.com"), *renamed) is Status.FAILURE
+        done = (s(b"/arrears/in/a.part.done"), u32(PUT), u32(0))
+        assert client.status(Kind.OPEN, *done) is Status.FAILURE
+        assert mailboxes.landed == []
+        again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
+        assert again.status(Kind.RENAME, *renamed) is Status.OK
+
+    def test_that_was_compared_by_its_sender_is_proved(self, client: Client) -> None:
+        """A program that looks at the size after its last byte knows what it sent."""
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 0, bytes(32_768))
+        client.status(Kind.CLOSE, s(handle))
+        assert client.size(Kind.STAT, b"/arrears/in/a.part") == 32_768
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
+
     @pytest.mark.parametrize("path", [b"/arrears/out/a", b"/arrears/receipts/a", b"/arrears/in", b"/arrears", b"/"])
     def test_goes_only_into_a_box_that_takes_files(self, client: Client, path: bytes) -> None:
         """What we send and what we sign is not written by a partner."""

@@ -29,6 +29,13 @@ _NEVER = {Kind.MKDIR: "folders are made with the agreement", Kind.RMDIR: "folder
 _NOT_HERE = {Kind.READLINK: "there are no links here", Kind.SYMLINK: "there are no links here"}
 
 
+_DONE = (".done", ".ok")
+_DOUBT = (
+    "this upload ended exactly where one that was broken off would end, so this does not prove it complete: compare"
+    " its size and say so in a new session, or send a checksum (.sha256) or a manifest"
+)
+
+
 class Hangup(Exception):  # noqa: N818 - it is what follows
     """The other side does not speak the protocol: the connection ends."""
 
@@ -42,6 +49,7 @@ class Engine:
         self._say = say or answers.reason_code
         self._open: dict[bytes, Handle] = {}
         self._numbers = itertools.count(1)
+        self._doubtful: set[str] = set()
         self._greeted = False
 
     def answer(self, packet: bytes) -> bytes:
@@ -99,6 +107,9 @@ class Engine:
         return self._keep(request_id, lambda: Outgoing(path, self._mailboxes.fetch(self._guest, path)))
 
     def _begin(self, path: str, flags: Flag) -> Incoming:
+        if any(path.removesuffix(end) in self._doubtful for end in _DONE if path.endswith(end)):
+            raise answers.Failed(_DOUBT)
+        self._doubtful.discard(path)
         if flags & Flag.EXCLUSIVE and self._stands(path):
             raise answers.Failed("there is a file of this name")
         resume = not flags & (Flag.TRUNCATE | Flag.EXCLUSIVE)
@@ -130,6 +141,8 @@ class Engine:
         # Whatever closing comes to, the handle is gone; a second CLOSE of it is refused.
         del self._open[name]
         handle.close()
+        if isinstance(handle, Incoming) and handle.doubtful:
+            self._doubtful.add(handle.path)
         return _ok(request_id)
 
     def _read(self, request_id: int, fields: Fields) -> bytes:
@@ -158,8 +171,16 @@ class Engine:
             shown = Shown(shown.name, folder=False, size=handle.size, at_s=shown.at_s, writable=shown.writable)
         return codec.attributes_reply(request_id, shown)
 
-    def _path_stat(self, request_id: int, fields: Fields) -> bytes:
+    def _checking_stat(self, request_id: int, fields: Fields) -> bytes:
         path = plain(fields.text())
+        # Clients that compare the size after an upload ask so, and go no further when it differs.
+        self._doubtful.discard(path)
+        return self._attributes(request_id, path)
+
+    def _path_stat(self, request_id: int, fields: Fields) -> bytes:
+        return self._attributes(request_id, plain(fields.text()))
+
+    def _attributes(self, request_id: int, path: str) -> bytes:
         shown = _ROOT if path == "/" else _shown(self._mailboxes.entry(self._guest, path))
         return codec.attributes_reply(request_id, shown)
 
@@ -197,6 +218,8 @@ class Engine:
 
     def _rename(self, request_id: int, fields: Fields) -> bytes:
         old, new = plain(fields.text()), plain(fields.text())
+        if old in self._doubtful:
+            raise answers.Failed(_DOUBT)
         self._mailboxes.rename(self._guest, self._free(old), new)
         return _ok(request_id)
 
@@ -267,7 +290,7 @@ _VERBS: dict[int, _Verb] = {
     Kind.READ: Engine._read,  # noqa: SLF001 - as above
     Kind.WRITE: Engine._write,  # noqa: SLF001 - as above
     Kind.LSTAT: Engine._path_stat,  # noqa: SLF001 - as above
-    Kind.STAT: Engine._path_stat,  # noqa: SLF001 - as above
+    Kind.STAT: Engine._checking_stat,  # noqa: SLF001 - as above
     Kind.FSTAT: Engine._handle_stat,  # noqa: SLF001 - as above
     Kind.SETSTAT: Engine._set_path,  # noqa: SLF001 - as above
     Kind.FSETSTAT: Engine._set_handle,  # noqa: SLF001 - as above

@@ -10,6 +10,8 @@ from harborline.adapters.sftp_server.codec import Shown
 from harborline.exchange.ports import Download, Upload
 
 REORDER_BYTES: Final = 4 * 1024 * 1024
+_SMALLEST_BLOCK: Final = 4096
+_OPENSSH_BLOCK: Final = 255 * 1024
 _SPANS: Final = 64
 
 
@@ -27,17 +29,30 @@ class Incoming:
         self._early_bytes = 0
         self._spoiled = False
         self._cut = False
+        self._ended = False
+        self._longest = 0
+        self._last = 0
 
     @property
     def size(self) -> int:
         """Bytes held."""
         return self._upload.size
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it ended exactly where one that was broken off would end: with nothing, or with a whole block.
+
+        OpenSSH's client, interrupted, closes as if all were well and goes on with its batch, a rename included; what
+        it wrote until then are blocks of one length. The end of a file is nearly always a shorter one.
+        """
+        return not self._ended and self._last == self._longest and _is_block(self._last)
+
     def write(self, offset: int, content: bytes) -> None:
         """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
         if self._spoiled:
             raise Spoiled("a part before this one was not taken; open the file again and go on from its size")
-        self._cut = False
+        self._cut = self._ended = False
+        self._longest, self._last = max(self._longest, len(content)), len(content)
         if offset > self._upload.size and self._hold(offset, content):
             return
         with _Spoiling(self):
@@ -58,6 +73,7 @@ class Incoming:
         closes as if all were well. lftp sets size and times together at a good end, which changes nothing.
         """
         self._cut = alone or size != self._upload.size
+        self._ended = not self._cut
         if size != self._upload.size:
             raise Spoiled("a size cannot be set: files grow by writing and are never cut")
 
@@ -91,6 +107,10 @@ class Incoming:
             content = self._early.pop(offset)
             self._early_bytes -= len(content)
             self._upload.write(offset, content)
+
+
+def _is_block(length: int) -> bool:
+    return length in {0, _OPENSSH_BLOCK} or (length >= _SMALLEST_BLOCK and length & (length - 1) == 0)
 
 
 class _Spoiling:

@@ -47,13 +47,17 @@ PRIVATE = frozenset(
 
 
 class Finding(NamedTuple):
-    """One thing found: where (code points of the text as given, half-open), by which rule, against which clauses."""
+    """One thing found: where (code points of the text as given, half-open), by which rule, against which clauses.
+
+    One that `waits` is only likely: a person looks before it goes.
+    """
 
     kind: Kind
     start: int
     end: int
     clauses: tuple[str, ...]
     rule: str
+    waits: bool = False
 
 
 class Judgement(NamedTuple):

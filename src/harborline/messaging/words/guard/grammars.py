@@ -20,17 +20,7 @@ from harborline.messaging.words.guard.lexicon import Lexicon, lexicon, table_of
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 _GRAMMARS = (
-    "names",
-    "numbers",
-    "health",
-    "fti",
-    "dv",
-    "money",
-    "whereabouts",
-    "requests",
-    "replies",
-    "writing",
-    "ties",
+    *("names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing", "ties"),
 )
 
 

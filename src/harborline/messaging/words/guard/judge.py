@@ -10,6 +10,7 @@ from harborline.messaging.words.guard.facts import Finding, Judgement, Kind
 from harborline.messaging.words.guard.grammars import found_by_grammar
 from harborline.messaging.words.guard.links import shortened_links
 from harborline.messaging.words.guard.names import known_names
+from harborline.messaging.words.guard.opinion import second_opinion
 from harborline.messaging.words.guard.reader import Mark, Reader, Spans
 from harborline.messaging.words.guard.reading import hard_reading
 from harborline.messaging.words.guard.rules import may_be_said
@@ -52,9 +53,14 @@ def find(
             [_finding(Mark(Kind.HARD_TO_READ, 0, len(text), "too long to read"), Reader("", lang=lang), program)]
         )
     reader = Reader(text, lang=lang, names=names, exempt_spans=exempt_spans)
-    marks = [mark for detector in DETECTORS for mark in detector(reader)]
+    marks = marks_of_rules(reader) or list(second_opinion(reader))
     marks.sort(key=lambda mark: (mark.start, mark.end, mark.kind.value))
     return (_finding(mark, reader, program) for mark in _once(marks))
+
+
+def marks_of_rules(reader: Reader) -> list[Mark]:
+    """Mark what the rules find, without the second opinion."""
+    return [mark for detector in DETECTORS for mark in detector(reader)]
 
 
 def _once(marks: list[Mark]) -> list[Mark]:
@@ -73,4 +79,4 @@ def _once(marks: list[Mark]) -> list[Mark]:
 
 def _finding(mark: Mark, reader: Reader, program: str) -> Finding:
     start, end = reader.folded.span(mark.start, mark.end) if reader.text else (mark.start, mark.end)
-    return Finding(mark.kind, start, end, clauses_for(mark.kind, program), mark.rule)
+    return Finding(mark.kind, start, end, clauses_for(mark.kind, program), mark.rule, mark.waits)

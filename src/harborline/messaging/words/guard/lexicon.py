@@ -26,20 +26,8 @@ FIRST_SIGN, LAST_SIGN = 0xE000, 0xF8FF
 END_OF_SENTENCE = "."
 LONGEST_PHRASE = 7
 FILES = (
-    *(
-        "shared",
-        "names",
-        "numbers",
-        "health",
-        "fti",
-        "dv",
-        "money",
-        "whereabouts",
-        "requests",
-        "replies",
-        "writing",
-        "ties",
-    ),
+    *("shared", "names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing"),
+    "ties",
 )
 # Classes that no list gives: how a unit is written, and what the public lists of names say.
 WRITTEN = (
@@ -152,6 +140,14 @@ class Lexicon:
     def knows(self, name: str) -> bool:
         """Whether there is a class of this name."""
         return name in self._sources or name in self._signs
+
+    def class_names(self) -> dict[str, str]:
+        """The class of every sign that stands for one by itself, phrases under the name of their class."""
+        return {
+            sign: name.partition("/")[0]
+            for name, sign in self._signs.items()
+            if not name.startswith("=") and "&" not in name
+        }
 
     def begins(self, word: str) -> list[Node]:
         """Where the phrases that begin with this folded word lead."""

@@ -35,6 +35,8 @@ def _unpacked(name: str) -> str:
 
 def is_everyday(word: str) -> bool:
     """Say whether the word is one that everyday texts use, whoever else bears it as a name."""
+    if word in words_of("guard/names_first"):
+        return False
     return word in words_of("guard/everyday") or word in words_of("guard/name_words") or word in _words()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 
 from harborline.messaging.words.fold import Folded, Word, words_in
 from harborline.messaging.words.guard.disguises import undisguised
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, cells_for, pairs, with_phrases
+from harborline.messaging.words.guard.once import once
 
 Spans = Sequence[tuple[int, int]]
 _LINKED = re.compile(r"://|www\.|@|\.[a-z]{2,7}\b")
@@ -71,23 +71,23 @@ class Reader:
         """The words of the folded text."""
         return self.folded.words
 
-    @cached_property
+    @once
     def free(self) -> str:
         """The folded text with what typed placeholders filled blanked out, so that nothing in there is found."""
         return self._without_exempt(self.text)
 
-    @cached_property
+    @once
     def free_words(self) -> tuple[Word, ...]:
         """The words that no placeholder filled."""
         return words_in(self.free) if self._exempt else self.words
 
-    @cached_property
+    @once
     def cased(self) -> str:
         """The free text with the writer's capitals, links and addresses of mail blanked out."""
         text = self._without_exempt(self.folded.cased)
         return _LINK.sub(_link_signs, text) if _LINKED.search(self.text) else text
 
-    @cached_property
+    @once
     def plain(self) -> tuple[str, Sequence[int] | None]:
         """The free text with disguised words spelt out, and where each of its signs stands in the folded text."""
         return undisguised(self.cased)
@@ -97,12 +97,12 @@ class Reader:
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
         return text
 
-    @cached_property
+    @once
     def units(self) -> list[str]:
         """The words, numbers and marks of the text, in order."""
         return _UNIT.findall(self.plain[0])
 
-    @cached_property
+    @once
     def cell_list(self) -> list[str]:
         """The classes of every unit (see `lexicon`)."""
         known = cells_for(spanish=self.lang == "es")
@@ -110,17 +110,17 @@ class Reader:
         with_phrases(self.units, cells, pairs())
         return cells
 
-    @cached_property
+    @once
     def cells(self) -> str:
         """The cells in one string, a space after each."""
         return f"{' '.join(self.cell_list)} "
 
-    @cached_property
+    @once
     def is_small(self) -> bool:
         """Whether the writer used no capitals, but perhaps at the very beginning: then a name has none either."""
         return not any(map(str.isupper, self.cased[1:]))
 
-    @cached_property
+    @once
     def sentences(self) -> list[tuple[int, int, list[str]]]:
         """Where each sentence stands in the string of cells (half-open), and its cells."""
         found = []
@@ -134,7 +134,7 @@ class Reader:
             found.append((start, at, self.cell_list[first:]))
         return found
 
-    @cached_property
+    @once
     def places(self) -> list[tuple[int, int]]:
         """Where every unit stands in the folded text."""
         spans = [found.span() for found in _UNIT.finditer(self.plain[0])]

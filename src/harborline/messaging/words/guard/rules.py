@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.messaging.words.guard.facts import PRIVATE, Finding, Kind
@@ -11,11 +12,16 @@ from harborline.messaging.words.guard.facts import PRIVATE, Finding, Kind
 def may_be_said(*, findings: Sequence[Finding], program: str) -> Decision:
     """Let a text go only when every rule of words lets it go; the strictest answer counts."""
     if not findings:
-        return nothing_private(findings=(), program=program)
+        return _nothing_found(program)
+    kinds = {finding.kind for finding in findings}
     return strictest(
-        each(findings=findings, program=program)
-        for each in (nothing_private, nothing_asked, no_abbreviations, easy_to_read, lawful_wording)
+        each(findings=findings, program=program) for each, wanted in _RULES if not wanted.isdisjoint(kinds)
     )
+
+
+@cache
+def _nothing_found(program: str) -> Decision:
+    return nothing_private(findings=(), program=program)
 
 
 @rule(
@@ -53,11 +59,24 @@ def lawful_wording(*, findings: Sequence[Finding], program: str) -> Decision:
     return _answer(findings, kinds, "unlawful-wording", program, "lawful_wording")
 
 
+_RULES = (
+    (nothing_private, PRIVATE),
+    (nothing_asked, frozenset({Kind.REQUESTS_PRIVATE_INFO})),
+    (no_abbreviations, frozenset({Kind.ABBREVIATION})),
+    (easy_to_read, frozenset({Kind.HARD_TO_READ})),
+    (lawful_wording, frozenset({Kind.RESERVED_REPLY_WORD, Kind.SHORTENED_URL})),
+)
+
+
 def _answer(findings: Iterable[Finding], kinds: Iterable[Kind], reason: str, program: str, name: str) -> Decision:
     wanted = frozenset(kinds)
     found = [finding for finding in findings if finding.kind in wanted]
     if not found:
         return allow("nothing-found")
     clauses = tuple(dict.fromkeys(clause for finding in found for clause in finding.clauses))
-    waits = wanted == {Kind.HARD_TO_READ} or (wanted == {Kind.ABBREVIATION} and not program.endswith("wic"))
+    waits = (
+        all(finding.waits for finding in found)
+        or wanted == {Kind.HARD_TO_READ}
+        or (wanted == {Kind.ABBREVIATION} and not program.endswith("wic"))
+    )
     return (hold if waits else refuse)(reason).stamped(f"messaging.words.guard.rules.{name}", clauses)

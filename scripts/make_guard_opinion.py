@@ -1,0 +1,152 @@
+"""Teach the content guard's second opinion: src/harborline/law/lists/guard/opinion.{bin.gz,toml}.
+
+Run by hand after the guard's lists or the corpus changed: `python scripts/make_guard_opinion.py [--folds]`. It learns
+from tests/corpus/outgoing and tests/corpus/set_aside, in one order with one seed, so that the same lists and texts
+give the same bytes. `--folds` writes nothing: every file in turn is judged by what the others taught, and the shares
+let through and stopped are printed for several thresholds, by rules alone first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harborline.messaging.words.guard.facts import Kind
+from harborline.messaging.words.guard.grammars import book
+from harborline.messaging.words.guard.judge import marks_of_rules
+from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features
+from harborline.messaging.words.guard.reader import Reader
+
+ROOT = Path(__file__).parents[1]
+LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "guard"
+CORPUS = ROOT / "tests" / "corpus"
+SEED, ROUNDS, STEP, SHRINK = 1, 8, 0.2, 2e-4
+THRESHOLD, TRIED = 1.0, (-1.0, 0.0, 0.5, 1.0, 1.5, 2.0)
+Floats = NDArray[np.float64]
+
+
+class Learnt(NamedTuple):
+    """Weights by bucket and column, and where each column starts."""
+
+    weights: Floats
+    starts: Floats
+
+
+class Text(NamedTuple):
+    """A text to learn from: its file's writer, its buckets with their values, what is wanted of each column."""
+
+    writer: str
+    row: dict[str, Any]
+    places: NDArray[np.int64]
+    values: Floats
+    wanted: Floats
+
+
+def texts() -> list[Text]:
+    """The labelled texts, in order."""
+    book()
+    found = []
+    for path in sorted([*CORPUS.glob("outgoing/*.jsonl"), *CORPUS.glob("set_aside/outgoing_*.jsonl")]):
+        writer = path.stem.removeprefix("outgoing_")
+        found += [learnable(writer, json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    return found
+
+
+def learnable(writer: str, row: dict[str, Any]) -> Text:
+    """One text as the model sees it."""
+    seen = [bucket(feature) for feature in features(read(row))]
+    counted = Counter(seen)
+    values = np.array(list(counted.values()), dtype=np.float64) / np.sqrt(len(seen) + 1)
+    wanted = [float(bool(row["labels"])), *(float(kind.value in row["labels"]) for kind in Kind)]
+    return Text(writer, row, np.array(list(counted), dtype=np.int64), values, np.array(wanted))
+
+
+def read(row: dict[str, Any]) -> Reader:
+    """The text as the guard reads it."""
+    return Reader(row["text"], lang=row["lang"], names=row["names"])
+
+
+def learn(known: list[Text]) -> Learnt:
+    """Logistic regression of every column by adaptive steps, the later rounds averaged."""
+    weights, squares = np.zeros((BUCKETS, COLUMNS)), np.full((BUCKETS, COLUMNS), 1e-2)
+    starts, start_squares = np.zeros(COLUMNS), np.full(COLUMNS, 1e-2)
+    mean, mean_starts, taken = np.zeros((BUCKETS, COLUMNS)), np.zeros(COLUMNS), 0
+    order = np.random.default_rng(SEED)
+    for turn in range(ROUNDS):
+        for at in order.permutation(len(known)):
+            text = known[at]
+            here = weights[text.places]
+            error = 1 / (1 + np.exp(-(text.values @ here + starts))) - text.wanted
+            slope = text.values[:, None] * error + SHRINK * here
+            grown = squares[text.places] + slope * slope
+            squares[text.places] = grown
+            weights[text.places] = here - STEP * slope / np.sqrt(grown)
+            start_squares += error * error
+            starts = starts - STEP * error / np.sqrt(start_squares)
+        if turn >= ROUNDS // 2:
+            mean, mean_starts, taken = mean + weights, mean_starts + starts, taken + 1
+    return Learnt(mean / taken, mean_starts / taken)
+
+
+def likely(text: Text, learnt: Learnt) -> float:
+    """What the model says of a text, as `second_opinion` adds it up."""
+    score = text.values @ learnt.weights[text.places] + learnt.starts
+    return float(score[0] + score[1:].max())
+
+
+def tell_folds(known: list[Text]) -> None:
+    """Judge every writer's texts by what the others' taught."""
+    for writer in sorted({text.writer for text in known}):
+        learnt = learn([text for text in known if text.writer != writer])
+        own = [text for text in known if text.writer == writer]
+        ruled = np.array([bool(marks_of_rules(read(text.row))) for text in own])
+        said = np.array([likely(text, learnt) for text in own])
+        bad = np.array([bool(text.row["labels"]) for text in own])
+        parts = [
+            f"rules alone {shares(ruled, bad)}",
+            *(f"{at:+.1f} {shares(ruled | (said > at), bad)}" for at in TRIED),
+        ]
+        print(f"{writer} ({len(own)} texts; let through / stopped): rules {shares(ruled, bad)}, " + ", ".join(parts))
+
+
+def shares(stopped: NDArray[np.bool_], bad: NDArray[np.bool_]) -> str:
+    """Forbidden let through and allowed stopped, in per cent."""
+    return f"{100 * np.mean(~stopped[bad]):.1f} / {100 * np.mean(stopped[~bad]):.1f}"
+
+
+def write(known: list[Text]) -> None:
+    """Learn from all, round the weights to bytes, and write them with what they are worth."""
+    learnt = learn(known)
+    scale = float(np.abs(learnt.weights).max()) / 127
+    rows = (np.rint(learnt.weights / scale) + 128).astype(np.uint8).tobytes()
+    (LISTS / "opinion.bin.gz").write_bytes(gzip.compress(rows, mtime=0))
+    lines = [
+        "# The content guard's second opinion: see opinion.bin.gz, made by scripts/make_guard_opinion.py.",
+        f'sha256 = "{hashlib.sha256(rows).hexdigest()}"',
+        f"texts = {len(known)}",
+        f"scale = {scale!r}",
+        f"threshold = {THRESHOLD}",
+        f"starts = {[round(float(start), 6) for start in learnt.starts]}",
+    ]
+    (LISTS / "opinion.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def main() -> None:
+    """Write the model, or tell how the folds fare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folds", action="store_true", help="write nothing; judge each writer by the others")
+    known = texts()
+    (tell_folds if parser.parse_args().folds else write)(known)
+
+
+if __name__ == "__main__":
+    main()
