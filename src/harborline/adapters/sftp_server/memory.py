@@ -44,10 +44,10 @@ class MemoryUpload:
         """Take bytes at the end, or the same bytes again."""
         held = self._held.content
         if offset > len(held):
-            raise Refused(refuse("gap-in-upload"))
+            raise Refused(refuse("gap-in-the-bytes"))
         again = bytes(held[offset : offset + len(data)])
         if again != data[: len(again)]:
-            raise Refused(refuse("other-bytes-again"))
+            raise Refused(refuse("other-bytes-at-the-same-place"))
         self._room(len(data) - len(again))
         held += data[len(again) :]
 
@@ -152,11 +152,11 @@ class MemoryMailboxes:
         """Only in a box that takes files; a landed name is not written again."""
         parts = self._allowed(guest, path)
         if len(parts) != 3 or Box(parts[1]) not in _IN:  # noqa: PLR2004 - agreement, box, name
-            raise Refused(refuse("not-for-putting"))
+            raise Refused(refuse("not-a-mailbox-for-files"))
         with self._lock:
             held = self._names.get(path)
             if held is not None and held.landed:
-                raise Refused(refuse("name-landed-already"))
+                raise Refused(refuse("landed-files-stay"))
             if held is None or not resume:
                 held = self._names[path] = Held(clock.now())
         held.closed = False
@@ -169,7 +169,7 @@ class MemoryMailboxes:
             raise Invalid("is a folder; list it instead", "path")
         held = self._held(path)
         if not held.landed or Box(parts[1]) in _IN:
-            raise Refused(refuse("not-for-fetching"))
+            raise Refused(refuse("not-a-mailbox-to-read"))
 
         def ended(sent_all: bool) -> None:  # noqa: FBT001 - as the port has it
             if sent_all:
@@ -182,12 +182,12 @@ class MemoryMailboxes:
         before, after = self._allowed(guest, old), self._allowed(guest, new)
         held = self._held(old)
         if held.landed or before[:2] != after[:2] or not old.endswith(_TEMPORARY) or new.endswith(_TEMPORARY):
-            raise Refused(refuse("not-a-proof"))
+            raise Refused(refuse("rename-to-a-final-name"))
         if not held.closed:
-            raise Refused(refuse("upload-not-complete"))
+            raise Refused(refuse("still-being-written"))
         with self._lock:
             if new in self._names:
-                raise Refused(refuse("name-landed-already"))
+                raise Refused(refuse("landed-files-stay"))
             self._names[new] = self._names.pop(old)
             held.landed = True
         self.landed.append((new, hashlib.sha256(held.content).hexdigest(), len(held.content)))
@@ -196,7 +196,7 @@ class MemoryMailboxes:
         """Only what did not land."""
         self._allowed(guest, path)
         if self._held(path).landed:
-            raise Refused(refuse("landed-stays"))
+            raise Refused(refuse("landed-files-stay"))
         del self._names[path]
 
     def note(self, guest: Guest, what: str, path: str, detail: str) -> None:
@@ -220,7 +220,7 @@ class MemoryMailboxes:
 
     def _room(self, guest: Guest, held: Held, more: int) -> None:
         if len(held.content) + more > guest.limits.file_bytes:
-            raise Refused(refuse("over-file-limit"))
+            raise Refused(refuse("file-too-large"))
         if self.space_bytes is not None:
             if more > self.space_bytes:
                 raise Unavailable("no space left")

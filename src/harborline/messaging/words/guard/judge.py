@@ -40,20 +40,31 @@ def judge(
     Offsets of findings are code points of `text` as given. Never fails; a text beyond 10,000 signs is refused unread
     (as `hard_to_read`). The same input always gives the same answer.
     """
-    findings = tuple(find(text, program=program, lang=lang, names=names, exempt_spans=exempt_spans))
+    findings = tuple(_found(text, program, lang, names, exempt_spans, asking_twice=True))
     return Judgement(findings, may_be_said(findings=findings, program=program))
 
 
 def find(
     text: str, *, program: str, lang: str, names: Sequence[str] = (), exempt_spans: Spans = ()
 ) -> Iterator[Finding]:
-    """Find everything a text must not hold, each place once per kind, in the order of the text."""
+    """Find what the rules know a text must not hold, each place once per kind, in the order of the text.
+
+    Without the second opinion, which speaks of a whole sentence and says no place: nothing to mask or take out.
+    """
+    return _found(text, program, lang, names, exempt_spans, asking_twice=False)
+
+
+def _found(
+    text: str, program: str, lang: str, names: Sequence[str], exempt_spans: Spans, *, asking_twice: bool
+) -> Iterator[Finding]:
     if len(text) > SIGNS_MAX:
         return iter(
             [_finding(Mark(Kind.HARD_TO_READ, 0, len(text), "too long to read"), Reader("", lang=lang), program)]
         )
     reader = Reader(text, lang=lang, names=names, exempt_spans=exempt_spans)
-    marks = marks_of_rules(reader) or list(second_opinion(reader))
+    marks = marks_of_rules(reader)
+    if asking_twice and not marks:
+        marks = list(second_opinion(reader))
     marks.sort(key=lambda mark: (mark.start, mark.end, mark.kind.value))
     return (_finding(mark, reader, program) for mark in _once(marks))
 
