@@ -67,9 +67,9 @@ class Groups(TyperGroup):
         del ctx
         if cmd_name not in GROUPS:
             return None
-        command = typer.main.get_command(import_module(GROUPS[cmd_name]).app)
-        command.name = cmd_name
-        return command
+        around = typer.Typer(add_completion=False)
+        around.add_typer(import_module(GROUPS[cmd_name]).app, name=cmd_name)
+        return typer.main.get_group(around).commands[cmd_name]
 
 
 app = typer.Typer(

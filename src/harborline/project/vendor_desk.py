@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from harborline.kernel import Invalid, NotFound, Refused, clock, refuse
+from harborline.kernel import Invalid, Refused, clock, refuse
 from harborline.project.actors import Acting
 from harborline.sites.permissions import permissions_of
 from harborline.vendors.facts import PURPOSES, LifeFacts
@@ -77,9 +77,9 @@ def in_force(who: Acting) -> list[dict[str, Any]]:
 
 
 def gate(who: Acting, connector: str, purpose: str, elements: list[str], fax_line: str) -> dict[str, Any]:
-    """The gate's answer for a connector, with its clauses; raises `NotFound` for a purpose nobody knows."""
+    """The gate's answer for a connector, with its clauses; raises `Invalid` for a purpose nobody knows."""
     if purpose not in PURPOSES:
-        raise NotFound(f"there is no purpose '{purpose}'; there are {', '.join(PURPOSES)}")
+        raise Invalid(f"'{purpose}' is none; there are {', '.join(PURPOSES)}", "--purpose")
     with who.acting("vendors"):
         decision = connector_may(
             connector, program=who.program, purpose=purpose, elements=elements, fax_line_label=fax_line or None

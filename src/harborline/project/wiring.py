@@ -21,7 +21,7 @@ from harborline.kernel import Invalid, NotFound, ports
 from harborline.law import profiles
 from harborline.ledger.ports import Sealer
 from harborline.ledger.published import Directory
-from harborline.ledger.witness_command import made_witness
+from harborline.ledger.witness_command import KEY, made_witness
 from harborline.messaging.accepting.inbound import InboundNews
 from harborline.messaging.models import Sender
 from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener, OnCallAlert, SessionWatch
@@ -149,9 +149,12 @@ def _setting(name: str) -> str:
 
 
 def serve_witness() -> None:
-    """Be a witness for the logs named in `witness/logs` of the home, where there is such a file."""
+    """Be a witness for the logs named in `witness/logs` of the home, where there is such a file and the witness's key.
+
+    Without its key it is none yet: `harborline ledger witness --name` makes one.
+    """
     logs = home() / "witness" / "logs"
-    if logs.exists():
+    if logs.exists() and (logs.parent / KEY).exists():
         ports.serve(WitnessDesk, made_witness(logs.parent, logs))
 
 

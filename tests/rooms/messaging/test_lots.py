@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.rooms.messaging.scene import ALLOWED, PROGRAM, Line, as_state
+from tests.rooms.messaging.scene import ALLOWED, PROGRAM, Line, as_state, set_up
 
 from harborline.messaging.columns import hot_cursor
 from harborline.messaging.facts import RunState
-from harborline.messaging.models import NoticeRun
+from harborline.messaging.models import Dispatch, NoticeRun
+from harborline.messaging.notices.steering import cancel_run
 from harborline.messaging.sending import lots
 from harborline.messaging.sending.lots import LOT_SIZE, Queue
 from harborline.messaging.sending.records import Lot
@@ -94,6 +98,42 @@ class TestTaking:
             left = sum(len(lot.message_ids) for lot in Lot.objects.all())
         assert sorted(taken) == sorted(text for text, at in due if at <= NOW)
         assert left == sum(at > NOW for _, at in due)
+
+
+@pytest.mark.usefixtures("committed")
+class TestACancelledRun:
+    """Nothing of it is taken while it is being cancelled."""
+
+    def test_waits_for_the_claim_that_holds_a_lot_and_stops_the_next(self) -> None:
+        """A claim leaves the rest of its lot behind; the one that cancels gets that rest, never the next claim."""
+        with as_state():
+            scene = set_up()
+            texts = scene.plan([Line(ALLOWED, number=f"+191955501{ending:02}") for ending in range(6)])
+            NoticeRun.objects.filter(id=scene.run.id).update(state=RunState.RUNNING.value)
+        cancelled, end, stopped = threading.Event(), threading.Event(), list[int]()
+
+        def cancel() -> None:
+            try:
+                with as_state():
+                    stopped.append(cancel_run(scene.run.id, roles=frozenset({"state-operator"})))
+                    cancelled.set()
+                    assert end.wait(30)
+            finally:
+                connections.close_all()
+
+        canceller = threading.Thread(target=cancel)
+        with as_state(), hot_cursor() as cursor:
+            taken = lots.take(cursor, queue_of(scene), limit=2, now=NOW)
+            Dispatch.objects.filter(message_id__in=[uuid.UUID(bytes=bytes(each)) for each in taken]).update(state=2)
+            canceller.start()
+            assert not cancelled.wait(0.5), "the claim was not waited for"
+        assert cancelled.wait(30)
+        with as_state(), hot_cursor() as cursor:
+            assert lots.take(cursor, queue_of(scene), limit=10, now=NOW) == []
+        end.set()
+        canceller.join()
+        with as_state():
+            assert (len(taken), stopped, Lot.objects.count(), len(texts)) == (2, [4], 0, 6)
 
 
 class TestAForgottenText:

@@ -92,7 +92,7 @@ def cancel_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> int
     open_states = set(RunState) - {RunState.CANCELLED, RunState.FINISHED}
     run = _run(run_id, *open_states)
     with bulk_cursor() as cursor:
-        # First the lots: a claim that holds one is waited for, and what it attempts is handed over.
+        # The run is held, so no claim is under way: what the last one attempted is handed over.
         lots.drop(cursor, run.id)
     stopped = Dispatch.objects.filter(run_id=run.id, state=int(DispatchState.QUEUED)).update(
         state=int(DispatchState.CANCELLED), due_at=None, dedupe_key=None, changed_at=now(), reason="run-cancelled"

@@ -24,14 +24,16 @@ SELECT %(program)b, %(sender)b, %(run)b, due, array_agg(m ORDER BY n)
  ORDER BY due, part
 """
 
-# Whoever locks a lot owns its texts: nobody else attempts, puts off or cancels them before this transaction ends.
+# Whoever locks a lot owns its texts: nobody else attempts, puts off or cancels them before this transaction ends. The
+# run is held too: who cancels or pauses it waits for this claim, and the next claim finds the run changed or held. So
+# the rest of a lot, put back by a claim, is never taken while its texts are being cancelled.
 _TAKE = """
 DELETE FROM messaging_lot
  WHERE id = ANY (ARRAY(
        SELECT id FROM messaging_lot
         WHERE sender_id = %(sender)b AND run_id = %(run)b AND due_at <= %(now)b
           AND cardinality(message_ids) <= %(most)b
-          AND (SELECT state = 'running' FROM messaging_noticerun WHERE id = %(run)b)
+          AND (SELECT state = 'running' FROM messaging_noticerun WHERE id = %(run)b FOR KEY SHARE SKIP LOCKED)
         ORDER BY due_at, id LIMIT %(lots)b FOR UPDATE SKIP LOCKED))
 RETURNING id, due_at, message_ids
 """
