@@ -40,8 +40,9 @@ def house(tmp_path: Path) -> Path:
         r"^ +harborline\.(\w+\.\w+)$", (ROOT / ".importlinter").read_text(encoding="utf-8"), re.MULTILINE
     )
     for part in (*FLOORS, *(name.replace(".", "/") for name in named)):
-        (tmp_path / "harborline" / part).mkdir()
-        (tmp_path / "harborline" / part / "__init__.py").touch()
+        (tmp_path / "harborline" / part).mkdir(parents=True)
+        for package in (tmp_path / "harborline" / part, (tmp_path / "harborline" / part).parent):
+            (package / "__init__.py").touch()
     return tmp_path
 
 
