@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django_stubs_ext import StrPromise
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640.0, 220.0, 56.0, 28.0, 10.0
 LABELS_MOST = 8

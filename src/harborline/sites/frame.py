@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from harborline.kernel import clock
 from harborline.law import profile
 from harborline.ledger.selectors import outside_standing, standing
 from harborline.sites.entrance import Entrance, entrance_or_none
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 HTMX = {
     "includeIndicatorStyles": False,

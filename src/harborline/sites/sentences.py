@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from harborline.law import Clause, clauses
 from harborline.sites.exchange_sentences import OF_EXCHANGE
 from harborline.sites.more_sentences import OF_OTHERS, OF_VENDORS
 from harborline.sites.saying import Words
 from harborline.sites.workforce_sentences import OF_WORKFORCE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class Decided(Protocol):

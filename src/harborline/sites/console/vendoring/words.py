@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from harborline.sites.vocabulary import State
 from harborline.vendors.facts import Hit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 STATES: Final[Mapping[str, State]] = {
     "draft": State(_("Draft"), "quiet"),
