@@ -27,6 +27,8 @@ BARE = frozenset(
 )  # fmt: skip
 START = "asks for texts"
 """The rule of a text that asks for texts again."""
+NOTHING_FOUND = "none"
+"""The rule of a text in which no step found anything."""
 
 # In a longer message these alone in a clause still mean the texts; the others may mean a visit or a day.
 _STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "optout", "alto", "basta", "revoke"})
@@ -75,6 +77,11 @@ def tier_of(reading: Reading) -> Stop:
     looks like one. 8. A possible one.
     """
     return next(found for step in _STEPS if (found := step(reading)) is not None)
+
+
+def is_known_innocent(reading: Reading) -> bool:
+    """Whether the text holds a stop word in a meaning that a rule knows to be another."""
+    return _list("innocent").says(reading.text) or _list("own_mistake").says(reading.named)
 
 
 def _bare(reading: Reading) -> Stop | None:
@@ -162,7 +169,7 @@ def _possible(reading: Reading) -> Stop:
         return Stop("possible", found.rule)
     if _list("how").says(reading.text) and _ABOUT_STOPPING.search(reading.text):
         return Stop("possible", "asks about stopping")
-    return Stop("possible", "anger") if _RUDE_HAND in reading.folded else Stop("none", "none")
+    return Stop("possible", "anger") if _RUDE_HAND in reading.folded else Stop("none", NOTHING_FOUND)
 
 
 _STEPS: tuple[Callable[[Reading], Stop | None], ...] = (
