@@ -22,6 +22,12 @@ STOPS = [
     ("there are no kids named that on this phone", "there are no chairs in the lobby"),
     ("bájenme de la lista", "ya bajé la app"),
     ("you keep messaging a stranger", "you keep the copy"),
+    ("sto messagin me", "sto aqui afuera"),
+    ("optt out of these", "which option is mine"),
+    ("quit writing me at home or anywhere", "quit asking about the form"),
+    ("sure, I want to stop getting them", "I want to start getting them"),
+    ("not him, he had this phone before", "not him, he is at school"),
+    ("alguien más tenía este número, ella tenía este celular antes", "ella tiene mi tarjeta"),
     ("dont send me any more", "dont send me to the wrong office again please"),
 ]
 INNOCENT = [
@@ -35,18 +41,40 @@ INNOCENT = [
     "puedo parar en la farmacia antes",
     "para que deje de llorar el niño",
     "I would be lost without your reminders",
+    "Did the evening classes stop? nobody came",
+    "does the shuttle stop",
 ]
+NO_START = ["my lights got turned back on", "did my card get put back on", "when will it get put back on"]
 CRISES = [
     "she said she will hurt my son",
     "they kicked us out, it is 4 below and the twins are in the van",
     "my kids would be better off without me",
     "nos echaron y está nevando, traigo al bebé",
+    "I bought a rope and wrote the letter",
+    "me tragué una caja de pastillas",
+    "started cutting again",
+    "planning to end everything tonight",
+    "no one would notice if I was gone",
+    "a nadie le importaría, pienso en morirme",
+    "my boyfriend is drunk and smashing dishes",
+    "we are hid with the kids in the closet",
+    "llegó tomado y está aventando las sillas, nos encerramos",
+    "my ex found out where we live",
+    "he left the twins home alone",
 ]
 CALM = [
     "can someone help my aunt log in",
     "he is locked up in county until fall",
     "she took the kids to school",
     "ya no quiero seguir en el programa",
+    "I bought a rope for the stroller",
+    "me tomo mis pastillas de hierro",
+    "I cut my finger again",
+    "I am thinking about ending it with the program",
+    "who would care if I come late",
+    "we threw a party at the house",
+    "I hid the gift in the closet",
+    "he is parked outside to pick me up",
 ]
 
 
@@ -61,6 +89,12 @@ def test_a_family_of_stops_and_its_like(stop: str, innocent: str) -> None:
 def test_a_stop_word_in_another_meaning_is_none(text: str) -> None:
     """A stop on the way, a form, a ride, a wish to keep the texts: nothing ends and nobody must look."""
     assert classify(text).opt_out == "none"
+
+
+@pytest.mark.parametrize("text", NO_START)
+def test_another_thing_back_on_starts_no_texts(text: str) -> None:
+    """Lights, cards and licences are put back on too."""
+    assert not classify(text).start
 
 
 @pytest.mark.parametrize("text", CRISES)

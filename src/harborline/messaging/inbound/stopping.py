@@ -36,6 +36,7 @@ _STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "o
 _THINGS = frozenset({"end", "baja", "alto", "pare", "quit", "cancel", "remove", "parar"})
 _ENDINGS = frozenset({"stop", "unsubscribe", "alto"})
 _BEGINNINGS = frozenset({"stop", "alto"})
+_ASKS_AFTER = frozenset({"did", "does", "do", "has", "have", "when", "why", "is", "are", "where"})
 _NO_CLAUSE = frozenset({"off", "out", "finish", "stopped"})
 _OTHER_OBJECTS = frozenset({"my", "the", "taking", "calling"})
 _TYPO_TARGETS = (
@@ -213,7 +214,10 @@ def _is_stop_clause(clause: tuple[str, ...]) -> bool:
 
 def _ends_with_stop(clause: tuple[str, ...]) -> bool:
     kept = [word for word in clause if word not in words_of("trailing")]
-    return len(kept) > 1 and kept[-1] in _ENDINGS and kept[-2] not in words_of("something_stops")
+    if len(kept) <= 1 or kept[-1] not in _ENDINGS or kept[-2] in words_of("something_stops"):
+        return False
+    # "Did the Saturday hours stop": a question after a thing that stops by itself.
+    return not (kept[0] in _ASKS_AFTER and kept[1] in words_of("articles"))
 
 
 def _begins_with_stop(clause: tuple[str, ...]) -> bool:
@@ -258,7 +262,8 @@ def _softened(rest: str, found: Hit) -> Stop:
     clause = _sentence_around(rest, found)
     if _list("asking").says(clause) and not _ASKS_US.search(clause):
         return Stop("possible", "a question")
-    if _list("limited").says(rest[max(0, found.end - 1) :]):
+    after = rest[max(0, found.end - 1) :]
+    if _list("limited").says(after) and not _list("everywhere").says(after):
         return Stop("possible", "only some")
     return Stop("clear", found.rule)
 
