@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import book
 from harborline.messaging.words.guard.judge import marks_of_rules
-from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features
+from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features, trust
 from harborline.messaging.words.guard.reader import Reader
 
 ROOT = Path(__file__).parents[1]
@@ -43,12 +43,13 @@ class Learnt(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text to learn from: its file's writer, its buckets with their values, what is wanted of each column."""
+    """A text to learn from: its writer, its buckets with their values, the share of its starts, what is wanted."""
 
     writer: str
     row: dict[str, Any]
     places: NDArray[np.int64]
     values: Floats
+    trusted: float
     wanted: Floats
 
 
@@ -68,7 +69,7 @@ def learnable(writer: str, row: dict[str, Any]) -> Text:
     counted = Counter(seen)
     values = np.array(list(counted.values()), dtype=np.float64) / np.sqrt(len(seen) + 1)
     wanted = [float(bool(row["labels"])), *(float(kind.value in row["labels"]) for kind in Kind)]
-    return Text(writer, row, np.array(list(counted), dtype=np.int64), values, np.array(wanted))
+    return Text(writer, row, np.array(list(counted), dtype=np.int64), values, trust(len(seen)), np.array(wanted))
 
 
 def read(row: dict[str, Any]) -> Reader:
@@ -86,13 +87,13 @@ def learn(known: list[Text]) -> Learnt:
         for at in order.permutation(len(known)):
             text = known[at]
             here = weights[text.places]
-            error = 1 / (1 + np.exp(-(text.values @ here + starts))) - text.wanted
+            error = 1 / (1 + np.exp(-(text.values @ here + text.trusted * starts))) - text.wanted
             slope = text.values[:, None] * error + SHRINK * here
             grown = squares[text.places] + slope * slope
             squares[text.places] = grown
             weights[text.places] = here - STEP * slope / np.sqrt(grown)
-            start_squares += error * error
-            starts = starts - STEP * error / np.sqrt(start_squares)
+            start_squares += (text.trusted * error) ** 2
+            starts = starts - STEP * text.trusted * error / np.sqrt(start_squares)
         if turn >= ROUNDS // 2:
             mean, mean_starts, taken = mean + weights, mean_starts + starts, taken + 1
     return Learnt(mean / taken, mean_starts / taken)
@@ -115,7 +116,7 @@ class Fold(NamedTuple):
 def fold_of(own: list[Text], learnt: Learnt) -> Fold:
     """Judge a writer's texts by what others taught."""
     marks = [marks_of_rules(read(text.row)) for text in own]
-    sums = [text.values @ learnt.weights[text.places, 0] + learnt.starts[0] for text in own]
+    sums = [text.values @ learnt.weights[text.places, 0] + text.trusted * learnt.starts[0] for text in own]
     return Fold(
         np.array([bool(text.row["labels"]) for text in own]),
         np.array([bool(found) for found in marks]),

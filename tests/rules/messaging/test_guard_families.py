@@ -54,6 +54,24 @@ FAMILIES = [
 ]
 
 
+FAMILIES += [
+    ("amount_owed", "en", "You owe the county for two months.", "I owe you an answer about your form."),
+    ("case_number", "en", "Yours is 552091.", "Your confirmation number for Tuesday is 77120."),
+    ("person_name", "en", "Tell Mr. Odom that his form is late.", "Your 2 pm call is now with Mr. Odom."),
+    ("health_info", "es", "Ahora que está esperando bebé, venga a vernos.", "Si está esperando bebé, venga a vernos."),
+    ("street_address_or_whereabouts", "en", "We heard you moved to Moorhead.", "Our office moved to Moorhead."),
+]
+# Too short to be weighed: nothing but a rule stops them.
+SHORT = ["hi", "Hello", "Good morning", "Hi!", "Hola.", "Buenas noches", "All set!", "Your form is ready."]
+
+
+@pytest.mark.parametrize("text", SHORT)
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_greeting_goes(text: str, lang: str) -> None:
+    """A text of a few words in which no rule finds anything is not stopped for being short."""
+    assert judge(text, program="mn-wic", lang=lang).findings == ()
+
+
 @pytest.mark.parametrize(("kind", "lang", "stopped", "goes"), FAMILIES)
 def test_a_family_is_stopped_and_its_like_goes(kind: str, lang: str, stopped: str, goes: str) -> None:
     """The private wording is found as what it is; the public one beside it goes."""

@@ -6,7 +6,8 @@ found when all of it is doubtful (see `grammars`) and the text reads like allowe
 Its weights (`law/lists/guard/opinion.bin.gz`) are learnt from the labelled corpus by scripts/make_guard_opinion.py,
 the same bytes from the same texts. A text's *features* are its words, pairs of words beside each other and with one
 between, classes of the lexicon, and pairs of classes near each other in a sentence; their weights for every kind are
-added up, one whole number holding all sums side by side, so that a text costs a few additions a word.
+added up, one whole number holding all sums side by side, so that a text costs a few additions a word. Where a column
+starts counts by how much evidence there is (`trust`): a text of a word or two is not stopped for being short.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from harborline.messaging.words.guard.reader import Mark, Reader
 BUCKETS = 1 << 16
 COLUMNS = 1 + len(Kind)
 _LANE = 4
+_EVIDENCE, _FEWEST_UNITS = 60, 4
 _MIDDLE = 128
 _ONE_MORE = 1 << 32
 _WINDOW, _NEAR = 6, 4
@@ -123,6 +125,11 @@ def _near(cells: Iterable[str]) -> Iterator[tuple[_Telling, _Telling]]:
             recent = []
 
 
+def trust(count: int) -> float:
+    """The share of its start that a column gets in a text of so many features: next to none for one word."""
+    return count / (count + _EVIDENCE)
+
+
 def bucket(feature: str) -> int:
     """The row of a feature."""
     return crc32(feature.encode()) % BUCKETS
@@ -205,14 +212,17 @@ def scores(reader: Reader) -> list[float]:
     *sums, count = struct.unpack(f"<{COLUMNS + 1}I", total.to_bytes(_LANE * (COLUMNS + 1), "little"))
     weights = _weights()
     worth = weights.scale / math.sqrt(count + 1)
-    return [(each - _MIDDLE * count) * worth + start for each, start in zip(sums, weights.starts, strict=True)]
+    trusted = trust(count)
+    return [
+        (each - _MIDDLE * count) * worth + trusted * start for each, start in zip(sums, weights.starts, strict=True)
+    ]
 
 
 def stop_score(reader: Reader) -> float:
     """How much speaks for stopping the text: the first of `scores`, quicker."""
     count, total = divmod(_STOP.total(reader), _ONE_MORE)
     weights = _weights()
-    return (total - _MIDDLE * count) * weights.scale / math.sqrt(count + 1) + weights.starts[0]
+    return (total - _MIDDLE * count) * weights.scale / math.sqrt(count + 1) + trust(count) * weights.starts[0]
 
 
 def weighed(reader: Reader, marks: Sequence[Mark]) -> list[Mark]:
@@ -226,7 +236,7 @@ def weighed(reader: Reader, marks: Sequence[Mark]) -> list[Mark]:
 
 def second_opinion(reader: Reader) -> Iterator[Mark]:
     """Make a text wait that reads like forbidden ones: its likeliest kind, at the sentence that says most of it."""
-    if reader.units and stop_score(reader) > _weights().threshold:
+    if len(reader.units) >= _FEWEST_UNITS and stop_score(reader) > _weights().threshold:
         kinds = scores(reader)[1:]
         kind = kinds.index(max(kinds))
         yield reader.mark(list(Kind)[kind], _sentence(reader, kind + 1), "opinion", waits=True)
