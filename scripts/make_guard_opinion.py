@@ -2,8 +2,9 @@
 
 Run by hand after the guard's lists or the corpus changed: `python scripts/make_guard_opinion.py [--folds]`. It learns
 from tests/corpus/outgoing and tests/corpus/set_aside, in one order with one seed, so that the same lists and texts
-give the same bytes. `--folds` writes nothing: every file in turn is judged by what the others taught, and the shares
-let through and stopped are printed for several thresholds, by rules alone first.
+give the same bytes. `--folds [WRITER ...]` writes nothing: each of these writers (of all) is judged by what the others
+taught, and the shares let through and stopped are printed by rules alone, and for several thresholds from which a
+text waits and below which what the rules found is dropped.
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ from numpy.typing import NDArray
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import book
 from harborline.messaging.words.guard.judge import marks_of_rules
-from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features
+from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features, trust
 from harborline.messaging.words.guard.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "guard"
 CORPUS = ROOT / "tests" / "corpus"
 SEED, ROUNDS, STEP, SHRINK = 1, 8, 0.2, 2e-4
-THRESHOLD, TRIED = 1.0, (-1.0, 0.0, 0.5, 1.0, 1.5, 2.0)
-Floats = NDArray[np.float64]
+THRESHOLD, TRIED = 1.0, (-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
+DROP, DROPS = -1.0, (-9.0, -2.5, -2.0, -1.5, -1.0, -0.5)
+Floats, Bools = NDArray[np.float64], NDArray[np.bool_]
 
 
 class Learnt(NamedTuple):
@@ -41,12 +43,13 @@ class Learnt(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text to learn from: its file's writer, its buckets with their values, what is wanted of each column."""
+    """A text to learn from: its writer, its buckets with their values, the share of its starts, what is wanted."""
 
     writer: str
     row: dict[str, Any]
     places: NDArray[np.int64]
     values: Floats
+    trusted: float
     wanted: Floats
 
 
@@ -66,7 +69,7 @@ def learnable(writer: str, row: dict[str, Any]) -> Text:
     counted = Counter(seen)
     values = np.array(list(counted.values()), dtype=np.float64) / np.sqrt(len(seen) + 1)
     wanted = [float(bool(row["labels"])), *(float(kind.value in row["labels"]) for kind in Kind)]
-    return Text(writer, row, np.array(list(counted), dtype=np.int64), values, np.array(wanted))
+    return Text(writer, row, np.array(list(counted), dtype=np.int64), values, trust(len(seen)), np.array(wanted))
 
 
 def read(row: dict[str, Any]) -> Reader:
@@ -84,40 +87,64 @@ def learn(known: list[Text]) -> Learnt:
         for at in order.permutation(len(known)):
             text = known[at]
             here = weights[text.places]
-            error = 1 / (1 + np.exp(-(text.values @ here + starts))) - text.wanted
+            error = 1 / (1 + np.exp(-(text.values @ here + text.trusted * starts))) - text.wanted
             slope = text.values[:, None] * error + SHRINK * here
             grown = squares[text.places] + slope * slope
             squares[text.places] = grown
             weights[text.places] = here - STEP * slope / np.sqrt(grown)
-            start_squares += error * error
-            starts = starts - STEP * error / np.sqrt(start_squares)
+            start_squares += (text.trusted * error) ** 2
+            starts = starts - STEP * text.trusted * error / np.sqrt(start_squares)
         if turn >= ROUNDS // 2:
             mean, mean_starts, taken = mean + weights, mean_starts + starts, taken + 1
     return Learnt(mean / taken, mean_starts / taken)
 
 
-def likely(text: Text, learnt: Learnt) -> float:
-    """What the model says of a text, as `second_opinion` adds it up."""
-    score = text.values @ learnt.weights[text.places] + learnt.starts
-    return float(score[0] + score[1:].max())
+class Fold(NamedTuple):
+    """A writer's texts: what is forbidden, what the rules stop and doubt, what the model says of stopping."""
+
+    bad: Bools
+    ruled: Bools
+    doubtful: Bools
+    stop: Floats
+
+    def stopped(self, threshold: float, drop: float) -> Bools:
+        """What rules and second opinion stop together, as `weighed` does."""
+        kept = self.ruled & ~(self.doubtful & (self.stop < drop))
+        return kept | (~self.ruled & (self.stop > threshold))
 
 
-def tell_folds(known: list[Text]) -> None:
-    """Judge every writer's texts by what the others' taught."""
-    for writer in sorted({text.writer for text in known}):
+def fold_of(own: list[Text], learnt: Learnt) -> Fold:
+    """Judge a writer's texts by what others taught."""
+    marks = [marks_of_rules(read(text.row)) for text in own]
+    sums = [text.values @ learnt.weights[text.places, 0] + text.trusted * learnt.starts[0] for text in own]
+    return Fold(
+        np.array([bool(text.row["labels"]) for text in own]),
+        np.array([bool(found) for found in marks]),
+        np.array([all(mark.doubtful for mark in found) for found in marks]),
+        np.array(sums),
+    )
+
+
+def tell_folds(known: list[Text], writers: list[str]) -> None:
+    """Judge every writer's texts by what the others' taught, and all of these writers' together."""
+    folds = []
+    for writer in writers or sorted({text.writer for text in known}):
         learnt = learn([text for text in known if text.writer != writer])
-        own = [text for text in known if text.writer == writer]
-        ruled = np.array([bool(marks_of_rules(read(text.row))) for text in own])
-        said = np.array([likely(text, learnt) for text in own])
-        bad = np.array([bool(text.row["labels"]) for text in own])
-        parts = [
-            f"rules alone {shares(ruled, bad)}",
-            *(f"{at:+.1f} {shares(ruled | (said > at), bad)}" for at in TRIED),
-        ]
-        print(f"{writer} ({len(own)} texts; let through / stopped): rules {shares(ruled, bad)}, " + ", ".join(parts))
+        folds.append(fold_of([text for text in known if text.writer == writer], learnt))
+        print(f"{writer}: {told(folds[-1])}")
+    print(f"all: {told(Fold(*map(np.concatenate, zip(*folds, strict=True))))}")
 
 
-def shares(stopped: NDArray[np.bool_], bad: NDArray[np.bool_]) -> str:
+def told(fold: Fold) -> str:
+    """The shares let through and stopped of one fold, a line for every drop and a column for every threshold."""
+    lines = [f"{len(fold.bad)} texts, let through / stopped: rules {shares(fold.ruled, fold.bad)}"]
+    for drop in DROPS:
+        parts = [f"{at:+.1f} {shares(fold.stopped(at, drop), fold.bad)}" for at in TRIED]
+        lines.append(f"  drop {drop:+.1f}: {', '.join(parts)}")
+    return "\n".join(lines)
+
+
+def shares(stopped: Bools, bad: Bools) -> str:
     """Forbidden let through and allowed stopped, in per cent."""
     return f"{100 * np.mean(~stopped[bad]):.1f} / {100 * np.mean(stopped[~bad]):.1f}"
 
@@ -134,6 +161,7 @@ def write(known: list[Text]) -> None:
         f"texts = {len(known)}",
         f"scale = {scale!r}",
         f"threshold = {THRESHOLD}",
+        f"drop = {DROP}",
         f"starts = {[round(float(start), 6) for start in learnt.starts]}",
     ]
     (LISTS / "opinion.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -143,9 +171,9 @@ def write(known: list[Text]) -> None:
 def main() -> None:
     """Write the model, or tell how the folds fare."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folds", action="store_true", help="write nothing; judge each writer by the others")
-    known = texts()
-    (tell_folds if parser.parse_args().folds else write)(known)
+    parser.add_argument("--folds", nargs="*", metavar="WRITER", help="write nothing; judge each writer by the others")
+    folds = parser.parse_args().folds
+    write(texts()) if folds is None else tell_folds(texts(), folds)
 
 
 if __name__ == "__main__":

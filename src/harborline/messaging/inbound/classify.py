@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from harborline.messaging.inbound.alarm import is_crisis
 from harborline.messaging.inbound.asking import asks_for_help, is_bare_help, is_bare_start
+from harborline.messaging.inbound.opinion import may_end
 from harborline.messaging.inbound.private import private_kinds
 from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, read
-from harborline.messaging.inbound.stopping import START, Stop, Tier, tier_of
+from harborline.messaging.inbound.stopping import NOTHING_FOUND, START, Stop, Tier, is_known_innocent, tier_of
 
 
 class Classification(NamedTuple):
@@ -69,4 +70,6 @@ def _tier(reading: Reading, text: str, lang: str) -> Stop:
         return Stop("possible", "too long to read")
     if lang[:2].lower() not in {"", "en", "es"} and not reading.told:
         return Stop("possible", "a language we do not read")
+    if found.rule == NOTHING_FOUND and may_end(reading) and not is_known_innocent(reading):
+        return Stop("possible", "second opinion")
     return found

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -91,6 +92,11 @@ _DOUBLED = re.compile(r"([a-z])\1")
 _GLUED = re.compile(r"(stop)(it|texting|texts|text|please|pls|now|all|messages|messaging|sending|ya|me|this|these)")
 _SLIP_FROM, _TWO_SLIPS_FROM, _SURE_FROM = 5, 9, 2
 _WORDS_TO_TELL = 3
+_SHORTEST_STOP = 3
+_SPARED = frozenset({"stop", "top", "tip", "step", "shop", "atop", "stow", "slop", "swop", "strop"})
+_STOPPABLE = frozenset(
+    {"texting", "messaging", "sending", "contacting", "bothering", "texts", "messages", "text", "message", "writing"}
+)
 
 
 def read(text: str) -> Reading | None:
@@ -101,7 +107,7 @@ def read(text: str) -> Reading | None:
     own = _TAIL.sub("", _QUOTED.sub("", folded)).strip() or folded
     raw = _TOKEN.findall(_APART_N.sub(r"\1nt", squeezed(joined(own)).replace("'", "")))
     spoken = _language_of([token for token in raw if token[0].isalnum()])
-    tokens = list(_tokens(raw, spoken[0]))
+    tokens = _stop_meant(list(_tokens(raw, spoken[0])))
     words = tuple(token for token in tokens if token[0].isalnum())
     named = " ".join(_named(tokens, capitals(text)))
     return Reading(
@@ -129,6 +135,20 @@ def _tokens(raw: list[str], language: Language) -> Iterator[str]:
             yield from ("number",) if before in _BEFORE_NUMBER else ()
         else:
             yield _SIGNS.get(sign, sign)
+
+
+def _stop_meant(tokens: list[str]) -> list[str]:
+    """Read a slip of "stop" as that word where what it would stop comes after it."""
+    for place, (token, after) in enumerate(pairwise(tokens)):
+        if after in _STOPPABLE and _is_near_stop(token):
+            tokens[place] = "stop"
+    return tokens
+
+
+@lru_cache(maxsize=50_000)
+def _is_near_stop(token: str) -> bool:
+    likely = len(token) >= _SHORTEST_STOP and token.startswith(("s", "t")) and token.isalpha() and token not in _SPARED
+    return likely and not may_be_name(token) and OSA.distance(token, "stop", score_cutoff=1) <= 1
 
 
 @lru_cache(maxsize=50_000)
@@ -183,6 +203,8 @@ def _respelt(token: str, language: Language) -> str:
         return once
     if len(token) < _SWAPPED_FROM or is_name(token):
         return token
+    if token[-1] == token[-2] and token[:-1] in _known() and not may_be_name(token):
+        return token[:-1]
     return _swapped().get(token) or (_sounding().get(_sound(token)) if language == "es" else None) or token
 
 
@@ -214,7 +236,7 @@ def _sound(word: str) -> str:
 @cache
 def _doubled_for() -> frozenset[str]:
     # "noo", "stopp", "texxt": a letter said twice in a word that we know with one.
-    return _matters() | words_of("no")
+    return _matters() | words_of("no") | {"opt", "out"}
 
 
 def _matters() -> frozenset[str]:

@@ -27,6 +27,8 @@ BARE = frozenset(
 )  # fmt: skip
 START = "asks for texts"
 """The rule of a text that asks for texts again."""
+NOTHING_FOUND = "none"
+"""The rule of a text in which no step found anything."""
 
 # In a longer message these alone in a clause still mean the texts; the others may mean a visit or a day.
 _STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "optout", "alto", "basta", "revoke"})
@@ -34,6 +36,7 @@ _STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "o
 _THINGS = frozenset({"end", "baja", "alto", "pare", "quit", "cancel", "remove", "parar"})
 _ENDINGS = frozenset({"stop", "unsubscribe", "alto"})
 _BEGINNINGS = frozenset({"stop", "alto"})
+_ASKS_AFTER = frozenset({"did", "does", "do", "has", "have", "when", "why", "is", "are", "where"})
 _NO_CLAUSE = frozenset({"off", "out", "finish", "stopped"})
 _OTHER_OBJECTS = frozenset({"my", "the", "taking", "calling"})
 _TYPO_TARGETS = (
@@ -75,6 +78,11 @@ def tier_of(reading: Reading) -> Stop:
     looks like one. 8. A possible one.
     """
     return next(found for step in _STEPS if (found := step(reading)) is not None)
+
+
+def is_known_innocent(reading: Reading) -> bool:
+    """Whether the text holds a stop word in a meaning that a rule knows to be another."""
+    return _list("innocent").says(reading.text) or _list("own_mistake").says(reading.named)
 
 
 def _bare(reading: Reading) -> Stop | None:
@@ -162,7 +170,7 @@ def _possible(reading: Reading) -> Stop:
         return Stop("possible", found.rule)
     if _list("how").says(reading.text) and _ABOUT_STOPPING.search(reading.text):
         return Stop("possible", "asks about stopping")
-    return Stop("possible", "anger") if _RUDE_HAND in reading.folded else Stop("none", "none")
+    return Stop("possible", "anger") if _RUDE_HAND in reading.folded else Stop("none", NOTHING_FOUND)
 
 
 _STEPS: tuple[Callable[[Reading], Stop | None], ...] = (
@@ -206,7 +214,10 @@ def _is_stop_clause(clause: tuple[str, ...]) -> bool:
 
 def _ends_with_stop(clause: tuple[str, ...]) -> bool:
     kept = [word for word in clause if word not in words_of("trailing")]
-    return len(kept) > 1 and kept[-1] in _ENDINGS and kept[-2] not in words_of("something_stops")
+    if len(kept) <= 1 or kept[-1] not in _ENDINGS or kept[-2] in words_of("something_stops"):
+        return False
+    # "Did the Saturday hours stop": a question after a thing that stops by itself.
+    return not (kept[0] in _ASKS_AFTER and kept[1] in words_of("articles"))
 
 
 def _begins_with_stop(clause: tuple[str, ...]) -> bool:
@@ -251,7 +262,8 @@ def _softened(rest: str, found: Hit) -> Stop:
     clause = _sentence_around(rest, found)
     if _list("asking").says(clause) and not _ASKS_US.search(clause):
         return Stop("possible", "a question")
-    if _list("limited").says(rest[max(0, found.end - 1) :]):
+    after = rest[max(0, found.end - 1) :]
+    if _list("limited").says(after) and not _list("everywhere").says(after):
         return Stop("possible", "only some")
     return Stop("clear", found.rule)
 

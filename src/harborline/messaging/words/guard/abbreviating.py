@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.abbreviations import abbreviations
@@ -69,11 +69,17 @@ def _in_units(reader: Reader, forms: list[str]) -> Iterator[Mark]:
     shouted = _is_shouted(reader)
     excused = units_in(reader, "writing", "innocent")
     for place, form in enumerate(forms):
-        if not form or place in excused:
-            continue
         unit = reader.units[place]
+        if not form or place in excused or (len(unit) == 1 and _is_middle_initial(reader.units, place)):
+            continue
         if not shouted if form == "capitals" else _is_short(reader, place, unit, shouted=shouted):
             yield reader.mark(Kind.ABBREVIATION, (place, place + 1), "short form")
+
+
+def _is_middle_initial(units: Sequence[str], place: int) -> bool:
+    # "Robert R. Browning": a capital between two words with capitals is nobody's "are".
+    before, after = units[place - 1] if place else "", units[place + 1] if place + 1 < len(units) else ""
+    return units[place].isupper() and before.istitle() and after.istitle()
 
 
 def _is_shouted(reader: Reader) -> bool:

@@ -18,8 +18,9 @@ and not faster.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from harborline.kernel import Invalid
@@ -105,32 +106,36 @@ class Frames:
                     continue
                 for sign in frame.needs[turn]:
                     self._bits[sign] = self._bits.get(sign, 0) | bit
-        self._known: dict[str, int] = {}
+        self._known = _Masks(self._bits)
 
-    def may_be(self, cells: Iterable[str]) -> Iterator[Frame]:
+    def may_be(self, cells: Iterable[str]) -> list[Frame]:
         """The frames that have all they need in these cells, in order."""
-        known, got = self._known, self._free
-        for cell in cells:
-            try:
-                got |= known[cell]
-            except KeyError:
-                got |= self._learn(cell)
+        got = reduce(or_, map(self._known.__getitem__, cells), self._free)
         left, size = got, len(self.frames)
         for turn in range(1, self._most):
             left &= got >> (turn * size)
         left &= (1 << size) - 1
+        found = []
         while left:
             low = left & -left
-            yield self.frames[low.bit_length() - 1]
+            found.append(self.frames[low.bit_length() - 1])
             left ^= low
+        return found
 
-    def _learn(self, cell: str) -> int:
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        found = 0
-        for sign in cell:
-            found |= self._bits.get(sign, 0)
-        self._known[cell] = found
+
+class _Masks(dict[str, int]):
+    """The bits of a cell's signs, worked out once and remembered (bounded)."""
+
+    def __init__(self, bits: Mapping[str, int]) -> None:
+        """Take the bits of every sign."""
+        super().__init__()
+        self._bits = bits
+
+    def __missing__(self, cell: str) -> int:
+        """Work out one more."""
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[cell] = found = reduce(or_, (self._bits.get(sign, 0) for sign in cell), 0)
         return found
 
 

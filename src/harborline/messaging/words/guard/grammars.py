@@ -3,7 +3,9 @@
 A file (`law/lists/guard/*.toml`) may have `[words]` (classes, see `lexicon`), `[[innocent]]` frames, whose units are
 left out before anything is found, and `[[find]]` frames with a `name`, the `kind` found (or the file's), `say`, and
 perhaps `unless`, a frame that must not be in the same sentence, and `waits = true` for what a person may let go.
-A file with `exclusive = true` gives one unit to one finding, the first frame first.
+A file with `exclusive = true` gives one unit to one finding, the first frame first. What a frame says of a kind that
+is a matter of whom it is tied to (`TIED`) is doubtful, and the second opinion may drop it, unless the frame is
+`sure = true`.
 """
 
 from __future__ import annotations
@@ -22,10 +24,20 @@ from harborline.messaging.words.guard.reader import Mark, Reader
 _GRAMMARS = (
     *("names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing", "ties"),
 )
+# Private only when tied to a person, which a frame guesses; numbers, tax data and violence are never doubted.
+TIED = frozenset(
+    {
+        Kind.PERSON_NAME,
+        Kind.STREET_ADDRESS_OR_WHEREABOUTS,
+        Kind.HEALTH_INFO,
+        Kind.AMOUNT_OWED,
+        Kind.REQUESTS_PRIVATE_INFO,
+    }
+)
 
 
 class Rule(NamedTuple):
-    """One `[[find]]`: frame, kind, what excuses it, whether it waits, file, place, whether for small letters only."""
+    """One `[[find]]`: frame, kind, what excuses it, whether it waits, file, place, for small letters only, doubtful."""
 
     frame: Frame
     kind: Kind
@@ -34,6 +46,7 @@ class Rule(NamedTuple):
     file: str
     order: int
     small: bool
+    doubtful: bool
 
 
 class Book:
@@ -76,7 +89,8 @@ class Book:
     def _rule(self, entry: Mapping[str, Any], kind: Kind, file: str, where: str) -> Rule:
         unless = read("unless", entry["unless"], self._known, where) if "unless" in entry else None
         frame = read(entry["name"], entry["say"], self._known, where)
-        return Rule(frame, kind, unless, bool(entry.get("waits")), file, len(self.rules), bool(entry.get("small")))
+        doubtful, small = kind in TIED and not entry.get("sure"), bool(entry.get("small"))
+        return Rule(frame, kind, unless, bool(entry.get("waits")), file, len(self.rules), small, doubtful)
 
     def found(self, reader: Reader) -> list[Rule]:
         """The rules whose frame is in the text, in the order of the files."""
@@ -134,10 +148,11 @@ def _in_file(reader: Reader, file: str, rules: list[Rule]) -> Iterator[Mark]:
         for first, last in rule.frame.matches(cells):
             if first == last or (exclusive and not taken.isdisjoint(range(first, last))):
                 continue
-            if rule.unless is not None and _is_excused(rule.unless, cells, first, last):
+            if rule.unless is not None and _is_excused(rule.unless, reader.cells, first, last):
                 continue
             taken.update(range(first, last))
-            yield reader.mark(rule.kind, (first, last), f"{file}: {rule.frame.name}", waits=rule.waits)
+            name = f"{file}: {rule.frame.name}"
+            yield reader.mark(rule.kind, (first, last), name, waits=rule.waits, doubtful=rule.doubtful)
 
 
 def _is_excused(unless: Frame, cells: str, first: int, last: int) -> bool:

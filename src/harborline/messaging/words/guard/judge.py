@@ -10,7 +10,7 @@ from harborline.messaging.words.guard.facts import Finding, Judgement, Kind
 from harborline.messaging.words.guard.grammars import found_by_grammar
 from harborline.messaging.words.guard.links import shortened_links
 from harborline.messaging.words.guard.names import known_names
-from harborline.messaging.words.guard.opinion import second_opinion
+from harborline.messaging.words.guard.opinion import weighed
 from harborline.messaging.words.guard.reader import Mark, Reader, Spans
 from harborline.messaging.words.guard.reading import hard_reading
 from harborline.messaging.words.guard.rules import may_be_said
@@ -63,8 +63,8 @@ def _found(
         )
     reader = Reader(text, lang=lang, names=names, exempt_spans=exempt_spans)
     marks = marks_of_rules(reader)
-    if asking_twice and not marks:
-        marks = list(second_opinion(reader))
+    if asking_twice:
+        marks = weighed(reader, marks)
     marks.sort(key=lambda mark: (mark.start, mark.end, mark.kind.value))
     return (_finding(mark, reader, program) for mark in _once(marks))
 

@@ -40,11 +40,17 @@ _UNIT = re.compile(
 class Mark:
     """A place in the folded text that a detector objects to."""
 
-    __slots__ = ("end", "kind", "rule", "start", "waits")
+    __slots__ = ("doubtful", "end", "kind", "rule", "start", "waits")
 
-    def __init__(self, kind: Kind, start: int, end: int, rule: str, *, waits: bool = False) -> None:
-        """Say what, where (folded, half-open), by which rule, and whether a person may let it go."""
-        self.kind, self.start, self.end, self.rule, self.waits = kind, start, end, rule, waits
+    def __init__(
+        self, kind: Kind, start: int, end: int, rule: str, *, waits: bool = False, doubtful: bool = False
+    ) -> None:
+        """Say what, where (folded, half-open), by which rule, and whether a person may let it go.
+
+        A `doubtful` mark is a guess about whom words are tied to, which the second opinion may drop.
+        """
+        self.kind, self.start, self.end, self.rule = kind, start, end, rule
+        self.waits, self.doubtful = waits, doubtful
 
 
 class Reader:
@@ -145,9 +151,11 @@ class Reader:
         """Where the units from `first` up to `last` (half-open) stand in the folded text."""
         return self.places[first][0], self.places[last - 1][1]
 
-    def mark(self, kind: Kind, units: tuple[int, int], rule: str, *, waits: bool = False) -> Mark:
+    def mark(
+        self, kind: Kind, units: tuple[int, int], rule: str, *, waits: bool = False, doubtful: bool = False
+    ) -> Mark:
         """Mark the units (half-open)."""
-        return Mark(kind, *self.place(*units), rule, waits=waits)
+        return Mark(kind, *self.place(*units), rule, waits=waits, doubtful=doubtful)
 
 
 def _link_signs(found: re.Match[str]) -> str:
