@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo test soak install install-dev peers lint bench
+.PHONY: demo test soak fuzz install install-dev peers lint bench
 
 demo: install
 	@$(VENV)/bin/harborline demo $(ARGS)
@@ -13,6 +13,9 @@ test: install-dev
 
 soak: install-dev
 	@scripts/test --soak $(ARGS)
+
+fuzz: install-dev
+	@scripts/fuzz $(ARGS)
 
 lint: install-dev
 	@scripts/lint

@@ -1,10 +1,10 @@
 """Teach the content guard's second opinion: src/harborline/law/lists/guard/opinion.{bin.gz,toml}.
 
 Run by hand after the guard's lists or the corpus changed: `python scripts/make_guard_opinion.py [--folds]`. It learns
-from tests/corpus/outgoing and tests/corpus/set_aside, in one order with one seed, so that the same lists and texts
-give the same bytes. `--folds [WRITER ...]` writes nothing: each of these writers (of all) is judged by what the others
-taught, and the shares let through and stopped are printed by rules alone, and for several thresholds from which a
-text waits and below which what the rules found is dropped.
+from tests/corpus/outgoing, in one order with one seed, so that the same lists and texts give the same bytes; the
+set-aside fifth stays unread. `--folds [WRITER ...]` writes nothing: each of these writers (of all) is judged by what
+the others taught, and the shares let through and stopped are printed by rules alone, and for several thresholds from
+which a text waits and below which what the rules found is dropped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import book
 from harborline.messaging.words.guard.judge import marks_of_rules
-from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features, trust
+from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, GRAVE, bucket, features, trust
 from harborline.messaging.words.guard.reader import Reader
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,9 @@ LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "guard"
 CORPUS = ROOT / "tests" / "corpus"
 SEED, ROUNDS, STEP, SHRINK = 1, 8, 0.2, 2e-4
 THRESHOLD, TRIED = 1.0, (-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
-DROP, DROPS = -1.0, (-9.0, -2.5, -2.0, -1.5, -1.0, -0.5)
+DROP, DROPS = -0.5, (-9.0, -2.5, -2.0, -1.5, -1.0, -0.5)
+GRAVE_FROM = {"stop": -0.25, "long": -2.25, "short": -0.75, "long_from": 98}
+GRAVE_COLUMNS = [1 + list(Kind).index(kind) for kind in GRAVE]
 Floats, Bools = NDArray[np.float64], NDArray[np.bool_]
 
 
@@ -57,8 +59,8 @@ def texts() -> list[Text]:
     """The labelled texts, in order."""
     book()
     found = []
-    for path in sorted([*CORPUS.glob("outgoing/*.jsonl"), *CORPUS.glob("set_aside/outgoing_*.jsonl")]):
-        writer = path.stem.removeprefix("outgoing_")
+    for path in sorted(CORPUS.glob("outgoing/*.jsonl")):
+        writer = path.stem
         found += [learnable(writer, json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     return found
 
@@ -100,29 +102,45 @@ def learn(known: list[Text]) -> Learnt:
 
 
 class Fold(NamedTuple):
-    """A writer's texts: what is forbidden, what the rules stop and doubt, what the model says of stopping."""
+    """A writer's texts: what is forbidden, what the rules stop and doubt, what the model says of stopping.
+
+    `grave`: what reads like a grave kind; `grave_bad`: what is one.
+    """
 
     bad: Bools
     ruled: Bools
     doubtful: Bools
     stop: Floats
+    grave: Bools
+    grave_bad: Bools
 
     def stopped(self, threshold: float, drop: float) -> Bools:
         """What rules and second opinion stop together, as `weighed` does."""
         kept = self.ruled & ~(self.doubtful & (self.stop < drop))
-        return kept | (~self.ruled & (self.stop > threshold))
+        return kept | (~self.ruled & (self.stop > threshold)) | self.grave
 
 
 def fold_of(own: list[Text], learnt: Learnt) -> Fold:
     """Judge a writer's texts by what others taught."""
     marks = [marks_of_rules(read(text.row)) for text in own]
-    sums = [text.values @ learnt.weights[text.places, 0] + text.trusted * learnt.starts[0] for text in own]
+    sums = np.array([text.values @ learnt.weights[text.places] + text.trusted * learnt.starts for text in own])
+    wanted = np.array([text.wanted[GRAVE_COLUMNS].any() for text in own])
     return Fold(
         np.array([bool(text.row["labels"]) for text in own]),
         np.array([bool(found) for found in marks]),
         np.array([all(mark.doubtful for mark in found) for found in marks]),
-        np.array(sums),
+        sums[:, 0],
+        reads_grave(own, sums, learnt),
+        wanted,
     )
+
+
+def reads_grave(own: list[Text], sums: Floats, learnt: Learnt) -> Bools:
+    """Which texts read like a grave kind, as `opinion` asks it: starts in full, more asked of a short text."""
+    trusted = np.array([text.trusted for text in own])
+    least = np.where(trusted >= trust(GRAVE_FROM["long_from"]), GRAVE_FROM["long"], GRAVE_FROM["short"])
+    full = sums[:, GRAVE_COLUMNS] + (1 - trusted)[:, None] * learnt.starts[GRAVE_COLUMNS]
+    return (full > least[:, None]).any(axis=1) & (sums[:, 0] > GRAVE_FROM["stop"])
 
 
 def tell_folds(known: list[Text], writers: list[str]) -> None:
@@ -137,7 +155,11 @@ def tell_folds(known: list[Text], writers: list[str]) -> None:
 
 def told(fold: Fold) -> str:
     """The shares let through and stopped of one fold, a line for every drop and a column for every threshold."""
-    lines = [f"{len(fold.bad)} texts, let through / stopped: rules {shares(fold.ruled, fold.bad)}"]
+    grave = fold.stopped(THRESHOLD, DROP)[fold.grave_bad]
+    lines = [
+        f"{len(fold.bad)} texts, violence and tax information stopped: {grave.sum()} of {len(grave)}",
+        f"  let through / stopped: rules {shares(fold.ruled, fold.bad)}",
+    ]
     for drop in DROPS:
         parts = [f"{at:+.1f} {shares(fold.stopped(at, drop), fold.bad)}" for at in TRIED]
         lines.append(f"  drop {drop:+.1f}: {', '.join(parts)}")
@@ -162,6 +184,7 @@ def write(known: list[Text]) -> None:
         f"scale = {scale!r}",
         f"threshold = {THRESHOLD}",
         f"drop = {DROP}",
+        f"grave = {{ {', '.join(f'{name} = {at}' for name, at in GRAVE_FROM.items())} }}",
         f"starts = {[round(float(start), 6) for start in learnt.starts]}",
     ]
     (LISTS / "opinion.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,9 +1,9 @@
 """Teach the second opinion on inbound texts: src/harborline/law/lists/inbound/opinion.{bin.gz,toml}.
 
 Run by hand after the inbound lists or the corpus changed: `python scripts/make_inbound_opinion.py [--folds]`. It learns
-from tests/corpus/incoming and tests/corpus/set_aside, in one order with one seed: the same texts give the same bytes.
-`--folds` writes nothing: every writer is judged by what the others taught, and for several thresholds is printed what
-the model would add to the rules, rightly and wrongly.
+from tests/corpus/incoming, in one order with one seed: the same texts give the same bytes; the set-aside fifth stays
+unread. `--folds` writes nothing: every writer is judged by what the others taught, and for several thresholds is
+printed what rules and model find together. `--without HAND` leaves a hand out of all teaching.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harborline.messaging.inbound.alarm import is_crisis_by_rule
+from harborline.messaging.inbound.alarm import has_figure, is_crisis_by_rule
 from harborline.messaging.inbound.opinion import BUCKETS, COLUMNS, bucket, features
 from harborline.messaging.inbound.reading import Reading, read
-from harborline.messaging.inbound.stopping import tier_of
+from harborline.messaging.inbound.stopping import SURE, tier_of
 
 ROOT = Path(__file__).parents[1]
 LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "inbound"
 CORPUS = ROOT / "tests" / "corpus"
 SEED, ROUNDS, STEP, SHRINK = 1, 10, 0.2, 2e-4
-THRESHOLDS, TRIED = (2.0, 0.0), (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
-NAMES = ("ends texts", "danger")
+ENDING, ENDINGS = 2.0, (0.0, 0.5, 1.0, 1.5, 2.0)
+DANGER, DANGERS = {"long": -1.0, "short": -0.5, "figure": 0.25, "long_from": 7}, (-2.0, -1.7, -1.5, -1.25, -1.0, -0.5)
+OTHERWISE, DOUBTS = -2.0, (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5)
 Floats = NDArray[np.float64]
 
 
@@ -47,8 +48,8 @@ class Text(NamedTuple):
 def texts() -> list[Text]:
     """The labelled texts that say anything, in order."""
     found = []
-    for path in sorted([*CORPUS.glob("incoming/*.jsonl"), *CORPUS.glob("set_aside/incoming_*.jsonl")]):
-        writer, rows = path.stem.removeprefix("incoming_"), map(json.loads, path.read_text("utf-8").splitlines())
+    for path in sorted(CORPUS.glob("incoming/*.jsonl")):
+        writer, rows = path.stem, map(json.loads, path.read_text("utf-8").splitlines())
         found += [learnable(writer, row, reading) for row in rows if (reading := read(row["text"]))]
     return found
 
@@ -83,24 +84,58 @@ def learn(known: list[Text]) -> tuple[Floats, Floats]:
     return mean / taken, mean_starts / taken
 
 
+class Judged(NamedTuple):
+    """What rules and model say of a text that others taught: its label, the rules' tier and alarm, the two sums.
+
+    `plain`: long and without a figure of speech, so that the first of the thresholds of danger is asked.
+    """
+
+    row: dict[str, Any]
+    tier: str
+    sure: bool
+    alarm: bool
+    plain: bool
+    sums: Floats
+
+    def reads_dangerous(self, at: float) -> bool:
+        """Whether model or rules call somebody, the threshold of plain texts being `at`."""
+        return self.alarm or bool(self.sums[1] > (at if self.plain else DANGER["figure"]))
+
+
 def tell_folds(known: list[Text]) -> None:
-    """Tell what the model would add to the rules for every writer left out, and for all."""
-    counts: Counter[tuple[int, float, bool]] = Counter()
-    missed: Counter[int] = Counter()
+    """Tell what rules and model find together in the texts of every writer, taught by the others, and of all."""
+    everything: list[Judged] = []
     for writer in sorted({text.writer for text in known}):
         weights, starts = learn([text for text in known if text.writer != writer])
-        for text in known:
-            if text.writer != writer:
-                continue
-            sums = text.values @ weights[text.places] + starts
-            for column, found in enumerate((tier_of(text.reading).tier != "none", is_crisis_by_rule(text.reading))):
-                wanted = bool(text.wanted[column])
-                missed[column] += wanted and not found
-                for at in TRIED:
-                    counts[column, at, wanted] += not found and bool(sums[column] > at)
-    for column, name in enumerate(NAMES):
-        parts = [f"{at:+.1f} {counts[column, at, True]} right, {counts[column, at, False]} wrong" for at in TRIED]
-        print(f"{name}: the rules miss {missed[column]} of {len(known)} texts; added: {'; '.join(parts)}")
+        own = [judged(text, text.values @ weights[text.places] + starts) for text in known if text.writer == writer]
+        everything += own
+        print(f"{writer}: {told(own)}")
+    print(f"all: {told(everything)}")
+
+
+def judged(text: Text, sums: Floats) -> Judged:
+    """One text by the rules, beside the model's sums."""
+    found = tier_of(text.reading)
+    plain = len(text.reading.words) >= DANGER["long_from"] and not has_figure(text.reading)
+    return Judged(text.row, found.tier, found.rule in SURE, is_crisis_by_rule(text.reading), plain, sums)
+
+
+def told(texts: list[Judged]) -> str:
+    """Danger found and said rightly, stops doubted, and possible ends added, for several thresholds."""
+    danger = [one for one in texts if one.row["crisis"]]
+    lines = [f"{len(texts)} texts, {len(danger)} of danger, {sum(one.alarm for one in danger)} found by the rules"]
+    for at in DANGERS:
+        said = [one for one in texts if one.reads_dangerous(at)]
+        lines.append(f"  danger {at:+.1f}: {sum(one.row['crisis'] for one in said)} found, {len(said)} said")
+    for at in DOUBTS:
+        doubted = Counter(
+            one.row["opt_out"] for one in texts if one.tier == "clear" and not one.sure and one.sums[0] < at
+        )
+        lines.append(f"  clear stops doubted below {at:+.1f}: {dict(doubted)}")
+    for at in ENDINGS:
+        added = Counter(one.row["opt_out"] for one in texts if one.tier == "none" and one.sums[0] > at)
+        lines.append(f"  possible ends above {at:+.1f}: {dict(added)}")
+    return "\n".join(lines)
 
 
 def write(known: list[Text]) -> None:
@@ -114,7 +149,9 @@ def write(known: list[Text]) -> None:
         f'sha256 = "{hashlib.sha256(rows).hexdigest()}"',
         f"texts = {len(known)}",
         f"scale = {scale!r}",
-        f"thresholds = {list(THRESHOLDS)}",
+        f"ending = {ENDING}",
+        f"otherwise = {OTHERWISE}",
+        f"danger = {{ {', '.join(f'{name} = {at}' for name, at in DANGER.items())} }}",
         f"starts = {[round(float(start), 6) for start in starts]}",
     ]
     (LISTS / "opinion.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

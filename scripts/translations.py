@@ -18,6 +18,8 @@ from pathlib import Path
 
 SITES = Path(__file__).resolve().parents[1] / "src/harborline/sites"
 LOCALE = SITES / "locale"
+# What people read when they choose a password is said where it is decided.
+BESIDE = tuple(SITES.parent / "workforce" / name for name in ("passwords.py", "signin.py"))
 HEADER = (
     "Content-Type: text/plain; charset=UTF-8\n"
     "Content-Transfer-Encoding: 8bit\n"
@@ -46,7 +48,7 @@ class Entry:
 def gathered() -> dict[str, Entry]:
     """Every message of the sites, by its English words."""
     found: dict[str, Entry] = {}
-    for path in sorted(SITES.rglob("*.py")):
+    for path in sorted((*SITES.rglob("*.py"), *BESIDE)):
         for entry in in_source(path):
             _merge(found, entry, path)
     for path in sorted((SITES / "templates").rglob("*.html")):
@@ -58,7 +60,7 @@ def gathered() -> dict[str, Entry]:
 def _merge(found: dict[str, Entry], entry: Entry, path: Path) -> None:
     known = found.setdefault(entry.msgid, entry)
     known.plural = known.plural or entry.plural
-    known.places.add(path.relative_to(SITES).as_posix())
+    known.places.add(path.relative_to(SITES.parent if path in BESIDE else SITES).as_posix())
 
 
 def in_source(path: Path) -> Iterator[Entry]:

@@ -40,6 +40,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"not run: the peer {program} is not installed")
 
 
+@pytest.fixture(autouse=True)
+def plain_english() -> None:
+    """No test begins in the language in which another one left a page."""
+    from django.utils import translation
+
+    translation.activate("en")
+
+
 @pytest.fixture(scope="session")
 def soak(pytestconfig: pytest.Config) -> bool:
     """Whether the long fault suites run whole."""
@@ -97,6 +105,8 @@ def committed(database: None) -> Iterator[None]:
 
 
 def _sweep_committed() -> None:
+    from tests.log import forget_log
+
     from harborline.project.embedded import admin_connection
 
     with admin_connection("harborline") as connection:
@@ -109,6 +119,7 @@ def _sweep_committed() -> None:
         if names:
             connection.execute("SET session_replication_role = replica")
             connection.execute(f"TRUNCATE {', '.join(names)} CASCADE")
+    forget_log()
 
 
 def _has_rows(connection: object, name: str) -> bool:

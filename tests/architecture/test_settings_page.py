@@ -12,8 +12,6 @@ from harborline.law.law_command import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "operate" / "settings.md"
 NAME = re.compile(r"(?:HARBORLINE|DJANGO|XDG)_[A-Z_]+[A-Z]")
-# A setting of Django that no variable sets.
-INNER = {"HARBORLINE_SIGN_IN_PROFILE"}
 
 
 def variables_of(source: str) -> set[str]:
@@ -25,7 +23,7 @@ def variables_of(source: str) -> set[str]:
 def read_by_the_code() -> set[str]:
     """The variables that the product and the set-up of its tests read."""
     files: list[Path] = [*python_files("src"), CHECKOUT / "tests" / "conftest.py"]
-    return set().union(*(variables_of(path.read_text(encoding="utf-8")) for path in files)) - INNER
+    return set().union(*(variables_of(path.read_text(encoding="utf-8")) for path in files))
 
 
 class TestTheSettings:

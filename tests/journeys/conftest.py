@@ -53,6 +53,13 @@ def browser() -> Iterator[Any]:
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
+@pytest.fixture(autouse=True)
+def _english_pages() -> None:
+    from tests.journeys.people import everybody_reads_english
+
+    everybody_reads_english()
+
+
 @pytest.fixture(scope="session")
 def pictures() -> Path | None:
     """Where screenshots go: the folder HARBORLINE_PICTURES names, else nowhere."""

@@ -39,6 +39,8 @@ def settle(folder: str) -> list[str]:
     from harborline.workforce.models import Worker
 
     move_in(Path(folder))
+    # Invented workers without a second factor: only a demonstration lets them in.
+    (home() / "demo-clock.json").write_text(json.dumps({"shift_s": 0}))
     with acting_in(NC):
         demonstration._hire(NC)
         Sender.objects.create(program=NC, key="nc", number="+19195550199", carrier="simulator")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -14,6 +16,8 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 # What axe looks for: WCAG 2.0 to 2.2, levels A and AA, and its own good practice.
 _AXE = Axe()
+_ID, _NOT_PLAIN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f-]{30,36}"), re.compile(r"[^A-Za-z0-9]+")
+_AT_A_WINDOW: WeakSet[Person] = WeakSet()
 
 
 class Person:
@@ -21,6 +25,7 @@ class Person:
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.address = address
+        _AT_A_WINDOW.add(self)
         self.window: BrowserContext = browser.new_context(viewport=DESKTOP, locale="en-US")  # type: ignore[arg-type]  # a viewport
         self.page: Page = self.window.new_page()
         self.wrong: list[str] = []
@@ -56,8 +61,9 @@ class Person:
         self.page.set_viewport_size(SCREENS[screen])  # type: ignore[arg-type]  # a viewport
 
     def keeps_a_picture(self, folder: Path, name: str) -> None:
-        """Keep what the whole page looks like."""
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        """Keep what the whole page looks like; ids in the name stand as `ID`."""
+        plain = _NOT_PLAIN.sub("-", _ID.sub("ID", name)).strip("-")
+        self.page.screenshot(path=folder / f"{plain}.png", full_page=True)
 
     def complaints(self) -> list[str]:
         """What a person with a disability would meet: axe findings, sideways scrolling, errors of the browser."""
@@ -73,4 +79,11 @@ class Person:
 
     def leaves(self) -> None:
         """Close the window."""
+        _AT_A_WINDOW.discard(self)
         self.window.close()
+
+
+def everybody_reads_english() -> None:
+    """Whatever language the test before left on somebody's pages."""
+    for person in list(_AT_A_WINDOW):
+        person.reads("en")

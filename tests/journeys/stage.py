@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from rich.console import Console
+from tests.log import forget_log
 
 from harborline.kernel import clock
 from harborline.project import democlock, demonstration
@@ -46,6 +47,7 @@ def demonstrated() -> Iterator[None]:
         (home() / "demo-clock.json").unlink(missing_ok=True)
         clock.shift(timedelta(0))
         _empty()
+        forget_log()
 
 
 def code(period: int) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from harborline.kernel.ids import new_id
-from harborline.walls import Wall
+from harborline.walls import Portal, Through, Wall
 
 
 class Consent(models.Model):
@@ -17,6 +17,7 @@ class Consent(models.Model):
     """
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.PARTICIPANT
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -60,6 +61,7 @@ class ConsentEvent(models.Model):
     """One thing that happened to a consent."""
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Through("consent_id", "consent_consent")
     append_only: ClassVar = True
     composite_keys: ClassVar = (("consent", "consent_consent"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from harborline.consent.desk_listing import Unsigned, unsigned_by_appointment, waiting_spoken
 from harborline.consent.facts import ConsentFacts, ConsentKind, ConsentStanding, ConsentState, Doubt, Ending
 from harborline.consent.models import Consent, ConsentEvent, ConsentList, NumberQuestion, PossibleOptOut
+from harborline.consent.portal_receipt import receipt_json, receipt_pdf
 from harborline.consent.rules import best_of, state_of
 from harborline.consent.trends import DayOfConsent, consent_by_day
 from harborline.kernel import clock
@@ -17,6 +19,7 @@ from harborline.walls.cursor import bulk_cursor
 
 __all__ = [
     "DayOfConsent",
+    "Unsigned",
     "consent_by_day",
     "consent_lists",
     "consents_of",
@@ -24,13 +27,18 @@ __all__ = [
     "facts_of",
     "held_numbers",
     "number_questions",
+    "numbers_in_doubt",
     "numbers_on_two_adults",
     "platforms_open",
     "possible_opt_outs",
+    "receipt_json",
+    "receipt_pdf",
     "standings",
     "suppressed_numbers",
     "unfiled",
+    "unsigned_by_appointment",
     "unsigned_spoken",
+    "waiting_spoken",
 ]
 
 _GIVEN = """
@@ -159,6 +167,12 @@ def number_questions(program: str) -> list[NumberQuestion]:
     """What staff of the context's counties have to find out about numbers, the oldest first; possible stops apart."""
     waiting = NumberQuestion.objects.filter(program=program, settled_at__isnull=True)
     return list(waiting.exclude(kind=Doubt.POSSIBLE_STOP.value).order_by("raised_at"))
+
+
+def numbers_in_doubt(program: str, phone_idxs: Iterable[bytes]) -> set[bytes]:
+    """Those of the numbers about which staff have a question open: wrong, given up, or maybe somebody else's by now."""
+    waiting = NumberQuestion.objects.filter(program=program, settled_at__isnull=True, phone_idx__in=list(phone_idxs))
+    return {bytes(one) for one in waiting.values_list("phone_idx", flat=True)}
 
 
 def numbers_on_two_adults() -> list[bytes]:

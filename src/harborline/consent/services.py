@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from harborline.consent.desk_signing import DeskSignature, sign_at_desk
 from harborline.consent.facts import NOTICES, ConsentKind, Doubt, Ending, EventKind, Means
 from harborline.consent.inuse import numbers_in_use
 from harborline.consent.keeping import Given, end, evidence_of, keep, tell
@@ -16,6 +16,7 @@ from harborline.consent.lists import ListReport, attest, import_list, import_ven
 from harborline.consent.models import Consent
 from harborline.consent.numbers import carrier_says_stopped, number_ended
 from harborline.consent.paperwork import Papers, SpokenFacts, line_for, papers_for
+from harborline.consent.portal_release import Drawn, Signature, signature_of
 from harborline.consent.questions import ask, ask_about_shared_numbers, settle_question
 from harborline.consent.rules import kind_accepted, may_consent, may_take_spoken, release_complete
 from harborline.consent.selectors import suppressed_numbers
@@ -38,6 +39,8 @@ from harborline.workforce.selectors import number_of
 
 __all__ = [
     "BadListRow",
+    "DeskSignature",
+    "Drawn",
     "Given",
     "LapseAtContact",
     "ListReport",
@@ -63,27 +66,15 @@ __all__ = [
     "required_statements",
     "resolve_possible",
     "settle_question",
+    "sign_at_desk",
     "sign_release",
+    "signature_of",
     "start_again",
     "state_use_line",
     "stop_overdue",
     "suppress",
     "withdraw",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A signature under a release: how (`drawn`, `typed`, `paper`), whose, and where its evidence is kept.
-
-    `evidence_sha256` is the digest of the scan, strokes or typed form; `witness` names a worker's number where one
-    was present.
-    """
-
-    how: str
-    signed_as: str
-    evidence_sha256: str
-    witness: str = ""
 
 
 def record_permission(
@@ -136,6 +127,7 @@ def sign_release(
         "signed_as": signature.signed_as,
         "evidence": signature.evidence_sha256,
         "witness": signature.witness,
+        **({"bundle": signature.bundle} if signature.bundle else {}),
     }
     end(_standing(participant_id, number, ConsentKind.VERBAL), Ending.SUPERSEDED, at=moment)
     lift_after_signature(number, at=moment)

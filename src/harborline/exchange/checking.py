@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from harborline.kernel import Invalid
+from harborline.kernel import Invalid, clock
 
 _LINES = 1 << 20
 
@@ -29,18 +29,27 @@ def must_know(layout: str) -> None:
         from harborline.exchange import layouts  # noqa: PLC0415 - numpy is loaded on use
 
         try:
-            layouts.named(layout)
+            layouts.published(layout)
         except Invalid as unknown:
             raise Invalid(unknown.problem, "layout") from None
 
 
+def known(layout: str) -> bool:
+    """Whether a layout is published; none is."""
+    try:
+        must_know(layout)
+    except Invalid:
+        return False
+    return True
+
+
 def counted(layout: str, source: IO[bytes]) -> Counted:
-    """Check a file by its layout; without one its lines are counted and nothing else is known."""
+    """Check a file by its layout, in the version valid today where none is named; without one its lines are counted."""
     if not layout:
         return _lines(source)
     from harborline.exchange import layouts  # noqa: PLC0415 - as above
 
-    found = layouts.check(source, layouts.named(layout))
+    found = layouts.check(source, layouts.published(layout, on=clock.now().date()))
     problem = found.problems[0].code if found.problems else ""
     return Counted(found.records, found.bad_records, found.totals, problem, found.layout, found.layout_sha256)
 

@@ -10,7 +10,8 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -49,11 +50,30 @@ def blobs() -> BlobDirectory:
     return BlobDirectory(Path(settings.BLOB_DIRECTORY))
 
 
-def seal_part(content: bytes | bytearray, program: str) -> Sealed:
+class _Pieces(io.RawIOBase):
+    # Pieces as one stream. Joining a whole part first would copy it once more, and hold up every other thread.
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        self._left = deque(memoryview(one) for one in pieces if one)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io has it
+        if not self._left:
+            return 0
+        piece = self._left.popleft()
+        got = min(len(buffer), len(piece))
+        buffer[:got] = piece[:got]
+        if got < len(piece):
+            self._left.appendleft(piece[got:])
+        return got
+
+
+def seal_part(pieces: Sequence[bytes], program: str) -> Sealed:
     """Seal one part under a fresh random name; durable on return. Raises `Unavailable` when the disk is full."""
     name = str(uuid.uuid4())
     try:
-        size = blobs().put(name, io.BytesIO(content), group=group_of(program))
+        size = blobs().put(name, io.BufferedReader(_Pieces(pieces), 1 << 16), group=group_of(program))
         sync_directory()
     except OSError:
         blobs().remove(name)
@@ -78,34 +98,36 @@ def room_for(size: int) -> bool:
 
 
 class Writer:
-    """Takes bytes in their order, hashes them, seals full parts beside; `taken` gives out what became durable."""
+    """Takes bytes in their order, seals full parts beside; `taken` gives out what became durable."""
 
     def __init__(self, program: str, *, size: int = 0) -> None:
         self._program = program
-        self._held = bytearray()
+        self._held: list[bytes] = []
+        self._held_bytes = 0
         self._ahead: list[Future[Sealed]] = []
         self.size = size
 
     def write(self, content: bytes) -> None:
         """Take bytes at the end."""
-        self._held += content
+        self._held.append(content)
+        self._held_bytes += len(content)
         self.size += len(content)
-        while len(self._held) >= PART_BYTES:
-            self._begin(bytes(self._held[:PART_BYTES]))
-            del self._held[:PART_BYTES]
+        if self._held_bytes >= PART_BYTES:
+            self._begin()
 
     def taken(self, *, everything: bool = False) -> list[Sealed]:
         """The parts that became durable since the last call, in order; with `everything`, all that was written."""
-        if everything and self._held:
-            self._begin(bytes(self._held))
-            self._held.clear()
+        if everything and self._held_bytes:
+            self._begin()
         done: list[Sealed] = []
         while self._ahead and (everything or self._ahead[0].done() or len(self._ahead) > _AHEAD):
             done.append(self._ahead.pop(0).result())
         return done
 
-    def _begin(self, content: bytes) -> None:
-        self._ahead.append(_SEALING.submit(seal_part, content, self._program))
+    def _begin(self) -> None:
+        # A part ends where a write ended.
+        self._ahead.append(_SEALING.submit(seal_part, self._held, self._program))
+        self._held, self._held_bytes = [], 0
 
 
 class Reader(io.RawIOBase):
@@ -115,7 +137,7 @@ class Reader(io.RawIOBase):
         self._program, self._parts = program, tuple(parts)
         self._starts = [sum(one.size for one in parts[:at]) for at in range(len(parts))]
         self.size = sum(one.size for one in parts)
-        self._open: tuple[int, IO[bytes]] | None = None
+        self._open: tuple[int, io.BufferedReader] | None = None
         self._at = 0
 
     def readable(self) -> bool:
@@ -145,15 +167,13 @@ class Reader(io.RawIOBase):
             return 0
         number, stream = self._stream()
         left = self._starts[number] + self._parts[number].size - self._at
-        wanted = min(len(buffer), left)
-        got = stream.read(wanted)
-        buffer[: len(got)] = got
-        self._at += len(got)
-        if len(got) == left:
+        got = stream.readinto(memoryview(buffer)[: min(len(buffer), left)])
+        self._at += got
+        if got == left:
             self._drop()
-        return len(got)
+        return got
 
-    def _stream(self) -> tuple[int, IO[bytes]]:
+    def _stream(self) -> tuple[int, io.BufferedReader]:
         if self._open is None:
             number = max(at for at, start in enumerate(self._starts) if start <= self._at)
             stream = blobs().open(self._parts[number].blob, group=group_of(self._program))
@@ -208,7 +228,7 @@ def keep_stream(program: str, content: uuid.UUID, source: IO[bytes]) -> tuple[in
     for number, chunk in enumerate(_chunks(source)):
         hashed.update(chunk)
         size += len(chunk)
-        keep_parts(program, content, [seal_part(chunk, program)], first=number)
+        keep_parts(program, content, [seal_part([chunk], program)], first=number)
     return size, hashed.hexdigest()
 
 
@@ -228,7 +248,13 @@ def drop(content: uuid.UUID) -> None:
 
 def whole(content: uuid.UUID, size: int) -> bool:
     """Whether every part is on the disk and the sizes add up: asked before anything says received."""
-    parts = parts_of(content)
-    directory = Path(settings.BLOB_DIRECTORY)
-    there = all((directory / f"{one.blob}.sealed").exists() for one in parts)
-    return there and sum(one.size for one in parts) == size
+    return content in whole_ones({content: size})
+
+
+def whole_ones(sizes: Mapping[uuid.UUID, int]) -> set[uuid.UUID]:
+    """Those contents of which every part is on the disk and whose parts add up to the size given."""
+    directory, found = Path(settings.BLOB_DIRECTORY), dict.fromkeys(sizes, 0)
+    for content, blob, size in Part.objects.filter(content__in=list(sizes)).values_list("content", "blob", "size"):
+        there = (directory / f"{blob}.sealed").exists()
+        found[content] = found[content] + size if there and found[content] >= 0 else -1
+    return {content for content, size in sizes.items() if found[content] == size}

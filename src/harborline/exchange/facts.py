@@ -38,6 +38,7 @@ __all__ = [
     "Step",
     "Terms",
     "Verdict",
+    "Way",
 ]
 
 
@@ -303,3 +304,15 @@ class Opened:
     signer: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An agreement in force that an adapter carries: which way files go, and the partner's address."""
+
+    program: str
+    agreement: str
+    partner: str
+    takes: bool
+    gives: bool
+    address: Mapping[str, Any] = field(default_factory=dict)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from harborline.exchange.facts import AgreementFacts, AgreementState, CredentialFacts, KeyKind, PartnerKind
 from harborline.exchange.models import Agreement, AgreementVersion, Credential
@@ -27,7 +29,9 @@ def actor_name() -> str:
 def agreement_row(agreement_id: uuid.UUID, *, locked: bool = False) -> Agreement:
     """An agreement of the context's program; raises `NotFound`."""
     rows = Agreement.objects.filter(id=agreement_id, program=current().program)
-    row = (rows.select_for_update() if locked else rows.select_related("partner")).first()
+    rows = rows.select_related("partner")
+    # Without its key: rows that point at it, such as an upload that begins, need not wait.
+    row = (rows.select_for_update(of=("self",), no_key=True) if locked else rows).first()
     if row is None:
         raise NotFound("no such agreement here")
     return row
@@ -36,6 +40,20 @@ def agreement_row(agreement_id: uuid.UUID, *, locked: bool = False) -> Agreement
 def agreement_facts(row: Agreement) -> AgreementFacts:
     """The facts of one agreement."""
     return agreements_facts([row])[0]
+
+
+def facts_in_force(row: Agreement) -> AgreementFacts:
+    """The facts of one agreement with the terms in force and no draft: what a machine's request is judged by.
+
+    Terms are asked for once in the life of a process: a version never changes. State and number come from `row`.
+    """
+    used = _version(row.id, row.version) if row.version else None
+    return _facts(row, {row.version: used} if used is not None else {}, clock.now().date())
+
+
+@lru_cache(maxsize=1024)
+def _version(agreement_id: uuid.UUID, number: int) -> AgreementVersion:
+    return AgreementVersion.objects.get(agreement=agreement_id, number=number)
 
 
 def agreements_facts(rows: Iterable[Agreement]) -> list[AgreementFacts]:
@@ -48,10 +66,16 @@ def agreements_facts(rows: Iterable[Agreement]) -> list[AgreementFacts]:
     return [_facts(row, versions.get(row.id, {}), today) for row in listed]
 
 
+@lru_cache(maxsize=1024)
+def _read(said: str) -> Terms:
+    # A version never changes, and terms are values: read once.
+    return Terms.read(json.loads(said))
+
+
 def _facts(row: Agreement, versions: dict[int, AgreementVersion], today: date) -> AgreementFacts:
     newest = versions[max(versions)] if versions else None
     used = versions.get(row.version)
-    terms = Terms.read(used.terms) if used else None
+    terms = _read(json.dumps(used.terms)) if used else None
     draft = newest if newest is not None and newest.number > row.version else None
     state = AgreementState(row.state)
     if state is AgreementState.ACTIVE and terms is not None and terms.expires_date <= today:

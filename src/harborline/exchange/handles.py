@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from harborline.exchange.content import PART_BYTES, Reader, Sealed, Writer, keep
 from harborline.exchange.facts import Guest, State, Verdict
 from harborline.exchange.landing import Landed
 from harborline.exchange.models import Transmission, TransmittedFile, Upload
+from harborline.exchange.naming import temporary
 from harborline.exchange.proving import refusal, settle_proof
 from harborline.exchange.receipting import change
 from harborline.exchange.receipts import read_receipt
@@ -28,9 +30,9 @@ class DatabaseUpload:
     """`exchange.ports.Upload`: sequential bytes are hashed and sealed; the rows count only what is durable."""
 
     def __init__(self, guest: Guest, row: Upload, *, limit: int, day: int, channel: str = Channel.SFTP.value) -> None:
-        self._guest, self._id, self._channel = guest, row.id, channel
+        self._guest, self._id, self._name, self._channel = guest, row.id, row.name, channel
         self._limit, self._day = limit, day
-        self._parts = parts_of(row.id)
+        self._parts = parts_of(row.id) if row.size else []
         self._writer = Writer(guest.program, size=sum(one.size for one in self._parts))
         self._hash = hashlib.sha256()
         self._hashed = self._writer.size == 0
@@ -72,18 +74,25 @@ class DatabaseUpload:
         if self._ended:
             return
         self._ended = True
-        self.flush()
         if not complete:
+            self.flush()
             return
-        digest = self._digest()
+        self._finish()
+        if temporary(self._name):
+            return
         with released():
-            with as_guest(self._guest):
-                self._row("receiving").update(
-                    state="uploaded", sha256=digest, closed_at=clock.now(), changed_at=clock.now(), size=self.size
-                )
             landed = self._settled()
         if landed is not None and landed.verdict is Verdict.CONFLICT:
             raise Refused(refusal(landed.reason))
+
+    def _finish(self) -> None:
+        # The last parts and the end of the upload stand in one transaction; where a resumed content is to be hashed
+        # again, its parts must stand first.
+        done = self._writer.taken(everything=True)
+        if not self._hashed and done:
+            self._keep(done)
+            done = []
+        self._keep(done, {"state": "uploaded", "sha256": self._digest(), "closed_at": clock.now()})
 
     def _settled(self) -> Landed | None:
         with as_guest(self._guest):
@@ -117,14 +126,14 @@ class DatabaseUpload:
                     raise Refused(refusal("other-bytes-at-the-same-place"))
                 at += len(found)
 
-    def _keep(self, done: list[Sealed]) -> None:
+    def _keep(self, done: list[Sealed], ends: Mapping[str, object] | None = None) -> None:
         first = len(self._parts)
         self._parts += done
         durable = sum(one.size for one in self._parts)
         with released(), as_guest(self._guest):
             try:
                 with transaction.atomic():
-                    if not self._row("receiving").update(size=durable, changed_at=clock.now()):
+                    if not self._row("receiving").update(size=durable, changed_at=clock.now(), **(ends or {})):
                         raise Refused(refusal("upload-was-taken-back"))
                     keep_parts(self._guest.program, self._id, self._parts[first:], first=first)
             except IntegrityError:

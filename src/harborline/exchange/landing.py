@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from harborline.exchange.alarming import raise_alarm, settle_alarm
-from harborline.exchange.content import drop, sync_directory, whole
+from harborline.exchange.content import drop, whole
 from harborline.exchange.facts import (
     AgreementFacts,
     AlarmKind,
@@ -25,7 +25,7 @@ from harborline.exchange.facts import (
     Step,
     Verdict,
 )
-from harborline.exchange.gathering import agreement_facts, agreement_row, must, standing_now, terms_of
+from harborline.exchange.gathering import agreement_row, facts_in_force, must, standing_now, terms_of
 from harborline.exchange.models import Agreement, Receipt, Transmission, TransmittedFile, Upload, Work
 from harborline.exchange.naming import folded
 from harborline.exchange.receipting import HELD, NEGATIVE, POSITIVE, change, issue
@@ -64,7 +64,7 @@ def land(
     `Unavailable` while the log has no signed checkpoint. Nothing of it stands before the caller's commit.
     """
     row = agreement_row(uploads[0].agreement_id, locked=True)
-    facts = agreement_facts(row)
+    facts = facts_in_force(row)
     must(standing_now(facts))
     _check_durable(uploads)
     test = uploads[0].box == Box.TEST
@@ -85,7 +85,7 @@ def land(
 
 
 def _check_durable(uploads: Sequence[Upload]) -> None:
-    sync_directory()
+    # A part's row is written after its bytes and its name are synced: what the rows count is durable.
     for one in uploads:
         if not one.sha256 or not whole(one.id, one.size):
             raise Broken("a content that was to land is not whole on the disk")
@@ -97,19 +97,34 @@ def _named_sequence(facts: AgreementFacts, uploads: Sequence[Upload]) -> int | N
 
 def standing_of(agreement: Agreement, arrival: Arrival) -> Standing:
     """What is on file about an arrival; the agreement is locked, so nothing changes while it is judged."""
-    rows = Transmission.objects.filter(agreement=agreement, outgoing=False, test=False, counted=True)
+    rows = _taken(agreement)
     digests = sorted({one.sha256 for one in arrival.files})
     names = [folded(one.name) for one in arrival.files]
-    highest = rows.exclude(state=State.HELD, reason="sequence-gap").aggregate(most=Max("sequence"))["most"]
     return Standing(
         same_id=_known(rows.filter(external_id=arrival.external_id)) if arrival.external_id else None,
-        same_digest=_known(rows.filter(digests=digests)),
+        same_digest=_known(rows.filter(digests=digests, files__sha256=digests[0])),
         same_name=_known(rows.filter(files__folded__in=names)),
         same_sequence=_known(rows.filter(sequence=arrival.sequence)) if arrival.sequence is not None else None,
         superseded=_known(rows.filter(external_id=arrival.supersedes)) if arrival.supersedes else None,
-        highest=highest,
-        gap_open=rows.filter(state=State.HELD, reason="sequence-gap").exists(),
+        highest=highest_of(agreement),
+        gap_open=gap_open(agreement),
     )
+
+
+def highest_of(agreement: Agreement) -> int | None:
+    """The highest number accepted in order; None before the first."""
+    # Walked down the index of the numbers: the first one that waits for none before it.
+    rows = _taken(agreement).filter(sequence__isnull=False).exclude(state=State.HELD, reason="sequence-gap")
+    return rows.order_by("-sequence").values_list("sequence", flat=True).first()
+
+
+def gap_open(agreement: Agreement) -> bool:
+    """Whether a delivery waits for a number before it."""
+    return _taken(agreement).filter(state=State.HELD, reason="sequence-gap").exists()
+
+
+def _taken(agreement: Agreement) -> QuerySet[Transmission]:
+    return Transmission.objects.filter(agreement=agreement, outgoing=False, test=False, counted=True)
 
 
 def _known(rows: QuerySet[Transmission]) -> Known | None:
@@ -223,10 +238,10 @@ def _told_gap(row: Transmission, reason: str, standing: Standing) -> None:
 
 def release_gap(agreement: Agreement) -> None:
     """Let deliveries go on that waited only for a number before them, in their order."""
-    rows = Transmission.objects.filter(agreement=agreement, outgoing=False, test=False, counted=True)
+    rows = _taken(agreement)
     waiting = Q(state=State.HELD, reason="sequence-gap")
     while True:
-        highest = rows.exclude(waiting).aggregate(most=Max("sequence"))["most"]
+        highest = highest_of(agreement)
         if highest is None:
             return
         settle_alarm(AlarmKind.GAP, f"sequence:{agreement.id}:{highest}", because="arrived")

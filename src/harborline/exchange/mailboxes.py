@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from harborline.exchange import naming
+from harborline.exchange.bursts import Bursts
 from harborline.exchange.content import drop
 from harborline.exchange.entering import admitted, noted
 from harborline.exchange.facts import Entry, Guest, Verdict
-from harborline.exchange.gathering import agreement_facts, agreements_facts, must, standing_now, terms_of
+from harborline.exchange.folders import Place, agreements_of, boxes_of, place_of, putting
+from harborline.exchange.gathering import facts_in_force, must, standing_now, terms_of
 from harborline.exchange.handles import DatabaseDownload, DatabaseUpload, NoteDownload
 from harborline.exchange.landing import Landed
 from harborline.exchange.listing import box_entries, finished, folder_entry
 from harborline.exchange.models import Agreement, Upload
 from harborline.exchange.ports import Download
 from harborline.exchange.proving import refusal, settle_proof
-from harborline.exchange.rules import may_put
-from harborline.exchange.units import as_guest, released
+from harborline.exchange.units import as_guest, may_be_lost, released
 from harborline.exchange.wording import Box, Channel
 from harborline.kernel import Invalid, NotFound, Refused, clock
 
-_DEPTH = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A path taken apart: which agreement, which box, which name; empty parts are folders."""
-
-    agreement: Agreement | None
-    box: Box | None
-    name: str
+# While more than this is left of a day's limit, how much was taken is asked for at most every few seconds.
+_PLENTY_BYTES: Final = 8 * 1024**3
+_FRESH_S: Final = 5.0
+_TAKEN: dict[uuid.UUID, tuple[int, float]] = {}
 
 
 class DatabaseMailboxes:
@@ -42,6 +38,7 @@ class DatabaseMailboxes:
 
     def __init__(self, host_keys: Callable[[], Sequence[bytes]]) -> None:
         self._host_keys = host_keys
+        self._bursts = Bursts()
 
     def admit(self, login: str, key: bytes, remote: str) -> Guest:
         """Let a machine in, or raise `Refused`; either is kept."""
@@ -55,11 +52,11 @@ class DatabaseMailboxes:
     def entries(self, guest: Guest, path: str) -> Sequence[Entry]:
         """A folder's names."""
         with released(), as_guest(guest):
-            place = _place(guest, path)
+            place = place_of(guest, path)
             if place.agreement is None:
-                return [folder_entry(one.key, one.at) for one in _agreements(guest)]
+                return [folder_entry(one.key, one.at) for one in agreements_of(guest)]
             if place.box is None:
-                return [folder_entry(box.value, place.agreement.at) for box in _boxes(place.agreement)]
+                return [folder_entry(box.value, place.agreement.at) for box in boxes_of(place.agreement)]
             if place.name:
                 raise Invalid("is no folder", "path")
             return box_entries(place.agreement, place.box)
@@ -67,7 +64,7 @@ class DatabaseMailboxes:
     def entry(self, guest: Guest, path: str) -> Entry:
         """One name."""
         with released(), as_guest(guest):
-            place = _place(guest, path)
+            place = place_of(guest, path)
             if place.agreement is None or place.box is None:
                 at = place.agreement.at if place.agreement else clock.now()
                 return folder_entry(place.box.value if place.box else path.strip("/"), at)
@@ -81,11 +78,11 @@ class DatabaseMailboxes:
     def begin(self, guest: Guest, path: str, *, resume: bool) -> DatabaseUpload:
         """Begin or go on with an upload; raises `Refused` with the reason."""
         with released(), as_guest(guest):
-            agreement, box, name = _putting(guest, path)
+            agreement, box, name = putting(guest, path)
             row = _resumed(agreement, box, name) if resume else None
             if row is None:
                 row = self._fresh(guest, agreement, box, name)
-            limit = min(guest.limits.file_bytes, terms_of(agreement_facts(agreement)).size_bytes)
+            limit = min(guest.limits.file_bytes, terms_of(facts_in_force(agreement)).size_bytes)
             return DatabaseUpload(guest, row, limit=limit, day=_day_left(guest, row))
 
     @staticmethod
@@ -94,10 +91,13 @@ class DatabaseMailboxes:
         earlier = Upload.objects.filter(
             agreement=agreement, box=box.value, folded=folded, state__in=("receiving", "uploaded")
         )
-        for one in earlier.select_for_update():
+        replaced = list(earlier.select_for_update())
+        for one in replaced:
             drop(one.id)
             one.state, one.changed_at = "gone", now
             one.save(update_fields=["state", "changed_at"])
+        if not replaced:
+            may_be_lost()
         try:
             with transaction.atomic():
                 return Upload.objects.create(
@@ -111,18 +111,20 @@ class DatabaseMailboxes:
     def fetch(self, guest: Guest, path: str) -> Download:
         """Open a finished file to read."""
         with released(), as_guest(guest):
-            place = _place(guest, path)
+            place = place_of(guest, path)
             if place.agreement is None or place.box is None or not place.name:
                 raise NotFound("no such file here")
             found = finished(place.agreement, place.box, place.name)
             if isinstance(found, bytes):
                 return NoteDownload(guest, found)
-            must(standing_now(agreement_facts(place.agreement)))
+            must(standing_now(facts_in_force(place.agreement)))
             return DatabaseDownload(guest, found)
 
     def rename(self, guest: Guest, old: str, new: str) -> None:
         """Say that an own upload is complete: give it its final name. Raises `Refused` after a conflict was kept."""
         with released():
+            if self._bursts.landed(guest, old, new):
+                return
             with as_guest(guest):
                 landed = self._renamed(guest, old, new)
             if landed is not None and landed.verdict is Verdict.CONFLICT:
@@ -130,8 +132,8 @@ class DatabaseMailboxes:
 
     @staticmethod
     def _renamed(guest: Guest, old: str, new: str) -> Landed | None:
-        agreement, box, name = _putting(guest, new)
-        source = _place(guest, old)
+        agreement, box, name = putting(guest, new)
+        source = place_of(guest, old)
         if source.agreement is None or source.agreement.id != agreement.id or source.box is not box:
             raise Refused(refusal("rename-stays-in-its-box"))
         rows = Upload.objects.select_for_update().filter(agreement=agreement, box=box.value)
@@ -155,7 +157,7 @@ class DatabaseMailboxes:
     def remove(self, guest: Guest, path: str) -> None:
         """Take back an own upload that did not land."""
         with released(), as_guest(guest):
-            place = _place(guest, path)
+            place = place_of(guest, path)
             if place.agreement is None or place.box is None:
                 raise NotFound("no such upload here")
             row = Upload.objects.filter(
@@ -183,49 +185,6 @@ def finished_name(place: Place) -> bool:
     return bool(box_entries(place.agreement, place.box, name=place.name))
 
 
-def _agreements(guest: Guest) -> list[Agreement]:
-    rows = Agreement.objects.filter(program=guest.program, partner_id=guest.partner_id, version__gt=0)
-    return list(rows.select_related("partner").order_by("key"))
-
-
-def _place(guest: Guest, path: str) -> Place:
-    parts = naming.split(path)
-    if not parts:
-        return Place(None, None, "")
-    if len(parts) > _DEPTH:
-        raise NotFound("no such folder here")
-    rows = Agreement.objects.filter(program=guest.program, partner_id=guest.partner_id, version__gt=0, key=parts[0])
-    agreement = rows.select_related("partner").first()
-    if agreement is None:
-        raise NotFound("no such folder here")
-    if len(parts) == 1:
-        return Place(agreement, None, "")
-    if parts[1] not in {box.value for box in _boxes(agreement)}:
-        raise NotFound("no such folder here")
-    return Place(agreement, Box(parts[1]), parts[2] if len(parts) == _DEPTH else "")
-
-
-def _boxes(agreement: Agreement) -> list[Box]:
-    direction = terms_of(agreements_facts([agreement])[0]).direction
-    listed = [*([Box.IN, Box.TEST] if direction.takes else []), *([Box.OUT] if direction.gives else [])]
-    return [*listed, Box.RECEIPTS]
-
-
-def _putting(guest: Guest, path: str) -> tuple[Agreement, Box, str]:
-    place = _place(guest, path)
-    if place.agreement is None or place.box is None or not place.name:
-        raise Refused(refusal("not-a-mailbox-for-files"))
-    facts = agreement_facts(place.agreement)
-    must(standing_now(facts))
-    must(may_put(agreement=facts, box=place.box, now=clock.now()))
-    name = naming.temporary_name(place.name) if naming.temporary(place.name) else naming.file_name(place.name)
-    if not naming.temporary(name) and place.box is Box.IN:
-        base = naming.sidecar_of(name)[1] or name
-        if not terms_of(facts).naming.matches(base) and not name.lower().endswith(naming.MANIFEST_END):
-            raise Refused(refusal("name-not-agreed"))
-    return place.agreement, place.box, name
-
-
 def _resumed(agreement: Agreement, box: Box, name: str) -> Upload | None:
     rows = Upload.objects.select_for_update().filter(agreement=agreement, box=box.value, folded=naming.folded(name))
     row = rows.filter(state__in=("receiving", "uploaded")).first()
@@ -236,6 +195,12 @@ def _resumed(agreement: Agreement, box: Box, name: str) -> Upload | None:
 
 
 def _day_left(guest: Guest, row: Upload) -> int:
+    kept, until_s = _TAKEN.get(guest.partner_id, (0, 0.0))
+    left = guest.limits.day_bytes - kept
+    if left > _PLENTY_BYTES and clock.monotonic_s() < until_s:
+        return left
     since = clock.now() - timedelta(days=1)
     rows = Upload.objects.filter(partner_id=guest.partner_id, begun_at__gte=since).exclude(id=row.id)
-    return guest.limits.day_bytes - sum(rows.values_list("size", flat=True))
+    taken = int(rows.aggregate(taken=Sum("size"))["taken"] or 0)
+    _TAKEN[guest.partner_id] = taken, clock.monotonic_s() + _FRESH_S
+    return guest.limits.day_bytes - taken

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from harborline.exchange.checking import Counted, counted
+from harborline.exchange.checking import Counted, counted, known
 from harborline.exchange.content import Writer, drop, keep_parts, opened
 from harborline.exchange.facts import KeyKind
 from harborline.exchange.models import AgreementVersion, Credential, Transmission, TransmissionEvent, TransmittedFile
 from harborline.exchange.ports import Armour, Scanner
-from harborline.exchange.rules import counts_agree
+from harborline.exchange.rules import counts_agree, layout_agrees
 from harborline.exchange.terms import Terms
 from harborline.exchange.units import as_system
 from harborline.exchange.wording import Encryption
@@ -129,7 +129,9 @@ def _decrypted(program: str, file: TransmittedFile, signers: list[bytes], terms:
     content = uuid.uuid4()
     sink = SealedSink(program, content, terms.size_bytes)
     try:
-        with opened(program, file.content) as source:
+        with as_system(program):
+            message = opened(program, file.content)
+        with message as source:
             engine.open(source, sink, signers=signers, at_most=terms.size_bytes)  # type: ignore[arg-type]  # raw streams are binary streams
         return sink.finish()
     except BaseException:
@@ -157,7 +159,11 @@ def _looked(
         if terms.scan and "malware-found" not in waived and (found := _scanned(program, content)):
             return Examined(allow(), quarantine="malware-found", detail={"found": found[:80]})
         said = promised.get(name, {})
-        counted_file = _counted(program, content, str(said.get("layout") or "") or terms.layout)
+        named = str(said.get("layout") or "")
+        decision = layout_agrees(agreed=terms.layout, said=named, known=known(named))
+        if not decision.allowed:
+            return Examined(decision, counts, {**detail, "named": named[:60]})
+        counted_file = _counted(program, content, named if "@" in named else terms.layout or named)
         counts["records"] += counted_file.records
         counts["rejected"] += counted_file.bad
         if counted_file.layout:

@@ -28,7 +28,7 @@ from harborline.exchange.receipting import change
 from harborline.exchange.receipts import read_receipt
 from harborline.exchange.terms import Terms
 from harborline.exchange.units import as_system
-from harborline.exchange.wording import Channel, Encryption, ReceiptKind
+from harborline.exchange.wording import Encryption, ReceiptKind
 from harborline.exchange.working import delivery
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable, clock, ports
 from harborline.kernel.ids import new_id
@@ -167,7 +167,9 @@ class DatabaseOutbox:
                 rows = Transmission.objects.filter(
                     program=program, outgoing=True, channel=channel, state=State.READY.value
                 ).select_related("agreement__partner")
-                found += [one for row in rows.order_by("at") if (one := _outbound(row)) is not None]
+                found += [
+                    outbound(row) for row in rows.order_by("at") if standing_now(agreement_facts(row.agreement)).allowed
+                ]
         return found
 
     def sending(self, program: str, transmission_id: uuid.UUID) -> IO[bytes]:
@@ -184,12 +186,15 @@ class DatabaseOutbox:
         """It lies whole at the partner's."""
         with as_system(program):
             row = delivery(transmission_id, locked=True)
-            change(row, State.SENT, "delivered", detail={"detail": detail[:200]})
+            if row.state in (State.SENDING, State.UNKNOWN):  # a person may have settled it meanwhile
+                change(row, State.SENT, "delivered", detail={"detail": detail[:200]})
 
     def failed(self, program: str, transmission_id: uuid.UUID, reason: str, *, unknown: bool) -> None:
         """It did not get there, or nobody knows."""
         with as_system(program):
             row = delivery(transmission_id, locked=True)
+            if row.state not in (State.SENDING, State.UNKNOWN):
+                return
             change(row, State.UNKNOWN if unknown else State.FAILED, reason[:60])
             raise_alarm(AlarmKind.DEAD, f"transmission:{row.id}", agreement=row.agreement,
                         detail={"step": "send", "error": reason[:80]})  # fmt: skip
@@ -216,16 +221,19 @@ class DatabaseOutbox:
                         detail={"reason": reason[:60], "detail": detail[:200]})  # fmt: skip
 
 
-def _outbound(row: Transmission) -> OutboundFile | None:
+def outbound(row: Transmission) -> OutboundFile:
+    """A delivery as an adapter sees it."""
     facts = agreement_facts(row.agreement)
-    if not standing_now(facts).allowed or terms_of(facts).channel is Channel.SFTP:
-        return None
-    terms, file = terms_of(facts), row.files.get()
-    address: dict[str, Any] = {
+    file, terms = row.files.get(), terms_of(facts)
+    return OutboundFile(
+        row.id, row.program, facts.key, facts.partner_key, file.name, file.size, file.sha256, address_of(terms),
+        terms.expires_date,
+    )  # fmt: skip
+
+
+def address_of(terms: Terms) -> dict[str, Any]:
+    """Where the partner is reached."""
+    return {
         "host": terms.host, "port": terms.port, "login": terms.login, "folder": terms.folder,
         "host_keys": terms.host_keys,
     }  # fmt: skip
-    return OutboundFile(
-        row.id, row.program, facts.key, facts.partner_key, file.name, file.size, file.sha256, address,
-        terms.expires_date,
-    )  # fmt: skip

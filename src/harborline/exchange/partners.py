@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import pysequoia
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
@@ -150,6 +151,8 @@ def _read_key(kind: KeyKind, text: str, digest: str) -> tuple[bytes, str, int, s
             raise Invalid("is an OpenPGP public key block of at most 64 KB", "public_key")
         if len(plain) not in (40, 64) or set(plain) - set("0123456789ABCDEF"):
             raise Invalid("is the key's whole fingerprint in hexadecimal", "digest")
+        if _certificate_fingerprint(text) != plain:
+            raise Invalid("is not the fingerprint of the key block beside it", "digest")
         return text.encode(), "openpgp", 0, plain
     words = text.split()
     try:
@@ -161,6 +164,13 @@ def _read_key(kind: KeyKind, text: str, digest: str) -> tuple[bytes, str, int, s
     if named != words[0]:
         raise Invalid("names another kind of key than it holds", "public_key")
     return wire, named, bits, fingerprint(wire)
+
+
+def _certificate_fingerprint(text: str) -> str:
+    try:
+        return str(pysequoia.Cert.from_bytes(text.encode()).fingerprint).upper()
+    except Exception:  # noqa: BLE001 - the library raises bare exceptions with traces in their words
+        raise Invalid("is no OpenPGP public key block that can be read", "public_key") from None
 
 
 def _bits(words: Sequence[str], named: str) -> int:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import IO, Protocol
 
-from harborline.exchange.facts import Entry, Guest, Opened, OutboundFile
+from harborline.exchange.facts import Entry, Guest, Opened, OutboundFile, Way
 
 
 class Upload(Protocol):
@@ -134,11 +134,23 @@ class Outbox(Protocol):
     def sending(self, program: str, transmission_id: uuid.UUID) -> IO[bytes]:
         """Claim one and open its content (encrypted already where the agreement says so); raises `Refused` if taken."""
 
+    def under_way(self, channel: str) -> Sequence[OutboundFile]:
+        """Files that were claimed over a channel and of which nothing was heard yet, of every program."""
+
+    def again(self, program: str, transmission_id: uuid.UUID) -> IO[bytes]:
+        """Open the content of a claimed one once more, after an attempt that failed; raises `Refused`."""
+
     def sent(self, program: str, transmission_id: uuid.UUID, detail: str) -> None:
         """It lies whole at the partner's."""
 
     def failed(self, program: str, transmission_id: uuid.UUID, reason: str, *, unknown: bool) -> None:
         """It did not get there, or nobody knows (`unknown`: reconciled by a person, never sent again blindly)."""
+
+    def acknowledged(self, program: str, transmission_id: uuid.UUID, content: bytes, how: str) -> None:
+        """The partner's own receipt came; raises `Invalid` when it speaks of other bytes."""
+
+    def ways(self, channel: str) -> Sequence[Way]:
+        """The agreements in force over a channel, of every program."""
 
     def guest(self, program: str, agreement: str) -> Guest:
         """Who an adapter is when it brings in what a partner left for an agreement: a key to `Mailboxes`."""

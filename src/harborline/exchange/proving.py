@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from harborline.exchange.content import opened, read_all
-from harborline.exchange.gathering import agreement_facts, terms_of
+from harborline.exchange.gathering import facts_in_force, terms_of
 from harborline.exchange.landing import Landed, land
 from harborline.exchange.manifest import LARGEST, Manifest, read_checksum, read_manifest
 from harborline.exchange.models import Agreement, Upload
@@ -38,7 +38,7 @@ def settle_proof(agreement: Agreement, upload: Upload, *, channel: str) -> Lande
     """
     if upload.state != "uploaded" or temporary(upload.name):
         return None
-    terms = terms_of(agreement_facts(agreement))
+    terms = terms_of(facts_in_force(agreement))
     kind, base = sidecar_of(upload.name)
     if kind == "manifest":
         return _by_manifest(agreement, upload, terms, channel)
@@ -136,7 +136,7 @@ def _check_done(upload: Upload, sidecar: Upload) -> None:
     # An empty done-file says "complete"; a number in it is the size, 64 hexadecimal digits are the SHA-256.
     said = read_all(upload.program, sidecar.id, at_most=200).decode("utf-8", "replace").split()
     for word in said:
-        if word.isdigit() and len(word) < 20 and int(word) != upload.size:  # noqa: PLR2004 - 64-bit sizes
+        if word.isascii() and word.isdigit() and len(word) < 20 and int(word) != upload.size:  # noqa: PLR2004 - 64-bit sizes
             raise _refused("content-differs-from-proof")
         if len(word) == 64 and word.lower() != upload.sha256:  # noqa: PLR2004 - SHA-256 in hexadecimal
             raise _refused("content-differs-from-proof")

@@ -13,6 +13,7 @@ from harborline.exchange.ports import ReceiptSigner
 from harborline.exchange.receipts import Receipt as Said
 from harborline.exchange.wording import ReceiptKind
 from harborline.kernel import clock, ports
+from harborline.ledger.facts import Json
 from harborline.ledger.selectors import current_checkpoint
 from harborline.ledger.services import record
 
@@ -29,10 +30,7 @@ _RECORDED = {
 def change(row: Transmission, state: State, reason: str, *, detail: Mapping[str, Any] | None = None) -> uuid.UUID:
     """Move a delivery to a state: one event, one entry of the log, in the caller's transaction; the entry's id."""
     now, said = clock.now(), dict(detail or {})
-    content = {
-        "transmission": str(row.id), "agreement": row.agreement.key, "reason": reason, "digests": list(row.digests),
-        "sequence": row.sequence, **said,
-    }  # fmt: skip
+    content = {**told_of(row, reason), **said}
     entry_id = record(f"exchange.{_RECORDED[state]}", subject=f"transmission:{row.id}", content=content)
     TransmissionEvent.objects.create(
         program=row.program, transmission=row, state=state.value, reason=reason, detail=said, by=actor_name(), at=now,
@@ -41,6 +39,14 @@ def change(row: Transmission, state: State, reason: str, *, detail: Mapping[str,
     row.state, row.reason, row.changed_at = state.value, reason, now
     row.save(update_fields=["state", "reason", "changed_at"])
     return entry_id
+
+
+def told_of(row: Transmission, reason: str) -> dict[str, Json]:
+    """What every entry of the log about a delivery says."""
+    return {
+        "transmission": str(row.id), "agreement": row.agreement.key, "reason": reason, "digests": list(row.digests),
+        "sequence": row.sequence,
+    }  # fmt: skip
 
 
 def issue(
@@ -54,7 +60,27 @@ def issue(
     if earlier is not None and (earlier.verdict, earlier.reason) == (verdict, reason):
         return earlier
     files = list(TransmittedFile.objects.filter(transmission=row).order_by("name"))
-    now = clock.now()
+    made = receipt_of(
+        row, files, kind, (verdict, reason), entry_id=entry_id, number=earlier.number + 1 if earlier is not None else 1,
+        checkpoint=current_checkpoint(), resend=resend,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    return made
+
+
+def receipt_of(
+    row: Transmission,
+    files: list[TransmittedFile],
+    kind: ReceiptKind,
+    word: tuple[str, str],
+    *,
+    entry_id: uuid.UUID,
+    checkpoint: bytes,
+    number: int = 1,
+    resend: bool = False,
+) -> Receipt:
+    """A signed receipt that is not kept yet; `word` is its verdict and reason, `files` in the order of their names."""
+    now, (verdict, reason) = clock.now(), word
     said = Said(
         kind=kind,
         external_id=row.external_id or "",
@@ -70,10 +96,9 @@ def issue(
         at=clock.iso(now),
         entry=str(entry_id),
         files=tuple((one.name, one.size, one.sha256) for one in files),
-        checkpoint=current_checkpoint(),
+        checkpoint=checkpoint,
     )
-    number = earlier.number + 1 if earlier is not None else 1
-    return Receipt.objects.create(
+    return Receipt(
         program=row.program, transmission=row, kind=kind.value, number=number, verdict=verdict, reason=reason,
         name=_name(row, files, kind, number), note=ports.serving(ReceiptSigner).sign(said.text()), at=now,
     )  # fmt: skip

@@ -14,9 +14,11 @@ from typing import Final
 
 from harborline.exchange.wording import ReceiptKind
 from harborline.kernel import Invalid
+from harborline.kernel.natural import natural
 
 FIRST: Final = "harborline receipt v1"
-_FILE = re.compile(r"([0-9a-f]{64}) (\d{1,19}) (\S{1,200})")
+_FILE = re.compile(r"([0-9a-f]{64}) ([0-9]{1,18}) (\S{1,200})")
+_MOST: Final = (1 << 63) - 1
 _FACTS: Final = ("receipt", "for", "transmission", "agreement", "partner", "sequence", "verdict", "reason", "resend",
                  "test", "counts", "at", "entry")  # fmt: skip
 
@@ -84,7 +86,7 @@ def read_receipt(text: str) -> Receipt:
     bare = {name: "" if value == "-" else value for name, value in facts.items()}
     made = Receipt(
         kind, bare["for"], facts["transmission"], facts["agreement"], facts["partner"],
-        int(bare["sequence"]) if bare["sequence"].isdigit() else None, facts["verdict"], bare["reason"],
+        natural(bare["sequence"], most=_MOST), facts["verdict"], bare["reason"],
         facts["resend"] == "yes", facts["test"] == "yes", bare["counts"], facts["at"], facts["entry"], files,
         checkpoint,
     )  # fmt: skip

@@ -99,7 +99,7 @@ def _term(expires: date, today: date) -> Decision:
 
 def _permitted(agreement: AgreementFacts, vendor: Decision | None) -> Decision:
     if agreement.partner_kind is PartnerKind.VENDOR:
-        return vendor or refuse("vendor-not-approved")
+        return refuse("vendor-not-approved") if vendor is None else vendor
     return allow()
 
 
@@ -244,6 +244,20 @@ def _in_sequence(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:
     if arrival.sequence > standing.highest + 1:
         return Verdict.HOLD, "sequence-gap"
     return Verdict.HOLD, "late-in-sequence"
+
+
+@rule("CA-CSS-03-11:safeguards")
+def layout_agrees(*, agreed: str, said: str, known: bool) -> Decision:
+    """A file is judged by the layout that was agreed; its sender may name the version where the agreement does not.
+
+    `said` is what the manifest names (empty: nothing), `known` whether that is published.
+    """
+    if not said:
+        return allow()
+    name, _at, version = agreed.partition("@")
+    if name and (said.partition("@")[0] != name or (version and said not in (name, agreed))):
+        return refuse("layout-differs")
+    return allow() if known else refuse("layout-unknown")
 
 
 @rule("CA-CSS-03-11:safeguards")

@@ -32,6 +32,7 @@ from harborline.exchange.models import (
     Upload,
     Work,
 )
+from harborline.exchange.naming import folded
 from harborline.exchange.partners import partner_row
 from harborline.exchange.upkeep import Expected
 from harborline.exchange.upkeep import expected as _expected
@@ -52,6 +53,7 @@ __all__ = [
     "credentials",
     "dead_letters",
     "deliveries",
+    "deliveries_named",
     "expected_of",
     "flows",
     "media",
@@ -116,6 +118,12 @@ def deliveries(
     if states:
         rows = rows.filter(state__in=[one.value for one in states])
     return list(rows.prefetch_related("files").order_by("-at", "-id")[:limit])
+
+
+def deliveries_named(name: str) -> list[Transmission]:
+    """The deliveries that hold a file of that name, however it is written in upper and lower case; newest first."""
+    rows = Transmission.objects.filter(program=current().program, files__folded=folded(name))
+    return list(rows.select_related("agreement__partner").order_by("-at", "-id").distinct())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from harborline.exchange.agreements import activate, draft_agreement, end_agreement, redraft, resume, suspend
 from harborline.exchange.alarming import settle
-from harborline.exchange.deciding import reject, release
+from harborline.exchange.deciding import UNREADABLE, reject, release
 from harborline.exchange.media import (
+    Reading,
+    Unpacked,
     acquire,
     announce_shipment,
     dispose,
@@ -20,6 +22,9 @@ from harborline.exchange.upkeep import watch
 from harborline.exchange.working import replay, take_over, work_off
 
 __all__ = [
+    "UNREADABLE",
+    "Reading",
+    "Unpacked",
     "acknowledge",
     "acquire",
     "activate",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -229,12 +230,18 @@ def _layout(said: Mapping[str, Any]) -> str:
     return value
 
 
+@cache
+def _zones() -> frozenset[str]:
+    # Looking for them reads hundreds of folders, and terms are read with every request of a partner.
+    return frozenset(available_timezones())
+
+
 def _window(said: Mapping[str, Any]) -> Window:
     days = said.get("days", list(range(_WEEK)))
     if not isinstance(days, list) or not days or not all(isinstance(one, int) and 0 <= one < _WEEK for one in days):
         raise Invalid("are weekdays from 0 (Monday) to 6", "window.days")
     zone = str(said.get("zone", "America/New_York"))
-    if zone not in available_timezones():
+    if zone not in _zones():
         raise Invalid("is no time zone", "window.zone")
     opens, closes = (_clock(said.get(name, "00:00"), f"window.{name}") for name in ("opens", "closes"))
     return Window(frozenset(days), opens, closes, str(ZoneInfo(zone)))

@@ -93,6 +93,39 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Protection:
+    """What opens of a protected field, to whom, for how long.
+
+    `enforce_flagged`: a protected obligor stays in automatic enforcement. `open_other_parties`: whereabouts of somebody
+    who is not protected, on a case with somebody who is, open to the worker of that case and their supervisor.
+    `registry_days` are business days until the federal case registry knows; `recent_contact_days` tie a worker to whom
+    they spoke with; a glass broken in an emergency closes after `break_glass_hours` and is reviewed in `review_days`.
+    """
+
+    enforce_flagged: Annotated[bool, MAY_FORBID]
+    open_other_parties: Annotated[bool, MAY_FORBID]
+    registry_days: Annotated[int, AT_MOST]
+    recent_contact_days: Annotated[int, AT_MOST]
+    break_glass_hours: Annotated[int, AT_MOST]
+    review_days: Annotated[int, AT_MOST]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How questions from the portal are answered.
+
+    `answer_days` are business days until a question is answered; a closed one opens again within `reopen_days`;
+    `asks_per_day` bounds the new questions of one person; `without_opt_in`: a person may ask who did not opt in to
+    texts of the portal.
+    """
+
+    answer_days: Annotated[int, AT_MOST]
+    reopen_days: Annotated[int, AT_MOST]
+    asks_per_day: Annotated[int, AT_MOST]
+    without_opt_in: Annotated[bool, MAY_FORBID]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting with what it rests on; `name` is dotted, `source` says where the floor comes from."""
 
@@ -124,6 +157,8 @@ class Profile:
     texting: Texting
     consent: Consent
     retention: Retention
+    protection: Protection
+    contact: Contact
     settings: tuple[Setting, ...]
     sha256: str
 
@@ -135,10 +170,12 @@ class Profile:
         raise Invalid(f"there is no setting '{name}'", f"profile {self.program}")
 
 
-SECTIONS: Mapping[str, type[Texting | Consent | Retention]] = {
+SECTIONS: Mapping[str, type[Texting | Consent | Retention | Protection | Contact]] = {
     "texting": Texting,
     "consent": Consent,
     "retention": Retention,
+    "protection": Protection,
+    "contact": Contact,
 }
 _FIXED_FACTS = frozenset({"program", "agency", "state", "kind"})
 _OWN_FACTS = frozenset({"title", "sender_name", "callback", "own_domains", "languages", "zones"})

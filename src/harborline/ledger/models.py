@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from harborline.walls import Wall
+from harborline.walls import Portal, Wall
 
 _APP, _SEQUENCER = "hl_app", "hl_sequencer"
 
@@ -55,6 +55,7 @@ class Content(models.Model):
     """
 
     wall: ClassVar = Wall.PROGRAM
+    portal: ClassVar = Portal.NOTES
     grants: ClassVar = {_APP: "SELECT, INSERT"}
     number = models.BigIntegerField(primary_key=True)
     program = models.CharField(max_length=32)

@@ -13,6 +13,7 @@ from harborline.ledger.backlog import bound
 from harborline.ledger.checkpoint import Checkpoint
 from harborline.ledger.commitments import Opening, commit_content, commit_subject, open_fields
 from harborline.ledger.contents import Kept, fields_of, items_field, own_fields
+from harborline.ledger.drawing import drawn
 from harborline.ledger.entry import read_entry
 from harborline.ledger.facts import (
     LONGEST_UNHELD,
@@ -50,6 +51,7 @@ from harborline.walls import current
 __all__ = [
     "check_commitments",
     "current_checkpoint",
+    "drawn",
     "entries_of",
     "epochs",
     "held_checkpoints",

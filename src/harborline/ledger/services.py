@@ -98,7 +98,16 @@ def record_apart(kind: str, *, subject: str, content: Mapping[str, Json]) -> uui
     For refused disclosures and failed sign-ins. Runs in the caller's context.
     """
     outer = current()
-    with acting(outer.actor, program=outer.program, counties=outer.counties, purpose=outer.purpose, using="apart"):
+    if connections["apart"].in_atomic_block:  # inside `acting` on that connection already: one commit for all of it
+        return _append(kind, [(subject, content)], None, "apart")[0]
+    with acting(
+        outer.actor,
+        program=outer.program,
+        counties=outer.counties,
+        purpose=outer.purpose,
+        own=outer.own,
+        using="apart",
+    ):
         return _append(kind, [(subject, content)], None, "apart")[0]
 
 

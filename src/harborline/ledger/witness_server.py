@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from harborline.kernel import clock
+from harborline.kernel.natural import natural
 from harborline.ledger.facts import WitnessReply
 from harborline.ledger.witness import ADD_CHECKPOINT, MAX_REQUEST_BYTES, TEXT_TYPE, Witness
 
@@ -38,11 +40,12 @@ class WitnessHandler(BaseHTTPRequestHandler):
             self._answer(WitnessReply(404, TEXT_TYPE, b"there is only add-checkpoint here\n"), close=True)
             return
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > MAX_REQUEST_BYTES:
-            self._let_pass(int(length) if length.isdigit() else 0)
-            self._answer(WitnessReply(413 if length.isdigit() else 411, TEXT_TYPE, b""), close=True)
+        size = natural(length, most=sys.maxsize)
+        if size is None or size > MAX_REQUEST_BYTES:
+            self._let_pass(size or 0)
+            self._answer(WitnessReply(411 if size is None else 413, TEXT_TYPE, b""), close=True)
             return
-        body = self.rfile.read(int(length))
+        body = self.rfile.read(size)
         self._answer(self.server.witness.add_checkpoint(body, int(clock.now().timestamp())))
 
     def _let_pass(self, length: int) -> None:

@@ -79,12 +79,16 @@ FINAL = frozenset(
 
 
 class MessageKind(enum.StrEnum):
-    """Why a text exists: a notice, an automatic answer, a worker's own answer, a test to a worker's test number."""
+    """Why a text exists: a notice, an automatic answer, a worker's own answer, a test to a worker's test number.
+
+    A code was asked for in the portal by whoever has the number.
+    """
 
     NOTICE = "notice"
     REPLY = "reply"
     ANSWER = "answer"
     TEST = "test"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,11 @@ class ThreadListener(Protocol):
 class OnCallAlert(Protocol):
     """Brings an alert to the person on call; called outside any transaction; several ways may be served by name."""
 
-    def tell(self, notice: AlertNotice) -> bool:
-        """Say that there is an alert and where to look; False, or a raised fault, when it surely did not arrive."""
+    def tell(self, notice: AlertNotice) -> bool | None:
+        """Say that there is an alert and where to look; False, or a raised fault, when it surely did not arrive.
+
+        None: it stands where somebody may see it, and nobody knows whether anybody looks.
+        """
 
 
 class SessionWatch(Protocol):

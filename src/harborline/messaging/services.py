@@ -13,10 +13,12 @@ from harborline.kernel.clock import now
 from harborline.law import profile
 from harborline.messaging.accepting import acts as accepting
 from harborline.messaging.accepting.gathering import Gathering
+from harborline.messaging.answering.codes import CodesByText
 from harborline.messaging.answering.inbound import Taken, take_inbound
 from harborline.messaging.answering.queueing import queue_text
 from harborline.messaging.columns import hot_cursor
 from harborline.messaging.conversations import acts as conversations
+from harborline.messaging.conversations.waiting import Waiting, tell_waiting
 from harborline.messaging.facts import MessageKind, ReceiptEvent
 from harborline.messaging.notices import runs
 from harborline.messaging.notices.rendering import text_maker
@@ -41,9 +43,11 @@ from harborline.vault.services import blind_index
 from harborline.walls import ALL_COUNTIES, Actor, acting, current
 
 __all__ = [
+    "CodesByText",
     "Opened",
     "RunProgress",
     "Taken",
+    "Waiting",
     "accepting",
     "approve_run",
     "bad_rows_csv",
@@ -64,6 +68,7 @@ __all__ = [
     "settle_unknown",
     "take_inbound",
     "take_receipts",
+    "tell_waiting",
     "test_send",
     "wording",
 ]

@@ -7,6 +7,26 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from harborline.oversight.incident_facts import Clock, Element, HowFound, IncidentLine, StepLine, Told
+from harborline.oversight.watch_rules import FindingOutcome
+
+__all__ = [
+    "Before",
+    "Clock",
+    "Element",
+    "ExportRow",
+    "ExportState",
+    "FindingOutcome",
+    "HowFound",
+    "IncidentLine",
+    "LegalBasis",
+    "Request",
+    "SampleKind",
+    "Selection",
+    "StepLine",
+    "Told",
+]
+
 
 class LegalBasis(enum.StrEnum):
     """Why records may leave the agency."""
@@ -23,6 +43,14 @@ class LegalBasis(enum.StrEnum):
     PROGRAM = "program-administration"
     CHILD_ABUSE_REPORT = "child-abuse-report"
     DESIGNATED_USE = "designated-use"
+
+
+class SampleKind(enum.StrEnum):
+    """What an auditor draws samples of."""
+
+    DECISIONS = "decisions"
+    ACCESSES = "accesses"
+    CONSENTS = "consents"
 
 
 class Before(enum.StrEnum):

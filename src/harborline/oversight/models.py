@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from harborline.kernel.ids import new_id
+from harborline.oversight import watch_models
 from harborline.oversight.facts import ExportState
 from harborline.walls import Wall
+
+# What watching keeps has a file of its own; Django finds those records through this one.
+WATCHED = (
+    watch_models.PublicPerson,
+    watch_models.Finding,
+    watch_models.FindingReview,
+    watch_models.Incident,
+    watch_models.IncidentStep,
+)
 
 
 class Export(models.Model):
@@ -42,3 +53,29 @@ class Export(models.Model):
     def __str__(self) -> str:
         """The legal basis."""
         return self.basis
+
+
+class AuditSample(models.Model):
+    """Entries of the proof log that an auditor drew by lot; `population` is how many there were to draw from."""
+
+    wall: ClassVar = Wall.PROGRAM
+    append_only: ClassVar = True
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    kind = models.CharField(max_length=16)
+    seed = models.CharField(max_length=64)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    population = models.PositiveBigIntegerField()
+    entry_ids = ArrayField(models.UUIDField())
+    drawn_by = models.CharField(max_length=80)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        indexes: ClassVar = [models.Index(fields=["-drawn_at", "program"], name="sample_newest")]
+
+    def __str__(self) -> str:
+        """What it is of."""
+        return self.kind

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.oversight.facts import Before, LegalBasis, Request
 
 EXPORTERS = frozenset({"state-operator", "supervisor", "security-officer", "auditor"})
+AUDITOR = "auditor"
 WIC_ONLY = frozenset({LegalBasis.CHILD_ABUSE_REPORT, LegalBasis.DESIGNATED_USE})
 # The records of WIC participants are confidential: 7 CFR 246.26(d) lists who may have them.
 NOT_IN_WIC = frozenset({LegalBasis.PUBLIC_RECORDS})
@@ -74,3 +76,37 @@ def may_export(*, request: Request, kind: str, roles: Collection[str]) -> Decisi
             steps_taken(request=request, kind=kind),
         )
     )
+
+
+LARGEST_SAMPLE = 100
+LONGEST_SEED = 64
+
+
+@rule("OFFSET-8.2:routine-monitoring", "OFFSET-8.2:only-as-necessary")
+def may_look(*, roles: frozenset[str], whole_program: bool) -> Decision:
+    """Only an auditor of the whole program looks at samples: what stands in an entry knows no county."""
+    return allow() if AUDITOR in roles and whole_program else refuse("role-may-not-audit")
+
+
+@rule("OFFSET-8.2:routine-monitoring")
+def may_draw(
+    *,
+    roles: frozenset[str],
+    whole_program: bool,
+    seed: str,
+    size: int,
+    from_at: datetime,
+    until_at: datetime,
+    now: datetime,
+) -> Decision:
+    """An auditor draws few entries of a span that is over, by a seed of their own: nobody else steers the lot."""
+    looks = may_look(roles=roles, whole_program=whole_program)
+    if not looks.allowed:
+        return looks
+    if not seed or len(seed) > LONGEST_SEED:
+        return refuse("sample-needs-a-seed")
+    if not 1 <= size <= LARGEST_SAMPLE:
+        return refuse("sample-too-large")
+    if not from_at < until_at <= now:
+        return refuse("sample-of-a-span-that-is-over")
+    return allow()

@@ -6,13 +6,29 @@ import uuid
 
 from harborline.oversight.exporting import export_row, in_sight
 from harborline.oversight.facts import ExportRow, ExportState, LegalBasis, Selection
-from harborline.oversight.models import Export
+from harborline.oversight.incidents import incident, incident_report, incidents, open_steps
+from harborline.oversight.models import AuditSample, Export
 from harborline.oversight.rules import NOT_IN_WIC, WIC_ONLY
 from harborline.oversight.sealing import open_request
+from harborline.oversight.watching import FindingLine, Week, finding, public_people, week_of
 from harborline.walls import current
 from harborline.workforce.selectors import number_of
 
-__all__ = ["bases", "export", "exports"]
+__all__ = [
+    "FindingLine",
+    "Week",
+    "bases",
+    "export",
+    "exports",
+    "finding",
+    "incident",
+    "incident_report",
+    "incidents",
+    "open_steps",
+    "public_people",
+    "samples",
+    "week_of",
+]
 
 
 def exports(*, limit: int = 50) -> list[ExportRow]:
@@ -24,6 +40,11 @@ def exports(*, limit: int = 50) -> list[ExportRow]:
 def export(export_id: uuid.UUID) -> ExportRow:
     """One export; raises `NotFound`."""
     return _row(export_row(export_id))
+
+
+def samples(*, limit: int = 50) -> list[AuditSample]:
+    """The newest samples drawn in the context's program."""
+    return list(AuditSample.objects.filter(program=current().program).order_by("-drawn_at")[:limit])
 
 
 def bases(kind: str) -> tuple[LegalBasis, ...]:

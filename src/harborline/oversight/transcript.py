@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typst
 
-from harborline.oversight.glyphs import shown
+from harborline.kernel.glyphs import shown
 from harborline.oversight.writing import Row, Rows
 
 _STEPS = {

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from harborline.walls.facts import Own
+
 
 class Role(enum.StrEnum):
     """What a participant is on a case."""
@@ -44,6 +46,134 @@ class ProtectionKind(enum.StrEnum):
     FVI = "fvi"
     PROTECTIVE_ORDER = "protective-order"
     OTHER = "other"
+
+
+class ProtectionReason(enum.StrEnum):
+    """What a protection rests on, as states code it at the federal case registry."""
+
+    PROTECTION_ORDER = "protection-order"
+    RESTRAINT_ORDER = "restraint-order"
+    GOOD_CAUSE = "good-cause"
+    COURT_ORDER = "court-order"
+    AGENCY_DECISION = "agency-decision"
+    CASE_SYSTEM = "case-system"
+
+
+class HeldName(enum.StrEnum):
+    """The fields that open one at a time."""
+
+    SSN = "ssn"
+    ADDRESS = "address"
+    SUBSTITUTE_ADDRESS = "substitute-address"
+    EMPLOYER = "employer"
+    SCHOOL = "school"
+    INCOME = "income"
+    OFFSET = "offset"
+
+
+WHEREABOUTS = frozenset({HeldName.ADDRESS, HeldName.EMPLOYER, HeldName.SCHOOL})
+"""Fields that tell where somebody can be found; the substitute address is there to be used instead."""
+
+
+class Source(enum.StrEnum):
+    """Who told a value. The first five are the Internal Revenue Service and those who pass its information on."""
+
+    IRS = "irs"
+    OFFSET_PROGRAM = "offset-program"
+    FISCAL_SERVICE = "fiscal-service"
+    SSA_TAX = "ssa-tax"
+    CMS_TAX = "cms-tax"
+    CASE_SYSTEM = "case-system"
+    PARTICIPANT = "participant"
+    THIRD_PARTY = "third-party"
+    EMPLOYER = "employer"
+    COURT = "court"
+    OTHER_STATE = "other-state"
+    CASE_REGISTRY = "case-registry"
+    NEW_HIRES = "new-hires"
+    BANK_MATCH = "bank-match"
+
+
+TAX_SOURCES = frozenset({Source.IRS, Source.OFFSET_PROGRAM, Source.FISCAL_SERVICE, Source.SSA_TAX, Source.CMS_TAX})
+"""What comes from these is federal tax information, and so is what was made of it (IRS Publication 1075, 2.C.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAtHand:
+    """What decides about opening a value of a participant: who they are, who manages their cases, what shields them.
+
+    `managers` are the numbers of the workers who manage their open cases now; `protections_as_of` is the moment of
+    which the newest protections feed tells (None: there never was one). `beside` are the names of the others on their
+    cases, by person.
+    """
+
+    county: str
+    person_id: uuid.UUID
+    names: tuple[str, ...]
+    managers: tuple[str, ...]
+    shield: Shield
+    protections_as_of: datetime | None
+    beside: Mapping[uuid.UUID, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionFacts:
+    """One protection of a person: what kind, why, who says so, from and until (exclusive), when it was ended."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    kind: str
+    reason: str
+    source: str
+    from_at: datetime
+    until_at: datetime | None
+    ended_at: datetime | None
+    by_staff: bool
+    recorded_by: str
+
+    def stands(self, now: datetime) -> bool:
+        """Whether it holds at `now`."""
+        return self.ended_at is None and self.from_at <= now and (self.until_at is None or now < self.until_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionChange:
+    """A protection of a person was added, changed or ended, at `at` (aware, UTC)."""
+
+    protection_id: uuid.UUID
+    person_id: uuid.UUID
+    change: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFacts:
+    """What is known about one held value, without the value. `origins` are its source and those it was made of."""
+
+    id: uuid.UUID
+    participant_id: uuid.UUID
+    field: str
+    source: str
+    entered_at: datetime
+    verified_by: str
+    verified_at: datetime | None
+    origins: frozenset[str]
+
+    @property
+    def tax(self) -> bool:
+        """Whether it is federal tax information: from a tax source, or made of what is."""
+        return bool(self.origins & TAX_SOURCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What stands before a person's whereabouts, in any county of the agency.
+
+    `own`: the person, or the child or carer they live with, is protected. `shared`: somebody on one of their cases is.
+    """
+
+    own: bool
+    shared: bool
 
 
 class FeedKind(enum.StrEnum):
@@ -173,3 +303,61 @@ class FeedReport:
     repeated: bool = False
     bad: tuple[BadFeedRow, ...] = ()
     differences: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParticipant:
+    """One of the person's participants in the program: its county, its number in the case system, its language."""
+
+    id: uuid.UUID
+    county: str
+    external_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFacts:
+    """A visit that stands: who, in which program, since when, and which rows are theirs."""
+
+    id: uuid.UUID
+    program: str
+    person_id: uuid.UUID
+    begun_at: datetime
+    participants: tuple[OwnParticipant, ...]
+    cases: tuple[uuid.UUID, ...]
+
+    @property
+    def own(self) -> Own:
+        """What the walls are told."""
+        return Own(self.person_id, tuple(each.id for each in self.participants), self.cases)
+
+    @property
+    def counties(self) -> tuple[str, ...]:
+        """The counties that know the person."""
+        return tuple(sorted({each.county for each in self.participants}))
+
+    @property
+    def language(self) -> str:
+        """The language the case system has for them."""
+        return self.participants[0].language
+
+
+class NumberStanding(enum.StrEnum):
+    """What is known about a number beside whose it is: nothing against it, stopped, or maybe somebody else's by now."""
+
+    FREE = "free"
+    STOPPED = "stopped"
+    DOUBTFUL = "doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """A text with a code on its way: to which number, whose, in which language, telling nothing, until when."""
+
+    number: str
+    phone_idx: bytes
+    participant_id: uuid.UUID
+    county: str
+    language: str
+    discreet: bool
+    until_at: datetime

@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from harborline.kernel.ids import new_id
-from harborline.walls import Wall
+from harborline.people import portal_models as portal_models  # noqa: PLC0414 - Django looks for models here
+from harborline.walls import Portal, Wall
 
 
 class Agency(models.Model):
@@ -55,6 +56,7 @@ class Office(models.Model):
     """A place of a program where participants come; everything about it is public."""
 
     wall: ClassVar = Wall.PROGRAM
+    portal: ClassVar = Portal.WORDS
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     code = models.CharField(max_length=40)
@@ -83,6 +85,7 @@ class Person(models.Model):
     """
 
     wall: ClassVar = Wall.AGENCY
+    portal: ClassVar = Portal.PERSON
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.CharField(max_length=32)
     source = models.CharField(max_length=32)
@@ -103,12 +106,13 @@ class Person(models.Model):
 
 
 class Participant(models.Model):
-    """A person's row in one county of one program; addresses are sealed.
+    """A person's row in one county of one program; where they are stands in `HeldField`.
 
     `discreet`: the person asked here for texts that tell nothing; it counts in every county.
     """
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.PERSONS
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     county = models.CharField(max_length=5)
@@ -117,8 +121,6 @@ class Participant(models.Model):
     language = models.CharField(max_length=8)
     zone = models.CharField(max_length=64, blank=True, default="")
     zip = models.CharField(max_length=5, blank=True, default="")
-    address = models.BinaryField(null=True)
-    substitute_address = models.BinaryField(null=True)
     row_digest = models.BinaryField()
     gone_at = models.DateTimeField(null=True)
     discreet = models.BooleanField(default=False, db_default=False)
@@ -138,10 +140,42 @@ class Participant(models.Model):
         return self.external_id
 
 
+class HeldField(models.Model):
+    """One value that opens one at a time: identity number, where somebody is, tax information. The app cannot read it.
+
+    `sealed` empty: the source has no such value any more. `source` says who told it, `verified_by` which other source
+    confirmed it, `derived_from` which held values it was made of. The newest of a field counts.
+    """
+
+    wall: ClassVar = Wall.VAULT
+    composite_keys: ClassVar = (("participant", "people_participant"),)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    field = models.CharField(max_length=24)
+    sealed = models.BinaryField(null=True)
+    source = models.CharField(max_length=24)
+    verified_by = models.CharField(max_length=24, blank=True, default="", db_default="")
+    verified_at = models.DateTimeField(null=True)
+    derived_from = ArrayField(models.UUIDField(), default=list, db_default=[])
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        """The newest value of a field of a participant."""
+
+        indexes: ClassVar = [models.Index(fields=["participant", "field", "-entered_at"], name="held_newest")]
+
+    def __str__(self) -> str:
+        """The field's name; its value is sealed."""
+        return self.field
+
+
 class PhoneNumber(models.Model):
     """A number that is (`until_at` empty) or was a participant's; sealed, found by its blind index."""
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.PARTICIPANT
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -174,6 +208,7 @@ class Case(models.Model):
     """A case (in WIC: a household) of one county."""
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.CASE
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     county = models.CharField(max_length=5)
@@ -194,6 +229,7 @@ class CaseParty(models.Model):
     """A participant in a role on a case."""
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.PARTICIPANT
     composite_keys: ClassVar = (("case", "people_case"), ("participant", "people_participant"))
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -218,6 +254,7 @@ class CaseManagerAssignment(models.Model):
     """Which worker (number in the case system) manages a case."""
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.CASES
     composite_keys: ClassVar = (("case", "people_case"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -245,6 +282,8 @@ class Protection(models.Model):
     """A reason to keep a person's whereabouts from everyone who may not know them.
 
     It belongs to the person, so it holds in every county of the agency. `until_at` is exclusive; empty: still stands.
+    `reason` is why (`ProtectionReason`), `source` who says so: the case system, a court, a worker's note of a paper.
+    `reported_by` is the program whose feed told it, or `staff:` and the program; a feed ends only its own.
     """
 
     wall: ClassVar = Wall.AGENCY
@@ -258,6 +297,8 @@ class Protection(models.Model):
     until_at = models.DateTimeField(null=True)
     texts_chosen = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True, default="", db_default="")
+    recorded_by = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         """The kind."""
@@ -268,6 +309,7 @@ class Appointment(models.Model):
     """A participant is expected at an office."""
 
     wall: ClassVar = Wall.COUNTY
+    portal: ClassVar = Portal.PARTICIPANT
     composite_keys: ClassVar = (("participant", "people_participant"), ("case", "people_case"))
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)

@@ -5,7 +5,10 @@ They answer for the agency of the context only, and about persons the caller alr
 
 from __future__ import annotations
 
-# In plpgsql because its plans are kept from call to call.
+from harborline.people.held_sql import held_oracles
+
+# In plpgsql because its plans are kept from call to call; along indexes because what was just imported has no
+# statistics yet, and a plan made for an empty table would compare every pair.
 # One answer for each pair of person and number, in the order given (n counts from 1).
 # protected: a standing protection of the person, or of a minor on a case where the person is the caring adult.
 # texts_chosen: each of those protections says that texts were chosen.
@@ -14,7 +17,7 @@ from __future__ import annotations
 _FLAGS = """
 CREATE OR REPLACE FUNCTION people_flags(persons uuid[], phones bytea[], moment timestamptz)
 RETURNS TABLE (n int, protected boolean, texts_chosen boolean, conflict boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off ROWS 1000
 AS $$
 #variable_conflict use_column
 BEGIN RETURN QUERY
@@ -90,4 +93,4 @@ SELECT DISTINCT t.person_id FROM people_participant t
 END $$
 """
 
-oracles: list[str] = [_FLAGS, _ADULT_NUMBERS, _DISCREET]
+oracles: list[str] = [_FLAGS, _ADULT_NUMBERS, _DISCREET, *held_oracles]

@@ -3,38 +3,88 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 
 from harborline.kernel import NotFound, clock
-from harborline.people.facts import FeedKind, OfficeFacts, PartyFacts, Reach, RecipientFacts
-from harborline.people.models import CaseParty, County, FeedImport, Office, Participant
+from harborline.people.expected import Expected, next_appointments
+from harborline.people.facts import (
+    FeedKind,
+    HeldFacts,
+    OfficeFacts,
+    PartyFacts,
+    ProtectionChange,
+    ProtectionFacts,
+    Reach,
+    RecipientFacts,
+)
+from harborline.people.holding import held_of, open_value, person_at_hand, postal_of, redactable_of, shields_of
+from harborline.people.models import (
+    CaseManagerAssignment,
+    CaseParty,
+    County,
+    FeedImport,
+    Office,
+    Participant,
+    Protection,
+)
+from harborline.people.portal.handing import MadeStart, PortalStanding, portal_standing, renewals_waiting, starts_told
+from harborline.people.portal.keys import has_passphrase
+from harborline.people.portal.visits import own_number
+from harborline.people.portal.wishes import WishFacts, own_wishes, waiting_wishes, wish_at, wishes_of
+from harborline.people.protecting import STAFF
 from harborline.people.sealing import Identity, open_field, open_identity
+from harborline.walls import current
 from harborline.walls.cursor import bulk_cursor
 
 __all__ = [
+    "Expected",
+    "MadeStart",
+    "PortalStanding",
+    "WishFacts",
     "asked_discreet",
     "case_managers",
+    "cases_managed_by",
     "county_codes",
     "county_names",
     "discreet_texts",
+    "ended_protections",
     "feed_history",
+    "has_passphrase",
+    "held_fields",
     "holders_of_number",
     "names_for",
+    "next_appointments",
     "offices",
+    "open_cases",
+    "open_value",
+    "own_number",
+    "own_wishes",
     "participant_id",
     "participant_ids",
     "participant_numbers",
     "party_facts",
+    "people_managed_by",
+    "person_at_hand",
+    "portal_standing",
     "protection_age",
     "protection_as_of",
+    "protections_of",
     "reach",
     "reach_many",
     "recipients",
+    "redactable_of",
+    "renewals_waiting",
+    "rows_of",
+    "shields_of",
+    "starts_told",
     "texting_blocks",
+    "waiting_wishes",
+    "wish_at",
+    "wishes_of",
 ]
 
 _RECIPIENTS = """
@@ -167,6 +217,56 @@ def _flags_of(participant_ids: Iterable[uuid.UUID], at: datetime) -> dict[uuid.U
     return {person[0]: flags.get(place, _UNKNOWN) for place, person in enumerate(people, 1)}
 
 
+def held_fields(participant_id: uuid.UUID, *, now: datetime | None = None) -> list[HeldFacts]:
+    """What is held about one participant in sight, without the values, by name of the field.
+
+    Nothing of the whereabouts of a protected person is listed: that looks the same as having nothing on file.
+    Source: OFFSET-8.1:harm.
+    """
+    return sorted(held_of([participant_id], now or clock.now()), key=lambda one: one.field)
+
+
+def people_managed_by(numbers: Collection[str]) -> int:
+    """How many participants in sight are on open cases that workers with these numbers manage now."""
+    with bulk_cursor() as cursor:
+        row = cursor.execute(
+            "SELECT count(DISTINCT y.participant_id) FROM people_casemanagerassignment m"
+            " JOIN people_case c ON c.id = m.case_id AND c.open"
+            " JOIN people_caseparty y ON y.case_id = m.case_id AND y.ended_at IS NULL"
+            " WHERE m.until_at IS NULL AND m.worker_number = ANY (%b::text[])",
+            [sorted(numbers)],
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def protections_of(person_id: uuid.UUID) -> list[ProtectionFacts]:
+    """The protections of a person, standing and ended, the newest first; for those whose work that is."""
+    rows = Protection.objects.filter(person_id=person_id).order_by("-from_at", "-id")
+    return [
+        ProtectionFacts(
+            row.id,
+            row.person_id,
+            row.kind,
+            row.reason,
+            row.source,
+            row.from_at,
+            row.until_at,
+            row.ended_at,
+            by_staff=row.reported_by.startswith(STAFF),
+            recorded_by=row.recorded_by,
+        )
+        for row in rows
+    ]
+
+
+def ended_protections(now: datetime) -> list[ProtectionChange]:
+    """The protections of the agency's program that ran out by themselves: their last day is over, nobody ended them."""
+    rows = Protection.objects.filter(
+        until_at__lte=now, ended_at__isnull=True, reported_by__in=[current().program, f"{STAFF}{current().program}"]
+    )
+    return [ProtectionChange(row.id, row.person_id, "expired", row.until_at) for row in rows if row.until_at]
+
+
 def protection_as_of(program: str) -> datetime | None:
     """The moment of which the newest protections feed of the program tells; None when there never was one."""
     newest = FeedImport.objects.filter(program=program, kind=FeedKind.PROTECTIONS.value).order_by("-as_of").first()
@@ -205,9 +305,9 @@ def reach_many(participant_ids: Iterable[uuid.UUID], *, now: datetime | None = N
     """How to reach each participant the context may see, in the order of the case system's numbers."""
     ids = list(participant_ids)
     rows = list(Participant.objects.filter(id__in=ids).select_related("person").order_by("external_id"))
-    safe_only = _protected(ids, now or clock.now())
+    addresses = postal_of(rows[0].program, ids, now or clock.now()) if rows else {}
     numbers = _current_numbers(ids)
-    return [_reach(row, protected=row.id in safe_only, sealed_number=numbers.get(row.id)) for row in rows]
+    return [_reach(row, addresses.get(row.id), numbers.get(row.id)) for row in rows]
 
 
 def holders_of_number(program: str, phone_idx: bytes) -> list[tuple[uuid.UUID, str, uuid.UUID, str]]:
@@ -215,6 +315,15 @@ def holders_of_number(program: str, phone_idx: bytes) -> list[tuple[uuid.UUID, s
     with bulk_cursor() as cursor:
         cursor.execute(_HOLDERS, {"program": program, "phone": phone_idx}, binary=True)
         return [(row[0], row[1], row[2], row[3]) for row in cursor]
+
+
+def open_cases(participant_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """The open cases of a participant in sight: each case's row and its number in the case system, by that number."""
+    rows = CaseParty.objects.filter(participant_id=participant_id, ended_at__isnull=True, case__open=True)
+    return [
+        (case, number)
+        for case, number in rows.order_by("case__external_id").values_list("case_id", "case__external_id")
+    ]
 
 
 def participant_id(program: str, external_id: str) -> uuid.UUID:
@@ -228,6 +337,15 @@ def participant_id(program: str, external_id: str) -> uuid.UUID:
 def participant_numbers(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The numbers in the case system of participants in sight; the others are left out."""
     return dict(Participant.objects.filter(id__in=list(ids)).values_list("id", "external_id"))
+
+
+def rows_of(persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+    """The participants in sight of each person, as (id, number in the case system)."""
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
+    rows = Participant.objects.filter(person_id__in=list(persons)).order_by("external_id")
+    for person, participant, number in rows.values_list("person_id", "id", "external_id"):
+        found.setdefault(person, []).append((participant, number))
+    return found
 
 
 def participant_ids(program: str, external_ids: Iterable[str]) -> dict[str, tuple[uuid.UUID, str]]:
@@ -282,13 +400,15 @@ def case_managers(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
         return {row[0]: row[1] for row in cursor}
 
 
+def cases_managed_by(numbers: Collection[str]) -> set[uuid.UUID]:
+    """The cases that workers with these numbers (in the case system) manage now."""
+    rows = CaseManagerAssignment.objects.filter(worker_number__in=numbers, until_at=None)
+    return set(rows.values_list("case_id", flat=True))
+
+
 def feed_history(program: str, limit: int = 50) -> list[FeedImport]:
     """The newest feed imports of the program."""
     return list(FeedImport.objects.filter(program=program).order_by("-imported_at")[:limit])
-
-
-def _protected(ids: list[uuid.UUID], at: datetime) -> set[uuid.UUID]:
-    return {each for each, (protected, _, _) in _flags_of(ids, at).items() if protected}
 
 
 def _current_numbers(ids: list[uuid.UUID]) -> dict[uuid.UUID, bytes]:
@@ -302,16 +422,12 @@ def _current_numbers(ids: list[uuid.UUID]) -> dict[uuid.UUID, bytes]:
         return {row[0]: row[1] for row in cursor}
 
 
-def _reach(row: Participant, *, protected: bool, sealed_number: bytes | None) -> Reach:
-    def opened(name: str, sealed: Any) -> str | None:  # noqa: ANN401 - bytes or memoryview
-        return open_field(row.program, row.id, name, bytes(sealed)) if sealed else None
-
-    address = None if protected else opened("address", row.address)
+def _reach(row: Participant, address: str | None, sealed_number: bytes | None) -> Reach:
     return Reach(
         participant_id=row.id,
         external_id=row.external_id,
         name=open_identity(row.person.source, row.person_id, bytes(row.person.identity)).name,
-        address=opened("substitute-address", row.substitute_address) or address,
-        phone=opened("phone", sealed_number),
+        address=address,
+        phone=open_field(row.program, row.id, "phone", sealed_number) if sealed_number else None,
         language=row.language,
     )

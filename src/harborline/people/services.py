@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,18 +13,75 @@ from django.db import transaction
 
 from harborline.kernel import Invalid, NotFound, clock
 from harborline.kernel.clock import iso
+from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.people.contacts import keep_contacts
-from harborline.people.facts import ContactEvent, FeedKind, FeedReport
+from harborline.people.facts import TAX_SOURCES, ContactEvent, FeedKind, FeedReport, HeldName, Source
 from harborline.people.feeds import case_managers, cases, events, people, protections
 from harborline.people.feeds.changes import Applied
 from harborline.people.feeds.reading import Feed, read_feed
+from harborline.people.holding import held_of, keep_value
 from harborline.people.models import Agency, County, FeedImport, Office, Participant, Program
+from harborline.people.portal.coding import digits_of
+from harborline.people.portal.counting import first_time
+from harborline.people.portal.entering import (
+    StartFacts,
+    Trial,
+    ask_code,
+    begin_try,
+    show_passphrase,
+    start_at,
+    try_code,
+    try_start,
+    use_start,
+)
+from harborline.people.portal.handing import StartCode, make_start, review_renewal, start_paper
+from harborline.people.portal.keys import choose_passphrase, nobodys
+from harborline.people.portal.sending import forget_old_attempts, send_waiting_codes
+from harborline.people.portal.visits import begin_visit, end_visit, visit_at
+from harborline.people.portal.wishes import settle_wish, wish
+from harborline.people.protecting import end_protection, record_protection
+from harborline.people.sealing import seal_field
 from harborline.walls import ALL_COUNTIES, current
 from harborline.walls.cursor import bulk_cursor
 
-__all__ = ["choose_wording", "import_feed", "open_office", "record_contact", "register_county", "register_program"]
+__all__ = [
+    "StartCode",
+    "StartFacts",
+    "Trial",
+    "ask_code",
+    "begin_try",
+    "begin_visit",
+    "choose_passphrase",
+    "choose_wording",
+    "digits_of",
+    "end_protection",
+    "end_visit",
+    "first_time",
+    "forget_old_attempts",
+    "hold_value",
+    "import_feed",
+    "make_start",
+    "nobodys",
+    "open_office",
+    "record_contact",
+    "record_protection",
+    "register_county",
+    "register_program",
+    "review_renewal",
+    "send_codes_soon",
+    "send_waiting_codes",
+    "settle_wish",
+    "show_passphrase",
+    "start_at",
+    "start_paper",
+    "try_code",
+    "try_start",
+    "use_start",
+    "visit_at",
+    "wish",
+]
 
 _AHEAD = timedelta(minutes=10)
 _APPLY: Mapping[FeedKind, Callable[..., Applied]] = {
@@ -96,6 +153,43 @@ def choose_wording(participant_id: uuid.UUID, *, discreet: bool) -> bool:
     return bool(changed)
 
 
+def hold_value(
+    participant_id: uuid.UUID,
+    field: HeldName,
+    value: str,
+    *,
+    source: Source,
+    verified_by: Source | None = None,
+    derived_from: Sequence[uuid.UUID] = (),
+) -> uuid.UUID:
+    """Keep one value that opens one at a time; answers its id. What was held before stays as history.
+
+    `verified_by` is a second, independent source that confirmed it; `derived_from` the held values it was made of.
+    Raises `NotFound`, `Invalid` for an empty value, a second source that is none, or a value made of somebody else's.
+    Source: OFFSET-8.0:by-factor; 45 CFR 303.21(a).
+    """
+    if not value.strip():
+        raise Invalid("is empty", "value")
+    if verified_by is not None and (verified_by == source or verified_by in TAX_SOURCES):
+        raise Invalid("must be another source than the first, and no tax source", "verified_by")
+    found = Participant.objects.filter(id=participant_id).values_list("program", "county").first()
+    if found is None:
+        raise NotFound("no such participant here")
+    at, made = clock.now(), new_id()
+    if set(derived_from) - {one.id for one in held_of([participant_id], at)}:
+        raise Invalid("names a value that is not held about this participant", "derived_from")
+    columns = {
+        "id": made, "program": found[0], "county": found[1], "participant_id": participant_id, "field": field.value,
+        "sealed": seal_field(found[0], participant_id, field.value, value), "source": source.value, "entered_at": at,
+        "verified_by": verified_by.value if verified_by else "", "verified_at": at if verified_by else None,
+    }  # fmt: skip
+    with bulk_cursor() as cursor:
+        keep_value(cursor, columns, derived_from=derived_from)
+    content = {"field": field.value, "source": source.value, "held": str(made)}
+    record("people.value-held", subject=f"participant:{participant_id}", content=content)
+    return made
+
+
 def register_program(program: str, *, agency_name: str) -> None:
     """Write the reference rows of a program and its agency from the program's profile; idempotent."""
     law = profile(program)
@@ -108,6 +202,13 @@ def register_program(program: str, *, agency_name: str) -> None:
 def register_county(fips: str, *, name: str, state: str) -> None:
     """Write the reference row of a county; idempotent."""
     County.objects.update_or_create(fips=fips, defaults={"name": name, "state": state})
+
+
+def send_codes_soon(program: str) -> None:
+    """Let the queue worker send the codes that wait; deferred inside the caller's transaction."""
+    from harborline.people.tasks import codes  # noqa: PLC0415 - tasks register with the queue only where it is used
+
+    codes.defer(program=program)
 
 
 def open_office(program: str, code: str, **facts: Any) -> Office:  # noqa: ANN401 - the fields of an office

@@ -26,6 +26,7 @@ GROUPS = {
     "consent": "harborline.project.commands.consent",
     "database": "harborline.project.commands.database",
     "demo": "harborline.project.commands.demo",
+    "exchange": "harborline.project.commands.exchange",
     "export": "harborline.project.commands.export",
     "feeds": "harborline.project.commands.feeds",
     "inbound": "harborline.project.commands.inbound",
@@ -41,15 +42,18 @@ GROUPS = {
     "notices": "harborline.project.commands.notices",
     "numbers": "harborline.project.commands.numbers",
     "recovery": "harborline.project.commands.recovery",
+    "oversight": "harborline.project.commands.oversight",
     "quiet-hours": "harborline.project.commands.quiet_hours",
     "segments": "harborline.project.commands.segments",
     "restore": "harborline.project.commands.restore",
     "sender": "harborline.project.commands.sender",
     "retention": "harborline.project.commands.retention",
+    "transfer": "harborline.project.commands.transfer",
     "upgrade": "harborline.project.commands.upgrade",
     "serve": "harborline.project.commands.serve",
     "vendors": "harborline.project.commands.vendors",
     "worker": "harborline.project.commands.worker",
+    "workers": "harborline.project.commands.workers",
 }
 _CODES: dict[type[Fault], int] = {Refused: 1, NotFound: 1, Invalid: 2, Unavailable: 3, Broken: 4}
 

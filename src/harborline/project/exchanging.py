@@ -9,8 +9,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from harborline.exchange.carrying import CarriersOutbox
 from harborline.exchange.mailboxes import DatabaseMailboxes
-from harborline.exchange.outgoing import DatabaseOutbox
 from harborline.exchange.ports import Mailboxes, Outbox, ReceiptSigner
 from harborline.exchange.retiring import FilesIn, FilesOut
 from harborline.kernel import ports
@@ -46,10 +46,11 @@ class FileReceiptSigner:
 
 def host_keys() -> Sequence[bytes]:
     """Our SSH host keys as OpenSSH PEM, made with mode 0600 at the first question."""
-    return [_host_key(keys_directory() / name, make) for name, make in _HOST_KEYS.items()]
+    return [key_of(keys_directory() / name, make) for name, make in _HOST_KEYS.items()]
 
 
-def _host_key(path: Path, make: Callable[[], ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey]) -> bytes:
+def key_of(path: Path, make: Callable[[], ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey]) -> bytes:
+    """An SSH key of ours as OpenSSH PEM, made where it is missing."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = make().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
@@ -70,7 +71,7 @@ def _host_key(path: Path, make: Callable[[], ed25519.Ed25519PrivateKey | ec.Elli
 def serve_exchange() -> None:
     """Serve the ports of the exchange."""
     ports.serve(Mailboxes, DatabaseMailboxes(host_keys))
-    ports.serve(Outbox, DatabaseOutbox())
+    ports.serve(Outbox, CarriersOutbox())
     ports.serve(ReceiptSigner, FileReceiptSigner(keys_directory() / "receipts.key"))
     ports.serve(Disposable, FilesIn(), "files-in")
     ports.serve(Disposable, FilesOut(), "files-out")

@@ -14,6 +14,7 @@ from harborline.kernel import NotFound
 from harborline.oversight.ports import BookParty, ConsentEvent, ConsentRecord
 from harborline.people.models import Case, CaseParty, Participant, PhoneNumber
 from harborline.people.sealing import open_field, open_identity
+from harborline.people.selectors import redactable_of
 from harborline.project.parties import PeopleParties
 from harborline.vault.services import blind_indexes
 from harborline.walls import current
@@ -57,7 +58,8 @@ class PeopleBook:
         for participant, case, role in links:
             where[participant].add(case)
             roles[participant].add(role)
-        return [_party(row, numbers[row.id], where[row.id], roles[row.id]) for row in rows]
+        addresses = redactable_of(program, ids)
+        return [_party(row, numbers[row.id], where[row.id], roles[row.id], addresses.get(row.id, [])) for row in rows]
 
 
 def _numbers(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
@@ -67,10 +69,10 @@ def _numbers(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
     return found
 
 
-def _party(row: Participant, numbers: set[str], cases: set[uuid.UUID], roles: set[str]) -> BookParty:
+def _party(
+    row: Participant, numbers: set[str], cases: set[uuid.UUID], roles: set[str], addresses: list[str]
+) -> BookParty:
     identity = open_identity(row.person.source, row.person_id, bytes(row.person.identity))
-    sealed = (("address", row.address), ("substitute-address", row.substitute_address))
-    addresses = [open_field(row.program, row.id, name, bytes(value)) for name, value in sealed if value]
     return BookParty(
         participant_id=row.id,
         person_id=row.person_id,

@@ -95,7 +95,7 @@ def replace_key(*, reason: str, overlap: timedelta) -> Statement:
 
 
 def try_sinks() -> dict[str, str]:
-    """Hand the newest checkpoint to every sink now; answers what became of it, by name."""
+    """Hand the newest checkpoint to every sink now; on record; answers what became of it, by name."""
     place, number = log_place(), epochs()[-1].number
     note = current_checkpoint()
     known = Checkpoint.parse(Note.parse(note).text)
@@ -107,4 +107,7 @@ def try_sinks() -> dict[str, str]:
             told[name] = receipt.missing or f"holds {known.size} entries"
         except Fault as wrong:
             told[name] = str(wrong)
+    with acting(Actor("system", "sinks"), program=min(profiles()), counties=(), purpose="proof-log"):
+        record("ledger.sinks-tried", subject=f"log:{known.origin}", content={"size": known.size, **told})
+    connections["default"].close()
     return told

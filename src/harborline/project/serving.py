@@ -22,6 +22,7 @@ from harborline.kernel.clock import monotonic_s
 from harborline.law import profiles
 from harborline.messaging.models import Sender
 from harborline.project import engine
+from harborline.project.queueing import PARTS
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 LOG = structlog.get_logger("serve")
@@ -35,8 +36,9 @@ WEB_THREADS = 32
 
 
 def background_commands() -> list[tuple[str, ...]]:
-    """The background processes of this installation: sequencer, queue, one dispatcher per active sender."""
-    commands: list[tuple[str, ...]] = [("worker", "sequence"), ("worker", "queue")]
+    """The background processes of this installation: sequencer, queues, carrier, one dispatcher per active sender."""
+    commands: list[tuple[str, ...]] = [("worker", "sequence"), ("worker", "carry")]
+    commands += [("worker", "queue", "--only", part) for part in PARTS]
     for program in sorted(profiles()):
         with acting(Actor("system", "serve"), program=program, counties=ALL_COUNTIES, purpose="start"):
             keys = list(Sender.objects.filter(program=program, active=True).values_list("key", flat=True))
@@ -48,7 +50,7 @@ def web(host: str, port: int) -> subprocess.Popen[bytes]:
     """Start granian on the WSGI application, in a session of its own: `end_web` ends it with its workers."""
     command = [
         sys.executable, "-m", "harborline.project.pages", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--log-level", "warning",
+        "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--log-level", "error",
         "--no-ws", "harborline.project.wsgi:application",
     ]  # fmt: skip
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own arguments

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
-from harborline.kernel import clock
+from harborline.kernel import Outcome, clock
 from harborline.messaging.services import conversations
 from harborline.sites.middleware import OPENED, SEEN
-from harborline.workforce.facts import SIGN_IN_PROFILES
+from harborline.workforce.rules import session_stands
+from harborline.workforce.selectors import sign_in_profile
 
 
 def end_texts_with_sessions() -> None:
@@ -41,7 +41,7 @@ class StaffSessions:
 
 def _over(session: Session, now: datetime) -> bool:
     content = session.get_decoded()
-    until = SIGN_IN_PROFILES[getattr(settings, "HARBORLINE_SIGN_IN_PROFILE", "irs-1075")]
     moment = now.timestamp()
-    seen, opened = content.get(SEEN, moment), content.get(OPENED, moment)
-    return timedelta(seconds=moment - seen) >= until.idle or timedelta(seconds=moment - opened) >= until.absolute
+    opened, seen = (datetime.fromtimestamp(float(content.get(name, moment)), UTC) for name in (OPENED, SEEN))
+    stands = session_stands(opened_at=opened, seen_at=seen, now=now, profile=sign_in_profile())
+    return stands.outcome is Outcome.REFUSE

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from harborline.project import databases
 from harborline.project.home import home, keys_directory
+from harborline.project.proxies import proxies
 from harborline.project.secret import secret_key
 from harborline.sites import settings as sites
+from harborline.workforce.agency_settings import providers
+from harborline.workforce.profiles import chosen_profile
 
 BASE_DIR = Path(__file__).resolve().parents[1]
 SECRET_KEY = secret_key(keys_directory())
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("HARBORLINE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("HARBORLINE_ORIGINS", "").split(",") if origin]
+PROXIES = proxies(os.environ.get("HARBORLINE_PROXIES", ""))
 PUBLIC_URL = os.environ.get("HARBORLINE_PUBLIC_URL", "http://localhost:8000")
 # A home that was made by the demonstration stays one: invented people, fictional numbers, a moved clock.
 DEMO = (home() / "demo-clock.json").exists()
@@ -33,9 +37,12 @@ ROOMS = [
     "harborline.consent",
     "harborline.vendors",
     "harborline.retention",
+    "harborline.disclosure",
     "harborline.recovery",
     "harborline.exchange",
+    "harborline.documents",
     "harborline.messaging",
+    "harborline.contact",
     "harborline.oversight",
     "harborline.adapters.simulator",
     "harborline.sites",
@@ -50,6 +57,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "django_htmx",
     "csp",
@@ -85,17 +93,33 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# The passkey itself asks for a finger, a face or a PIN: what you have and what you are, or know.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_FORMS = {
+    "authenticate": "harborline.workforce.second_factor.CodeForm",
+    "reauthenticate": "harborline.workforce.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "harborline.workforce.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "harborline.workforce.second_factor.PasskeyAgainForm",
+}
+SOCIALACCOUNT_ADAPTER = "harborline.workforce.agency.AgencyAccounts"
+SOCIALACCOUNT_PROVIDERS = providers(
+    issuer=os.environ.get("HARBORLINE_OIDC_ISSUER", ""),
+    client=os.environ.get("HARBORLINE_OIDC_CLIENT", ""),
+    secret_file=os.environ.get("HARBORLINE_OIDC_SECRET_FILE", ""),
+    name=os.environ.get("HARBORLINE_OIDC_NAME", "your agency account"),
+    acr=os.environ.get("HARBORLINE_OIDC_ACR", ""),
+)
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Harborline"
 LOGIN_REDIRECT_URL = "/console/"
 LOGIN_URL = "/accounts/login/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    # IRS Publication 1075 as summarised for agencies asks for 14 characters (setting; see docs/controls.md).
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "harborline.workforce.passwords.ProfileValidator"},
+    {"NAME": "harborline.workforce.passwords.PlainPasswordValidator"},
+    {"NAME": "harborline.workforce.passwords.BreachedPasswordValidator"},
 ]
 SESSION_COOKIE_NAME = "harborline"
 SESSION_COOKIE_HTTPONLY = True
@@ -106,8 +130,13 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = True
 USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_ADAPTER = "harborline.workforce.signin.WorkerSessionsAdapter"
 
+HARBORLINE_SIGN_IN_PROFILE = chosen_profile(os.environ.get("HARBORLINE_SIGN_IN_PROFILE", "irs-1075"))
+BREACHED_PASSWORDS = os.environ.get("HARBORLINE_BREACHED_PASSWORDS", "")
 SECOND_FACTOR_REQUIRED = not DEMO
+# Where the quick way out of the portal leads: a public page that tells nothing.
+PORTAL_EXIT = os.environ.get("HARBORLINE_PORTAL_EXIT", "https://www.weather.gov/")
 BANNER = os.environ.get("HARBORLINE_BANNER", "")
 
 LANGUAGE_CODE = "en"
@@ -125,9 +154,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-# Uploads stay in memory up to the limit and are sealed from there: no plaintext temporary files.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+# Uploads are sealed from their first byte, with a key that lives in memory: no plaintext temporary files.
+FILE_UPLOAD_HANDLERS = ["harborline.sites.sealing.SealingUploadHandler"]
+DOCUMENT_BYTES = int(os.environ.get("HARBORLINE_DOCUMENT_BYTES", str(50 * 1024 * 1024)))
+DOCUMENT_FILES = int(os.environ.get("HARBORLINE_DOCUMENT_FILES", "20"))
+# What one participant may hand in within a day: more than anybody needs, less than fills a disk.
+DOCUMENT_DAY_BYTES = int(os.environ.get("HARBORLINE_DOCUMENT_DAY_BYTES", str(1024**3)))
+DOCUMENT_DAY_SUBMISSIONS = int(os.environ.get("HARBORLINE_DOCUMENT_DAY_SUBMISSIONS", "40"))
+DOCUMENT_ISOLATION = os.environ.get("HARBORLINE_DOCUMENT_ISOLATION", "full")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = sites.CONTENT_SECURITY_POLICY

@@ -9,8 +9,13 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", RedirectView.as_view(url="/console/"), name="front"),
     path("language/", set_language, name="language"),
-    path("accounts/", include("allauth.urls")),
+    # Part by part: the library's own pages for accounts elsewhere are not ours (see sites.own.agency).
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("account/", include("harborline.sites.own.urls")),
     path("console/", include("harborline.sites.console.urls")),
+    path("portal/", include("harborline.sites.portal.urls")),
     path("phones/", include("harborline.sites.phones.urls")),
     path("api/v1/", include("harborline.sites.api.urls")),
     path("", include("harborline.sites.gateway.urls")),

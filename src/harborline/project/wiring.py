@@ -17,6 +17,7 @@ from harborline.adapters.simulator.ports import InboundSink, ReceiptSink
 from harborline.adapters.twilio.accounts import DEFAULT_BASE_URL, TwilioAccount, TwilioAccounts
 from harborline.adapters.twilio.carrier import TwilioCarrier
 from harborline.consent.services import LapseAtContact, NumberEnds
+from harborline.disclosure.services import RegistryTasks
 from harborline.kernel import Invalid, NotFound, ports
 from harborline.law import profiles
 from harborline.ledger.ports import Sealer
@@ -26,15 +27,21 @@ from harborline.messaging.accepting.inbound import InboundNews
 from harborline.messaging.models import Sender
 from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener, OnCallAlert, SessionWatch
 from harborline.messaging.services import take_inbound, take_receipts
-from harborline.people.ports import ContactListener, NumberListener
+from harborline.people.ports import ContactListener, NumberListener, ProtectionListener
 from harborline.project.backup.gate import LeaseGate
 from harborline.project.backup.registers import PublishedOutside, RoomRegisters
+from harborline.project.carrying import serve_carriers
+from harborline.project.contacting import serve_contact
+from harborline.project.documenting import serve_documents
 from harborline.project.exchanging import serve_exchange
 from harborline.project.home import home, keys_directory, log_directory
 from harborline.project.keyholding import serve_keys
+from harborline.project.portaling import serve_portal
 from harborline.project.projections import serve_projections
 from harborline.project.retaining import serve_retention
 from harborline.project.sessions import StaffSessions, end_texts_with_sessions
+from harborline.project.sweeping import serve_sweeping
+from harborline.project.watching import serve_work
 from harborline.recovery.ports import LogOutside, Registers, SenderGate
 from harborline.sites.gateway.ports import PublishedLog, WitnessDesk
 from harborline.vault import services as vault
@@ -167,6 +174,7 @@ def wire() -> None:
     ports.serve(Sealer, VaultSealer())
     ports.serve(ContactListener, LapseAtContact(), "consent")
     ports.serve(NumberListener, NumberEnds(), "consent")
+    ports.serve(ProtectionListener, RegistryTasks(), "disclosure")
     ports.serve(CarrierMaker, Simulators(), "simulator")
     senders = TwilioSenders()
     ports.serve(CarrierMaker, senders, "twilio")
@@ -187,3 +195,9 @@ def wire() -> None:
     serve_witness()
     serve_projections()
     serve_exchange()
+    serve_documents()
+    serve_sweeping()
+    serve_carriers()
+    serve_portal()
+    serve_contact()
+    serve_work()

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from harborline.kernel import Decision, Refused, clock, refuse
 from harborline.law import profile
 from harborline.messaging.rules import may_start
-from harborline.sites.permissions import permissions_of
+from harborline.sites.permissions import permissions_of, roles_with
 from harborline.walls import Actor, acting
 from harborline.workforce.selectors import actor_for, programs_of, roles_of
 
@@ -20,7 +20,11 @@ PROGRAM = "program"
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """A worker inside one program: the actor of the records, counties, roles, permissions, and the other programs."""
+    """A worker at one door of a program: the actor of the records, and what the assignments let them do there.
+
+    `counties` and `roles` are those of the assignments that carry the permission of the door, so that a role in one
+    county opens nothing in another; `permissions` and `every_role` are of all assignments, for what pages offer.
+    """
 
     actor: Actor
     program: str
@@ -28,13 +32,14 @@ class Entrance:
     counties: tuple[str, ...]
     roles: frozenset[str]
     permissions: frozenset[str]
+    every_role: frozenset[str]
 
     @property
     def may_start(self) -> Decision:
         """Whether this worker starts notices: the permission of the role, and the program's own letter."""
         if "notices:start" not in self.permissions:
             return refuse("role-may-not-start-runs").stamped("sites.permissions", ("OFFSET-8.2:data-by-purpose",))
-        return may_start(roles=self.roles, profile=profile(self.program))
+        return may_start(roles=self.every_role, profile=profile(self.program))
 
     @property
     def starts(self) -> bool:
@@ -53,8 +58,8 @@ class Entrance:
             yield
 
 
-def enter(request: HttpRequest) -> Entrance:
-    """The entrance of the signed-in worker into the program chosen for this session.
+def enter(request: HttpRequest, permission: str = "") -> Entrance:
+    """The entrance of the signed-in worker into the program chosen for this session, at a door with this permission.
 
     Raises `Refused` when nothing is assigned, the account is off, or training or the signed requirements lapsed.
     """
@@ -64,9 +69,10 @@ def enter(request: HttpRequest) -> Entrance:
     programs = programs_of(worker, now=now)
     chosen = str(request.session.get(PROGRAM, ""))
     program = chosen if chosen in programs else (programs[0] if programs else "")
-    actor, counties = actor_for(worker, program, now=now)
-    roles = roles_of(worker, program, now=now)
-    return Entrance(actor, program, programs, counties, roles, permissions_of(roles))
+    held = roles_of(worker, program, now=now)
+    roles = held & roles_with(permission) if permission else held
+    actor, counties = actor_for(worker, program, now=now, roles=roles)
+    return Entrance(actor, program, programs, counties, roles, permissions_of(held), held)
 
 
 def entrance(request: HttpRequest) -> Entrance:

@@ -247,6 +247,14 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("It came after deliveries with higher numbers."),
         _("Find out why. Then let it go on or refuse it."),
     ),
+    "layout-differs": Words(
+        _("The sender names another layout than the agreed one."),
+        _PARTNER,
+    ),
+    "layout-unknown": Words(
+        _("The sender names a layout that we do not know."),
+        _PARTNER,
+    ),
     "layout-refused": Words(
         _("The file does not have the agreed layout."),
         _AGAIN,

@@ -12,38 +12,91 @@ from typing import Final
 
 from harborline.workforce.facts import StaffRole
 
-_EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change"})
+_EVERYONE = frozenset({"home:read", "law:read", "account:read", "account:change", "incidents:report"})
 _READS_NOTICES = frozenset({"notices:read", "messages:read"})
 _WORKS_WITH_PEOPLE = frozenset(
     {"participants:read", "participants:find", "consent:read", "consent:record", "texts:read", "texts:open"}
+    | {"contact:read", "contact:answer", "desk:read", "desk:sign"}
 )
 _PROPOSES = frozenset({"wording:propose"})
 _RECORDS = frozenset({"records:read", "records:steer", "records:approve", "records:export"})
+_STEERS_FILES = frozenset({"exchange:read", "exchange:steer"})
+_OPENS = frozenset(
+    {"fields:read", "fields:open", "fields:write", "protections:record", "releases:read", "releases:ask"}
+)
+_SAFEGUARDS = frozenset({"safeguards:read", "safeguards:review", "releases:read", "releases:approve"})
+_PAPERS = frozenset({"papers:read", "papers:settle", "papers:bring", "papers:original", "papers:standing"})
+_PENALISES = frozenset({"penalties:read", "penalties:propose"})
+_ANSWERS_INCIDENTS = frozenset({"incidents:read", "incidents:steer", "penalties:decide"})
+_COVERS = frozenset({"covers:read", "covers:ask", "duties:read", "duties:keep"})
 _STARTS = frozenset({"notices:start", "notices:steer"})
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         StaffRole.STATE_OPERATOR: _EVERYONE
+        | _STEERS_FILES
+        | {"exchange:open"}
         | _READS_NOTICES
         | _STARTS
         | _PROPOSES
         | _RECORDS
-        | {"notices:approve", "wording:approve", "on-call:steer", "imports:read", "vendors:read", "vendors:steer"},
+        | _SAFEGUARDS
+        | {"policy:write", "notices:approve", "wording:approve", "on-call:steer", "imports:read"}
+        | {"vendors:read", "vendors:steer"}
+        | _PENALISES
+        | _ANSWERS_INCIDENTS
+        | _COVERS
+        | {"covers:steer", "workers:read", "resets:decide", "duties:steer", "papers:standing"},
         StaffRole.SUPERVISOR: _EVERYONE
+        | _STEERS_FILES
         | _READS_NOTICES
         | _STARTS
         | _PROPOSES
         | _RECORDS
         | _WORKS_WITH_PEOPLE
-        | {"notices:approve", "on-call:steer", "imports:read", "vendors:read"},
-        StaffRole.CASE_MANAGER: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _PROPOSES,
-        StaffRole.CLINIC_STAFF: _EVERYONE | _READS_NOTICES | _WORKS_WITH_PEOPLE | _STARTS | _PROPOSES,
-        StaffRole.SECURITY_OFFICER: _EVERYONE | _RECORDS | {"imports:read", "vendors:read", "vendors:steer"},
-        StaffRole.AUDITOR: _EVERYONE
+        | _OPENS
+        | _SAFEGUARDS
+        | {"notices:approve", "on-call:steer", "imports:read", "vendors:read"}
+        | _PAPERS
+        | _PENALISES
+        | _COVERS
+        | {"covers:steer", "workers:read"},
+        StaffRole.CASE_MANAGER: _EVERYONE
         | _READS_NOTICES
-        | {"records:read", "records:approve", "records:export", "imports:read", "vendors:read"},
+        | _WORKS_WITH_PEOPLE
+        | _PROPOSES
+        | _OPENS
+        | _PAPERS
+        | _COVERS,
+        StaffRole.CLINIC_STAFF: _EVERYONE
+        | _READS_NOTICES
+        | _WORKS_WITH_PEOPLE
+        | _STARTS
+        | _PROPOSES
+        | _OPENS
+        | _PAPERS
+        | _COVERS,
+        StaffRole.SECURITY_OFFICER: _EVERYONE
+        | _STEERS_FILES
+        | _RECORDS
+        | _SAFEGUARDS
+        | _PENALISES
+        | _ANSWERS_INCIDENTS
+        | _COVERS
+        | {"policy:write", "imports:read", "vendors:read", "vendors:steer"}
+        | {"workers:read", "workers:steer", "resets:decide", "covers:steer", "duties:steer", "papers:standing"},
+        StaffRole.AUDITOR: _EVERYONE
+        | {"exchange:read"}
+        | _READS_NOTICES
+        | {"releases:read", "records:read", "imports:read", "vendors:read", "audit:read", "audit:draw"}
+        | {"workers:read", "covers:read", "duties:read"},
     }
 )
+
+
+def roles_with(permission: str) -> frozenset[str]:
+    """The roles that carry a permission."""
+    return frozenset(role for role, carried in PERMISSIONS.items() if permission in carried)
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

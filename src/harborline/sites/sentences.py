@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING, Final, Protocol
 from django.utils.translation import gettext_lazy as _
 
 from harborline.law import Clause, clauses
+from harborline.sites.contact_sentences import OF_CONTACT
+from harborline.sites.disclosure_sentences import OF_DISCLOSURE
+from harborline.sites.documents_sentences import OF_DOCUMENTS
 from harborline.sites.exchange_sentences import OF_EXCHANGE
 from harborline.sites.more_sentences import OF_OTHERS, OF_VENDORS
+from harborline.sites.oversight_sentences import OF_OVERSIGHT
+from harborline.sites.portal_sentences import OF_PORTAL
 from harborline.sites.saying import Words
+from harborline.sites.transfer_sentences import OF_TRANSFER
 from harborline.sites.workforce_sentences import OF_WORKFORCE
 
 if TYPE_CHECKING:
@@ -68,7 +74,13 @@ WORDS: Final[Mapping[str, Words]] = {
     **OF_VENDORS,
     **OF_OTHERS,
     **OF_EXCHANGE,
+    **OF_DOCUMENTS,
+    **OF_DISCLOSURE,
+    **OF_PORTAL,
     **OF_WORKFORCE,
+    **OF_OVERSIGHT,
+    **OF_TRANSFER,
+    **OF_CONTACT,
     # Who may get a notice
     "allowed": Words(_("The text may go out."), _NOTHING_TO_DO),
     "answer": Words(_("This text answers a text from the person."), _NOTHING_TO_DO),

@@ -29,7 +29,41 @@ OF_WORKFORCE: Final[Mapping[str, Words]] = {
     ),
     "not-for-oneself": Words(_("You cannot do this for your own account."), _("Ask another security officer.")),
     "role-may-not-give-access": Words(_("Your role does not give access to others."), _OFFICER),
+    "program-has-its-officers": Words(
+        _("This program already has its two first security officers."),
+        _("They make the other accounts in the console."),
+    ),
+    "agency-account-unknown": Words(
+        _("Nobody here has this account at the agency."), _("Sign in with your password, or ask the security officer.")
+    ),
+    "role-may-not-charge-duties": Words(_("Your role does not give duties to others."), _OFFICER),
+    "owner-not-in-this-program": Words(_("This person does not work in this program."), _("Choose another person.")),
+    "duty-too-seldom": Words(_("This duty must be done oftener."), _("Choose fewer days.")),
+    "duty-kept-by-signatures": Words(
+        _("Everybody signs this duty; there is no other evidence."), _("Ask those who are missing to sign.")
+    ),
+    "duty-has-nobody": Words(_("Nobody looks after this duty yet."), _OFFICER),
+    "duty-of-somebody-else": Words(
+        _("Somebody else looks after this duty."), _("Ask them, or have the duty given to you.")
+    ),
+    "duty-not-done-yet": Words(_("The day is still to come."), _("Write it down when it is done.")),
+    "auditor-needs-an-end": Words(_("An auditor looks for a time that is said beforehand."), _("Choose a last day.")),
+    "auditor-term-too-long": Words(
+        _("An auditor may not look for that long."), _("Choose an earlier last day. You can ask again.")
+    ),
+    "role-may-not-audit": Words(_("Only an auditor of the whole program looks at samples."), _OFFICER),
+    "sample-needs-a-seed": Words(
+        _("A sample needs your own number or words to draw by."), _("Throw dice and type them.")
+    ),
+    "sample-too-large": Words(_("A sample has at most 100 records."), _("Draw fewer, or draw twice.")),
+    "sample-of-a-span-that-is-over": Words(
+        _("A sample is of days that are over."), _("Choose a first day before the last one, and none to come.")
+    ),
     "already-decided": Words(_("Somebody already decided this."), _("You do not have to do anything.")),
+    "one-gave-the-other-the-way-in": Words(
+        _("One of you gave the other a way to sign in: you count as one person."),
+        _("Ask somebody else to decide."),
+    ),
     "ends-before-it-begins": Words(_("The end is not after the beginning."), _OTHER_DAYS),
     "begins-in-the-past": Words(_("The beginning is already over."), _OTHER_DAYS),
     "stands-in-for-oneself": Words(_("Nobody can stand in for themselves."), _("Choose another person.")),

@@ -9,20 +9,40 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import struct
 import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from harborline.kernel import Broken, NotFound
 from harborline.vault.services import seal, seal_record, unseal, unseal_record
+from harborline.vault.spool import IN_MEMORY_BYTES, SealedSpool
 from harborline.vault.streams import CHUNK_BYTES, OpenedStream, seal_stream
 
-__all__ = ["CHUNK_BYTES", "MAGIC", "BlobDirectory"]
+__all__ = ["CHUNK_BYTES", "FREE_FLOOR", "IN_MEMORY_BYTES", "MAGIC", "BlobDirectory", "SealedSpool", "room_in"]
 
 MAGIC = b"HLB1"
+FREE_FLOOR: Final = 256 * 1024**2
+"""Below this much free space (bytes) nothing new is taken: the database needs it."""
+ORPHAN_AFTER_S: Final = 24 * 3600.0
+ASIDE_S: Final = 30 * 24 * 3600.0
+"""How long a blob that nobody knows is kept aside."""
+DRAFT_AFTER_S: Final = 3600.0
+ORPHANS_MAX: Final = 1000
+"""More blobs nobody knows than this are no leftovers of crashes: then nothing is deleted."""
 _LENGTH = struct.Struct(">H")
+_SUFFIX: Final = ".sealed"
+_ASIDE: Final = ".aside"
 _NAME = re.compile(r"[0-9a-f-]{8,64}")
+
+
+def room_in(directory: Path, size: int) -> bool:
+    """Whether so many bytes fit into a directory of blobs beside the floor of free space."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return shutil.disk_usage(directory).free - size > FREE_FLOOR
 
 
 class BlobDirectory:
@@ -66,10 +86,44 @@ class BlobDirectory:
         """Delete a blob's file; its key dies with it."""
         self._path(name).unlink(missing_ok=True)
 
+    def sweep(self, known: Callable[[], Iterable[str]], *, now_s: float) -> int:
+        """Put aside what a crash left, and delete it a month later; answers how many were put aside.
+
+        Drafts older than an hour are deleted; blobs older than a day that nobody knows are put aside, and come back
+        when a table knows them again, as after the restore of a newer backup. `known` gives every name in use; it is
+        asked after the old names were read, so that a name it does not know was given up. `now_s` is Unix seconds.
+        Raises `Broken`, and puts nothing aside, when far too many are unknown.
+        """
+        for draft in self._older("*.draft", now_s - DRAFT_AFTER_S):
+            draft.unlink(missing_ok=True)
+        old = {path.name.removesuffix(_SUFFIX): path for path in self._older(f"*{_SUFFIX}", now_s - ORPHAN_AFTER_S)}
+        aside = {path.name.removesuffix(_ASIDE): path for path in self._directory.glob(f"*{_ASIDE}")}
+        if not old and not aside:
+            return 0
+        for name in known():
+            old.pop(name, None)
+            if name in aside:
+                aside.pop(name).replace(self._path(name))
+        if len(old) > ORPHANS_MAX:
+            raise Broken(f"{len(old)} sealed blobs that no table knows: were tables restored, or a profile taken away?")
+        for name, path in old.items():
+            os.utime(path, (now_s, now_s))
+            path.replace(path.with_name(name + _ASIDE))
+        for path in aside.values():
+            if path.stat().st_mtime < now_s - ASIDE_S:
+                path.unlink(missing_ok=True)
+        return len(old)
+
+    def _older(self, pattern: str, than_s: float) -> Iterator[Path]:
+        for path in self._directory.glob(pattern):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < than_s:
+                    yield path
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise Broken("not the name of a blob")
-        return self._directory / f"{name}.sealed"
+        return self._directory / f"{name}{_SUFFIX}"
 
 
 def _head(name: str, group: str, record: uuid.UUID | None) -> tuple[bytes, bytes]:

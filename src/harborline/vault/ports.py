@@ -91,3 +91,10 @@ class ErasureJournal(Protocol):
 
     def read(self) -> list[str]:
         """Every line, oldest first."""
+
+
+class BlobsInUse(Protocol):
+    """Every name of a sealed blob that some table of some program holds."""
+
+    def names(self) -> Iterator[str]:
+        """Each name, once or more."""

@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from harborline.kernel import Broken, Invalid
 from harborline.law import profile
-from harborline.walls.facts import Actor, Context
+from harborline.walls.facts import Actor, Context, Own
 
 _CURRENT: ContextVar[Context | None] = ContextVar("harborline_context", default=None)
 
@@ -19,21 +19,29 @@ _NOBODY = Context(Actor("", ""), "", "", (), "")
 _SET = (
     "SELECT set_config('harborline.program', %s, true), set_config('harborline.agency', %s, true),"
     " set_config('harborline.counties', %s, true), set_config('harborline.actor', %s, true),"
-    " set_config('harborline.purpose', %s, true)"
+    " set_config('harborline.purpose', %s, true), set_config('harborline.person', %s, true),"
+    " set_config('harborline.participants', %s, true), set_config('harborline.cases', %s, true)"
 )
 
 
 @contextmanager
 def acting(
-    actor: Actor, *, program: str, counties: Sequence[str], purpose: str, using: str = "default"
+    actor: Actor,
+    *,
+    program: str,
+    counties: Sequence[str],
+    purpose: str,
+    own: Own | None = None,
+    using: str = "default",
 ) -> Iterator[Context]:
     """Run the block in one transaction as `actor` of `program` in `counties`, for `purpose`.
 
-    Nested blocks are savepoints; a nested context narrows or changes the view and is put back at its end.
+    With `own` it is that person's session: every table shows their own rows or none (`walls.facts.Portal`). Nested
+    blocks are savepoints; a nested context narrows or changes the view and is put back at its end.
     Raises `Invalid` for an unknown program or a county code that is not five digits (or the wildcard).
     Source: OFFSET-8.2:data-by-purpose.
     """
-    context = Context(actor, program, profile(program).agency, checked_counties(counties), purpose)
+    context = Context(actor, program, profile(program).agency, checked_counties(counties), purpose, own)
     outer = _CURRENT.get()
     nested = connections[using].in_atomic_block
     token = _CURRENT.set(context)
@@ -66,8 +74,15 @@ def set_context(context: Context, using: str) -> None:
                 ",".join(context.counties),
                 f"{context.actor.kind}:{context.actor.id}",
                 context.purpose,
+                *_own_settings(context.own),
             ],
         )
+
+
+def _own_settings(own: Own | None) -> tuple[str, str, str]:
+    if own is None:
+        return "", "", ""
+    return str(own.person_id), ",".join(map(str, own.participants)), ",".join(map(str, own.cases))
 
 
 def current() -> Context:

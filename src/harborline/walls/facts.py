@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from typing import Final
 
 ALL_COUNTIES: Final = ("*",)
@@ -17,7 +18,8 @@ class Wall(enum.Enum):
     AGENCY: rows of the state agency that runs the context's program (column `agency`).
     GLOBAL: reference data without personal data; every role reads it.
     LEDGER: the proof log; inserted by everyone, ordered by the sequencer only, never changed.
-    VAULT: sealed values the app writes but cannot read back in bulk.
+    VAULT: sealed values of the context's program and counties; the app adds to them and cannot read them back.
+    Functions of the database open them, one at a time.
     """
 
     COUNTY = "county"
@@ -26,6 +28,46 @@ class Wall(enum.Enum):
     GLOBAL = "global"
     LEDGER = "ledger"
     VAULT = "vault"
+
+
+class Portal(enum.Enum):
+    """What a participant's own session may touch of a protected table; what says nothing is STAFF.
+
+    STAFF: nothing at all; not a row, not a count.
+    NOTES: rows may be added and none read: what the program keeps about what was done.
+    WORDS: public words of the program that everybody may read and nobody change here, such as offices.
+    PERSON: rows of the person themselves (column `id`).
+    PERSONS: rows that name the person (column `person_id`).
+    PARTICIPANT: rows that name one of the person's own participants (column `participant_id`).
+    CASE: rows of a case the person is a party of (column `id`).
+    CASES: rows that name such a case (column `case_id`).
+    """
+
+    STAFF = "staff"
+    NOTES = "notes"
+    WORDS = "words"
+    PERSON = "person"
+    PERSONS = "persons"
+    PARTICIPANT = "participant"
+    CASE = "case"
+    CASES = "cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Rows that belong to a row of another table: `column` names that row's id, seen as `table` lets it be seen."""
+
+    column: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whose session a unit of work is: the person, their participants in the program, the cases they are a party of."""
+
+    person_id: uuid.UUID
+    participants: tuple[uuid.UUID, ...] = ()
+    cases: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +81,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One unit of work: actor, program, its agency, the counties (`("*",)` for all), the purpose."""
+    """One unit of work: actor, program, its agency, the counties (`("*",)` for all), the purpose.
+
+    `own` is set in a participant's own session: then every table shows what is theirs, or nothing.
+    """
 
     actor: Actor
     program: str
     agency: str
     counties: tuple[str, ...]
     purpose: str
+    own: Own | None = field(default=None)

@@ -103,14 +103,14 @@ _REMEDY = "Serve with the login of the app role (hl_app); `harborline database r
 
 
 def missing_walls(cursor: Any) -> list[str]:  # noqa: ANN401 - as above
-    """Protected tables that lack forced row-level security or one of the two app policies, by name."""
+    """Protected tables that lack forced row-level security or one of the app's policies, by name."""
     cursor.execute(
         "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,"
         " array(SELECT polname::text FROM pg_policy WHERE polrelid = c.oid)"
         " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
     )
     state = {name: (forced, set(policies)) for name, forced, policies in cursor.fetchall()}
-    wanted = {"hl_wall", "hl_inside"}
+    wanted = {"hl_wall", "hl_inside", "hl_own", "hl_own_added", "hl_own_changed", "hl_own_removed"}
     return [
         table.name
         for table in tables()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harborline.walls.facts import Wall
+from harborline.walls.facts import Portal, Through, Wall
 from harborline.walls.tables import Table
 
 OWNER = "hl_owner"
@@ -26,6 +26,21 @@ _WALLS = {
     Wall.COUNTY: f"{_PROGRAM} AND {_COUNTY}",
     Wall.PROGRAM: _PROGRAM,
     Wall.AGENCY: _AGENCY,
+    Wall.VAULT: f"{_PROGRAM} AND {_COUNTY}",
+}
+
+# True for all work but a participant's own session.
+_NOT_OWN = "(SELECT coalesce(current_setting('harborline.person', true), '') = '')"
+_PERSON = "(SELECT nullif(current_setting('harborline.person', true), ''))::uuid"
+_PARTICIPANTS = "ANY ((SELECT string_to_array(current_setting('harborline.participants', true), ','))::uuid[])"
+_CASES = "ANY ((SELECT string_to_array(current_setting('harborline.cases', true), ','))::uuid[])"
+
+_OWN = {
+    Portal.PERSON: f"id = {_PERSON}",
+    Portal.PERSONS: f"person_id = {_PERSON}",
+    Portal.PARTICIPANT: f"participant_id = {_PARTICIPANTS}",
+    Portal.CASE: f"id = {_CASES}",
+    Portal.CASES: f"case_id = {_CASES}",
 }
 
 APPEND_ONLY_FUNCTION = """
@@ -61,9 +76,43 @@ def wall_statements(table: Table) -> list[str]:
         *_policy(name, "hl_wall", f"AS RESTRICTIVE FOR ALL TO {APP}, {AUDITOR} USING ({wall}) WITH CHECK ({wall})"),
         *_policy(name, "hl_inside", f"AS PERMISSIVE FOR ALL TO {APP} USING ({wall}) WITH CHECK ({wall})"),
         *_policy(name, "hl_audit", f"AS PERMISSIVE FOR SELECT TO {AUDITOR} USING ({wall})"),
+        *_own_policies(table),
         *_policy(name, "hl_lookup", f"AS PERMISSIVE FOR SELECT TO {LOOKUP} USING (true)"),
         *_policy(name, "hl_migrations", f"AS PERMISSIVE FOR ALL TO {OWNER} USING (true) WITH CHECK (true)"),
     ]
+
+
+def _own_policies(table: Table) -> list[str]:
+    """In a participant's own session: what is theirs, or nothing; restrictive, so nothing beside it opens more."""
+    seen, added, changed = _own_rows(table)
+    # One policy for each thing that may be done: one for ALL would judge what is added by what may be seen.
+    return [
+        *_policy(table.name, "hl_own", f"AS RESTRICTIVE FOR SELECT TO {APP} USING ({seen})"),
+        *_policy(table.name, "hl_own_added", f"AS RESTRICTIVE FOR INSERT TO {APP} WITH CHECK ({added})"),
+        *_policy(
+            table.name,
+            "hl_own_changed",
+            f"AS RESTRICTIVE FOR UPDATE TO {APP} USING ({changed}) WITH CHECK ({changed})",
+        ),
+        *_policy(table.name, "hl_own_removed", f"AS RESTRICTIVE FOR DELETE TO {APP} USING ({changed})"),
+    ]
+
+
+def _own_rows(table: Table) -> tuple[str, str, str]:
+    """Which rows a participant's session sees, may add, may change; everybody else passes."""
+    match table.portal:
+        case Through(column, other):
+            rows = f"{_NOT_OWN} OR {column} IN (SELECT id FROM {other})"
+            return rows, rows, rows
+        case Portal.STAFF:
+            return _NOT_OWN, _NOT_OWN, _NOT_OWN
+        case Portal.NOTES:
+            return _NOT_OWN, "true", _NOT_OWN
+        case Portal.WORDS:
+            return "true", _NOT_OWN, _NOT_OWN
+        case kind:
+            rows = f"{_NOT_OWN} OR {_OWN[kind]}"
+            return rows, rows, rows
 
 
 def _policy(table: str, name: str, body: str) -> list[str]:
@@ -73,7 +122,7 @@ def _policy(table: str, name: str, body: str) -> list[str]:
 def grant_statements(table: Table) -> list[str]:
     """What each role may do with one table; nothing is left to PUBLIC."""
     name = table.name
-    app = table.grants.get(APP) or ("SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE")
+    app = table.grants.get(APP) or _rights(table)
     statements = [
         f"REVOKE ALL ON {name} FROM PUBLIC, {APP}, {SEQUENCER}, {AUDITOR}, {LOOKUP}, {BACKUP}",
         f"GRANT {app} ON {name} TO {APP}",
@@ -83,6 +132,12 @@ def grant_statements(table: Table) -> list[str]:
         statements.append(f"GRANT SELECT ON {name} TO {AUDITOR}")
     others = {role: rights for role, rights in table.grants.items() if role != APP}
     return statements + [f"GRANT {rights} ON {name} TO {role}" for role, rights in others.items()]
+
+
+def _rights(table: Table) -> str:
+    if table.wall is Wall.VAULT:
+        return "INSERT"
+    return "SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def append_only_statements(table: Table) -> list[str]:

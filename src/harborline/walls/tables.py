@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 
 from harborline.kernel import Broken
-from harborline.walls.facts import Wall
+from harborline.walls.facts import Portal, Through, Wall
 
 # Sessions, account and queue tables hold worker accounts and job arguments (identifiers, never personal data of
 # participants); the app role needs them before any context exists.
@@ -28,6 +28,9 @@ LIBRARY_TABLES: dict[str, Wall] = {
     "procrastinate_jobs": Wall.GLOBAL,
     "procrastinate_periodic_defers": Wall.GLOBAL,
     "procrastinate_workers": Wall.GLOBAL,
+    "socialaccount_socialaccount": Wall.GLOBAL,
+    "socialaccount_socialapp": Wall.GLOBAL,
+    "socialaccount_socialtoken": Wall.GLOBAL,
     "usersessions_usersession": Wall.GLOBAL,
     "workforce_worker_groups": Wall.GLOBAL,
     "workforce_worker_user_permissions": Wall.GLOBAL,
@@ -36,18 +39,22 @@ LIBRARY_TABLES: dict[str, Wall] = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table with its wall, its composite keys (foreign key field → target table) and its grants."""
+    """One table with its wall, its composite keys (foreign key field → target table), its grants.
+
+    `portal` says what a participant's own session may touch of it; a table that says nothing is staff's alone.
+    """
 
     name: str
     wall: Wall
     append_only: bool = False
     composite_keys: tuple[tuple[str, str], ...] = ()
     grants: dict[str, str] = field(default_factory=dict)
+    portal: Portal | Through = Portal.STAFF
 
     @property
     def protected(self) -> bool:
         """Whether row-level security stands on it."""
-        return self.wall in (Wall.COUNTY, Wall.PROGRAM, Wall.AGENCY)
+        return self.wall in (Wall.COUNTY, Wall.PROGRAM, Wall.AGENCY, Wall.VAULT)
 
 
 def tables() -> list[Table]:
@@ -72,4 +79,5 @@ def _of(model: type[models.Model]) -> Table:
         append_only=getattr(model, "append_only", False),
         composite_keys=tuple(getattr(model, "composite_keys", ())),
         grants=dict(getattr(model, "grants", {})),
+        portal=getattr(model, "portal", Portal.STAFF),
     )

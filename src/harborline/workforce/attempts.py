@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connections, transaction
@@ -35,14 +36,20 @@ def start(email: str, *, way: str, remote: str = "") -> Decision:
         kind = AttemptKind.STARTED if decision.allowed else AttemptKind.LOCKED
         _keep(idx, kind, way=way, remote=remote, at=now)
     if not decision.allowed:
-        _record("workforce.sign-in-locked", f"address:{idx.hex()}", {"way": way})
+        note("workforce.sign-in-locked", f"address:{idx.hex()}", {"way": way})
     return decision
 
 
 def passed(worker: Worker, *, way: str, remote: str = "") -> None:
     """The worker signed in: what was counted before is forgiven."""
     _keep(address_idx(worker.email), AttemptKind.PASSED, way=way, remote=remote, at=clock.now(), worker=worker.id)
-    _record("workforce.signed-in", f"worker:{worker.id}", {"way": way})
+    note("workforce.signed-in", f"worker:{worker.id}", {"way": way})
+
+
+def standing_of(email: str) -> Decision:
+    """Whether the address could try now; asking counts nothing."""
+    now = clock.now()
+    return may_try(attempts=_recent(address_idx(email), now), profile=sign_in_profile(), now=now)
 
 
 def proven(worker: Worker, *, way: str, remote: str = "") -> None:
@@ -52,13 +59,13 @@ def proven(worker: Worker, *, way: str, remote: str = "") -> None:
 
 def failed(email: str, *, way: str) -> None:
     """The attempt came to nothing; it was counted when it started."""
-    _record("workforce.sign-in-failed", f"address:{address_idx(email).hex()}", {"way": way})
+    note("workforce.sign-in-failed", f"address:{address_idx(email).hex()}", {"way": way})
 
 
 def release(worker: Worker) -> None:
     """Forgive a worker's failed tries before the lock is over."""
     _keep(address_idx(worker.email), AttemptKind.RELEASED, way="staff", at=clock.now(), worker=worker.id)
-    _record("workforce.sign-in-released", f"worker:{worker.id}", {})
+    note("workforce.sign-in-released", f"worker:{worker.id}", {})
 
 
 def address_idx(email: str) -> bytes:
@@ -84,7 +91,21 @@ def _keep(
     )
 
 
-def _record(kind: str, subject: str, content: dict[str, str]) -> None:
+def tries_of_accounts(
+    workers: Iterable[uuid.UUID], *, from_at: datetime, until_at: datetime
+) -> list[tuple[uuid.UUID, datetime]]:
+    """When somebody tried to sign in with the addresses of these accounts, in a half-open span."""
+    emails = Worker.objects.filter(id__in=list(workers)).values_list("id", "email")
+    by_address = {address_idx(email): worker for worker, email in emails}
+    kinds = (AttemptKind.STARTED.value, AttemptKind.LOCKED.value, AttemptKind.PASSED.value)
+    rows = SignInAttempt.objects.filter(
+        address_idx__in=list(by_address), kind__in=kinds, at__gte=from_at, at__lt=until_at
+    )
+    return [(by_address[bytes(idx)], at) for idx, at in rows.values_list("address_idx", "at")]
+
+
+def note(kind: str, subject: str, content: dict[str, str]) -> None:
+    """Record something about signing in, on a connection of its own; before sign-in it stands for no program."""
     if current_or_none() is not None:
         record_apart(kind, subject=subject, content=content)
         return

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from harborline.kernel import Decision
+from harborline.workforce.duty_facts import Duty, DutyStanding, DutyState, EvidenceLine, KeptBy, duties
+from harborline.workforce.penalty_facts import PenaltyKind, PenaltyLine, PenaltyState
 from harborline.workforce.profiles import PRIVILEGED_ROLES, SIGN_IN_PROFILES, SignInProfile
 
 __all__ = [
@@ -18,19 +21,35 @@ __all__ = [
     "AccountKind",
     "Attempt",
     "AttemptKind",
+    "CourseLine",
     "CoverFacts",
     "CoverReason",
     "CoverState",
+    "Duty",
+    "DutyStanding",
+    "DutyState",
+    "EvidenceLine",
     "Grant",
+    "KeptBy",
     "Lapse",
     "MachineFacts",
+    "PenaltyKind",
+    "PenaltyLine",
+    "PenaltyState",
+    "Placing",
     "Proposal",
+    "Reset",
+    "ResetKind",
     "Scope",
+    "SessionLine",
     "SignInProfile",
+    "SignatureLine",
     "StaffRole",
     "TrainingSubject",
     "WorkerFacts",
+    "WorkerRow",
     "WorkerStanding",
+    "duties",
 ]
 
 ALL: Final = "*"
@@ -181,6 +200,25 @@ class Proposal:
     approved: bool | None = None
 
 
+class ResetKind(enum.StrEnum):
+    """What of signing in is set anew by somebody else."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind, no password
+    FACTOR = "second-factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A password or second factor of somebody who steers access, to be reset once a second person says yes."""
+
+    id: uuid.UUID
+    worker_id: uuid.UUID
+    worker_name: str
+    what: ResetKind
+    asked_by: str
+    asked_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Lapse:
     """Something of a worker that lapses (`what`: a subject of training, or `requirements`) on `on` (exclusive)."""
@@ -189,6 +227,73 @@ class Lapse:
     name: str
     what: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """A worker of a program for those who look after accounts: `standing` says whether they may work now and why."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    number: str
+    kind: str
+    roles: tuple[str, ...]
+    standing: Decision
+    sign_in: Decision
+    terminated_on: date | None
+    expires_at: datetime | None
+    last_at: datetime | None
+    factors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """One completed course; the certificate is kept at least through `kept_through` (a year)."""
+
+    course: str
+    subject: str
+    completed_date: date
+    expires_date: date
+    certificate: str
+    kept_through: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """One signature with the very words (empty when it was given on paper or under words not published here)."""
+
+    id: uuid.UUID
+    statement: str
+    signed_as: str
+    signed_at: datetime
+    expires_date: date
+    title: str
+    points: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One assignment as a page shows it."""
+
+    id: uuid.UUID
+    role: str
+    county: str
+    from_at: datetime
+    until_at: datetime | None
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One place where a worker is signed in."""
+
+    id: int
+    address: str
+    browser: str
+    since_at: datetime
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +317,8 @@ class WorkerFacts:
 
     `trained_until` and `informed_until` (exclusive) are the latest expiry of training and of the signed
     acknowledgement; None when there never was one. `used_at` is when the account was last used, or else made or let
-    in again; `unused_limit` is how long it may lie unused (None: no limit).
+    in again; `unused_limit` is how long it may lie unused (None: no limit). `suspended`: a penalty turned the account
+    off for today.
     """
 
     active: bool
@@ -222,6 +328,7 @@ class WorkerFacts:
     informed_until: date | None = None
     used_at: datetime | None = None
     unused_limit: timedelta | None = None
+    suspended: bool = False
 
 
 class Scope(enum.StrEnum):

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from harborline.kernel import NotFound, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 from harborline.walls import current
+from harborline.workforce.days import beginning_of, day_of
 from harborline.workforce.facts import ALL, Proposal, StaffRole
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Assignment, Worker
-from harborline.workforce.office_rules import assignment_span, may_give_access, second_person_gives
-from harborline.workforce.places import AssignmentProposal, ProposalDecision
+from harborline.workforce.office_rules import assignment_span, auditor_term, may_give_access, second_person_gives
+from harborline.workforce.places import AssignmentProposal, ProposalDecision, Supervision, TeamPlace
 from harborline.workforce.placing import must, who
-from harborline.workforce.standing import proposal
+from harborline.workforce.standing import apart, proposal
 
 
 def assign(
@@ -62,6 +64,7 @@ def give_assignment(
     begins = from_at or now
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
     must(assignment_span(from_at=begins, until_at=until_at, now=now))
+    must(auditor_term(role=role.value, from_at=begins, until_at=until_at, profile=sign_in_profile()))
     program = current().program
     if role.value not in sign_in_profile().two_people:
         assign(worker, program=program, role=role, county=county, from_at=begins, until_at=until_at)
@@ -87,12 +90,12 @@ def decide_proposal(proposal_id: uuid.UUID, *, approved: bool, roles: frozenset[
 
     It begins when it is given, never before. Raises `Refused`, `NotFound`.
     """
-    AssignmentProposal.objects.select_for_update().filter(id=proposal_id).first()
-    found = proposal(proposal_id, current().program)
-    if found is None:
-        raise NotFound("no such proposal in this program")
+    found = _proposed(proposal_id)
+    Worker.objects.select_for_update().get(id=found.worker_id)  # two answers at once queue behind one another
+    found = _proposed(proposal_id)
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{found.worker_id}"))
     must(second_person_gives(asked_by=found.asked_by, decided_by=who(), decided=found.approved is not None))
+    must(apart(found.asked_by, who(), now=clock.now()))
     ProposalDecision.objects.create(
         proposal_id=found.id,
         approved=approved,
@@ -102,6 +105,13 @@ def decide_proposal(proposal_id: uuid.UUID, *, approved: bool, roles: frozenset[
     )
     content = {"proposal": str(found.id), "approved": "yes" if approved else "no"}
     record("workforce.proposal-decided", subject=f"worker:{found.worker_id}", content=content)
+
+
+def _proposed(proposal_id: uuid.UUID) -> Proposal:
+    found = proposal(proposal_id, current().program)
+    if found is None:
+        raise NotFound("no such proposal in this program")
+    return found
 
 
 def _given(found: Proposal) -> Assignment:
@@ -133,6 +143,26 @@ def take_assignment(assignment_id: uuid.UUID, *, roles: frozenset[str]) -> None:
         end_assignment(found)
 
 
+def leave_work(worker: Worker, day: date) -> None:
+    """The account is off from this day of the agency on; work, teams and supervision end as it begins, sessions too.
+
+    What waits for the worker goes to others: nobody who may not sign in is given work.
+    """
+    now = clock.now()
+    worker.terminated_on = day
+    worker.save(update_fields=["terminated_on"])
+    end = max(beginning_of(worker.id, day), now)
+    for rows in (
+        Assignment.objects.filter(worker=worker),
+        TeamPlace.objects.filter(worker=worker),
+        Supervision.objects.filter(Q(worker=worker) | Q(supervisor=worker)),
+    ):
+        rows.filter(Q(until_at=None) | Q(until_at__gt=end)).update(until_at=Greatest("from_at", Value(end)))
+    if day <= day_of(worker.id, now):
+        close_sessions(worker)
+    record("workforce.terminated", subject=f"worker:{worker.id}", content={"last_day": day.isoformat()})
+
+
 def let_in(worker: Worker, *, roles: frozenset[str]) -> None:
     """Open an account again that is off because nobody used it for too long."""
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
@@ -159,16 +189,10 @@ def end_own_session(worker: Worker, session_id: int) -> None:
 
 
 def close_sessions(worker: Worker) -> int:
-    """End every session of the worker; the caller records why."""
+    """End every session of the worker, at the command line too; the caller records why."""
     rows = list(UserSession.objects.filter(user=worker))
     for each in rows:
         each.end()
+    worker.signed_out_at = clock.now()
+    worker.save(update_fields=["signed_out_at"])
     return len(rows)
-
-
-def reset_second_factor(worker: Worker, *, roles: frozenset[str]) -> None:
-    """Remove a lost second factor and end every session: the worker sets a new one up at the next sign-in."""
-    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
-    Authenticator.objects.filter(user=worker).delete()
-    close_sessions(worker)
-    record("workforce.second-factor-reset", subject=f"worker:{worker.id}", content={})

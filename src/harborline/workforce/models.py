@@ -10,9 +10,9 @@ from django.db import models
 
 from harborline.kernel.ids import new_id
 from harborline.walls import Wall
-from harborline.workforce import places
+from harborline.workforce import duty_models, penalty_models, places, reset_models
 
-# Who works beside, under and for whom has a file of its own; Django finds those records through this one.
+# Places, duties, penalties and resets have files of their own; Django finds those records through this one.
 PLACES = (
     places.Team,
     places.TeamPlace,
@@ -23,6 +23,14 @@ PLACES = (
     places.AssignmentProposal,
     places.ProposalDecision,
     places.PastPassword,
+    duty_models.DutyCharge,
+    duty_models.DutyEvidence,
+    penalty_models.Penalty,
+    penalty_models.PenaltyDecision,
+    penalty_models.PenaltyReceipt,
+    penalty_models.Suspension,
+    reset_models.CredentialReset,
+    reset_models.CredentialResetDecision,
 )
 
 
@@ -44,7 +52,8 @@ class Worker(AbstractBaseUser):
 
     `number` is the worker's number in the case system. The account is off from `terminated_on` on and, for emergency
     and temporary accounts (`kind`), from `expires_at` on. `password_given`: somebody else knows the password, so it
-    must be changed first. `let_in_at`: when an account that lay unused was opened again.
+    must be changed first. `let_in_at`: when an account that lay unused was opened again. `signed_out_at`: when the
+    worker was last signed out everywhere, the command line included.
     """
 
     wall: ClassVar = Wall.GLOBAL
@@ -59,6 +68,7 @@ class Worker(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     password_given = models.BooleanField(default=False)
     let_in_at = models.DateTimeField(null=True, blank=True)
+    signed_out_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"

@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from harborline.kernel import Decision, allow, refuse, rule
-from harborline.workforce.facts import AccountKind, CoverFacts, CoverState, SignInProfile, StaffRole
+from harborline.kernel import Decision, allow, hold, refuse, rule
+from harborline.workforce.facts import (
+    PRIVILEGED_ROLES,
+    AccountKind,
+    CoverFacts,
+    CoverState,
+    SignInProfile,
+    StaffRole,
+)
 
 _GIVE_ACCESS: Final = frozenset({StaffRole.SECURITY_OFFICER.value})
 _DECIDE_COVER: Final = frozenset(
     {StaffRole.SUPERVISOR.value, StaffRole.STATE_OPERATOR.value, StaffRole.SECURITY_OFFICER.value}
 )
+_DECIDE_RESET: Final = frozenset({StaffRole.SECURITY_OFFICER.value, StaffRole.STATE_OPERATOR.value})
 _SATURDAY: Final = 5
+_FIRST_OFFICERS: Final = 2
 
 
 @rule("OFFSET-8.2:systems-controls")
@@ -23,6 +32,44 @@ def may_give_access(*, roles: frozenset[str], actor_is_worker: bool) -> Decision
     if roles & _GIVE_ACCESS:
         return allow()
     return refuse("role-may-not-give-access")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def resets_alone(*, roles: frozenset[str]) -> Decision:
+    """One officer resets the password or second factor of a worker, but not of those who steer or check access.
+
+    `roles` are those of the worker whose way to sign in it is.
+    """
+    return hold("second-person-needed") if roles & PRIVILEGED_ROLES else allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def may_decide_reset(*, roles: frozenset[str], asked_by: str, decided_by: str, worker: str, decided: bool) -> Decision:
+    """A second officer or a state operator, neither who asked nor whose account it is, decides once."""
+    if not roles & _DECIDE_RESET:
+        return refuse("role-may-not-give-access")
+    if decided_by == worker:
+        return refuse("not-for-oneself")
+    return second_person_gives(asked_by=asked_by, decided_by=decided_by, decided=decided)
+
+
+@rule("OFFSET-8.2:systems-controls")
+def independent(
+    *, asked_by: str, decided_by: str, holds_asker: frozenset[str], holds_decider: frozenset[str]
+) -> Decision:
+    """Two people are two only while neither could lately sign in as the other.
+
+    `holds_asker` and `holds_decider` are those who saw a password of the one or the other that was the whole way in.
+    """
+    if asked_by in holds_decider or decided_by in holds_asker:
+        return refuse("one-gave-the-other-the-way-in")
+    return allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def may_be_first(*, officers: int) -> Decision:
+    """Whoever runs the machine makes two security officers, who check one another; no third one."""
+    return allow() if officers < _FIRST_OFFICERS else refuse("program-has-its-officers")
 
 
 @rule("OFFSET-8.2:systems-controls")
@@ -96,3 +143,15 @@ def business_day_after(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= day.weekday() < _SATURDAY
     return day
+
+
+@rule("OFFSET-8.2:only-as-necessary")
+def auditor_term(*, role: str, from_at: datetime, until_at: datetime | None, profile: SignInProfile) -> Decision:
+    """An auditor looks for a time that is said beforehand, and not for longer than the profile lets."""
+    if role != StaffRole.AUDITOR.value:
+        return allow()
+    if until_at is None:
+        return refuse("auditor-needs-an-end")
+    if until_at - from_at > timedelta(days=profile.auditor_days):
+        return refuse("auditor-term-too-long")
+    return allow()

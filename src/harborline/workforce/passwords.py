@@ -16,12 +16,12 @@ from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from harborline.kernel import Unavailable, clock
+from harborline.kernel import Invalid, Unavailable, clock
 from harborline.vault.services import blind_index
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Worker
@@ -140,6 +140,16 @@ def _line_at(file: BinaryIO, place: int) -> tuple[int, bytes]:
     begins = back + before.rfind(b"\n") + 1 if b"\n" in before else back
     file.seek(begins)
     return begins, file.readline()
+
+
+def take_password(worker: Worker, password: str) -> None:
+    """Put a password on the account, unsaved; raises `Invalid` saying what is wrong with it."""
+    try:
+        validate_password(password, worker)
+    except ValidationError as weak:
+        raise Invalid(" ".join(weak.messages), "password") from None
+    worker.set_password(password)
+    worker.password_changed_at = clock.now()
 
 
 def was_used(worker: Worker, password: str) -> bool:

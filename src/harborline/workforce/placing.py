@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from harborline.kernel import Decision, Invalid, NotFound, Outcome, Refused, clock
 from harborline.kernel.ids import new_id
+from harborline.law import profiles
 from harborline.ledger.services import record
-from harborline.walls import current
+from harborline.walls import Actor, acting, current, current_or_none
 from harborline.workforce.facts import CoverFacts, CoverReason
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Assignment, Worker
 from harborline.workforce.office_rules import cover_asked, cover_decided, may_give_access
 from harborline.workforce.places import Cover, CoverDecision, CoverEnd, Supervision, Team, TeamPlace
-from harborline.workforce.standing import cover
+from harborline.workforce.standing import apart, cover
 
 LONGEST_NAME = 80
 
@@ -117,8 +120,9 @@ def ask_cover(
 def decide_cover(cover_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) -> None:
     """Say yes or no to a stand-in of the context's program; raises `Refused` for who may not, `NotFound`."""
     found = _cover(cover_id)
-    Cover.objects.select_for_update().filter(id=found.id).first()
+    Worker.objects.select_for_update().get(id=found.stand_in)  # two answers at once queue behind one another
     must(cover_decided(cover=_cover(cover_id), decided_by=who(), roles=roles, now=clock.now()))
+    must(apart(found.asked_by, who(), now=clock.now()))
     CoverDecision.objects.create(cover_id=found.id, approved=approved, decided_by=who(), decided_at=clock.now())
     content = {"cover": str(found.id), "approved": "yes" if approved else "no"}
     record("workforce.cover-decided", subject=f"worker:{found.stand_in}", content=content)
@@ -144,3 +148,14 @@ def _cover(cover_id: uuid.UUID) -> CoverFacts:
 def _works_in(worker: Worker, program: str, now: datetime) -> bool:
     standing = Assignment.objects.filter(worker=worker, program=program, from_at__lte=now)
     return standing.filter(Q(until_at=None) | Q(until_at__gt=now)).exists()
+
+
+@contextmanager
+def as_themselves(worker: Worker) -> Iterator[None]:
+    """One unit of work of a worker for their own account, before any program is chosen."""
+    if current_or_none() is not None:
+        yield
+        return
+    program = next((each for each in sorted(profiles()) if _works_in(worker, each, clock.now())), min(profiles()))
+    with acting(Actor("worker", str(worker.id), worker.name), program=program, counties=(), purpose="account"):
+        yield

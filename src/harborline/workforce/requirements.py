@@ -16,13 +16,17 @@ LANGUAGES = ("en", "es")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One version of the statement in one language; `name` is what is kept with a signature."""
+    """One version of the statement in one language; `name` is what is kept with a signature.
+
+    `attests` are the clauses that people keep by signing these words.
+    """
 
     name: str
     language: str
     title: str
     points: tuple[str, ...]
     valid_days: int
+    attests: tuple[str, ...]
 
     @property
     def sha256(self) -> str:
@@ -42,6 +46,7 @@ def statements() -> tuple[Statement, ...]:
             title=version["titles"][language],
             points=tuple(version[language]),
             valid_days=read["valid_days"],
+            attests=tuple(version["attests"]),
         )
         for version in sorted(read["version"], key=lambda each: int(each["number"]))
         for language in LANGUAGES
@@ -58,3 +63,8 @@ def statement(language: str = "en", *, name: str = "") -> Statement:
     if not found:
         raise NotFound("no such statement")
     return found[-1]
+
+
+def attesting(clause: str) -> frozenset[str]:
+    """The names of the versions by whose signature the clause is kept."""
+    return frozenset(each.name for each in statements() if clause in each.attests)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.workforce.facts import (
@@ -48,6 +49,8 @@ def account_on(*, worker: WorkerFacts, today: date, now: datetime) -> Decision:
         return refuse("account-off")
     if worker.terminated_on is not None and today >= worker.terminated_on:
         return refuse("employment-ended")
+    if worker.suspended:
+        return refuse("account-suspended")
     if worker.expires_at is not None and now >= worker.expires_at:
         return refuse("account-expired")
     if worker.used_at and worker.unused_limit and now >= worker.used_at + worker.unused_limit:
@@ -130,3 +133,78 @@ def key_covers(*, scopes: frozenset[str], asked: str) -> Decision:
     if asked in scopes:
         return allow()
     return refuse("outside-the-scopes-of-this-key")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def session_stands(*, opened_at: datetime, seen_at: datetime, now: datetime, profile: SignInProfile) -> Decision:
+    """A session ends after its day and after a while without anybody; a shorter while locks the screen."""
+    if now >= opened_at + profile.absolute:
+        return refuse("day-is-over")
+    if now >= seen_at + profile.idle:
+        return refuse("idle-too-long")
+    if now >= seen_at + profile.idle_lock:
+        return hold("screen-locked")
+    return allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def second_factor_shown(*, methods: Sequence[Mapping[str, Any]], enrolled: bool) -> Decision:
+    """In this very session a second factor was shown; who has none yet gets one first.
+
+    `methods` are the session's proofs (`method`: password, mfa, socialaccount). A sign-in at the agency's own
+    identity provider counts when the provider said that it asked for more than a password (`second_factor`).
+    """
+    if any(one.get("second_factor") is True for one in methods):
+        return allow()
+    if not enrolled:
+        return hold("second-factor-missing")
+    if any(one.get("method") == "mfa" for one in methods):
+        return allow()
+    return refuse("second-factor-not-shown")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def second_factor_vouched(*, amr: object, acr: object, accepted: frozenset[str]) -> Decision:
+    """The agency's identity provider says that it asked for more than a password; silence says nothing.
+
+    `amr` and `acr` are the identity token's claims, as they came; `accepted` the values of `acr` that the agency named.
+    Source: RFC 8176 ("mfa").
+    """
+    if isinstance(amr, list) and "mfa" in amr:
+        return allow()
+    if isinstance(acr, str) and acr in accepted:
+        return allow()
+    return hold("second-factor-missing")
+
+
+@rule("OFFSET-8.2:systems-controls")
+def agency_account_fits(*, known: bool, found: bool, bound_elsewhere: bool) -> Decision:
+    """An account at the agency's identity provider opens the one account here that it was bound to, or finds it.
+
+    `known`: it was bound before; `found`: the address that the provider vouches for has an account here;
+    `bound_elsewhere`: that account is bound to another one there already, so that an address given to somebody new
+    opens nothing.
+    """
+    if known:
+        return allow()
+    if not found or bound_elsewhere:
+        return refuse("agency-account-unknown")
+    return allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def password_stands(*, given: bool, changed_at: datetime | None, now: datetime, profile: SignInProfile) -> Decision:
+    """A password that somebody else knows, or that is too old, is changed before anything else."""
+    if given:
+        return hold("password-known-to-another")
+    if changed_at is not None and now >= changed_at + profile.password_longest:
+        return hold("password-too-old")
+    return allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
+def password_may_change(*, given: bool, changed_at: datetime | None, now: datetime, profile: SignInProfile) -> Decision:
+    """Nobody runs through the list of earlier passwords in one afternoon; a given password is changed at once."""
+    if given or changed_at is None or now >= changed_at + profile.password_shortest:
+        return allow()
+    return hold("password-too-young", until=changed_at + profile.password_shortest)

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Max
-
-from harborline.kernel import Decision, NotFound, Refused, clock
+from harborline.kernel import NotFound, Refused, clock
 from harborline.walls import ALL_COUNTIES, Actor
-from harborline.workforce.facts import ALL, PRIVILEGED_ROLES, Grant, WorkerFacts, WorkerStanding
+from harborline.workforce.agency_settings import agency_name
+from harborline.workforce.attempts import tries_of_accounts
+from harborline.workforce.duties import duties_due, duty_standing, duty_standings
+from harborline.workforce.facts import ALL, WorkerStanding
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.machines import key_stands, machine_key, machine_keys, proven_key
 from harborline.workforce.models import Assignment, Worker, Workers
-from harborline.workforce.rules import account_on, may_work
+from harborline.workforce.penalties import penalties_of, suspensions, unread_penalties
+from harborline.workforce.requirements import statement
+from harborline.workforce.resetting import resets
+from harborline.workforce.roster import (
+    account_ends,
+    courses_of,
+    number_of,
+    placings_of,
+    roster,
+    roster_worker,
+    sessions_of,
+    signature,
+    signatures_of,
+    supervisor_now,
+    teams,
+    worker_of,
+)
 from harborline.workforce.standing import (
     REQUIREMENTS,
+    account_standing,
+    apart,
     cover,
     covers,
     covers_in_force,
+    grants_of,
     is_supervisor_of,
     lapses,
     lapses_of,
@@ -31,39 +52,65 @@ from harborline.workforce.standing import (
     teams_of,
     trained_subjects,
     training_until,
+    with_account_on,
+    work_standing,
 )
 
 __all__ = [
     "REQUIREMENTS",
+    "account_ends",
+    "account_names",
     "account_standing",
     "actor_for",
+    "agency_name",
+    "apart",
     "colleagues",
+    "courses_of",
     "cover",
     "covers",
     "covers_in_force",
-    "facts_of",
+    "duties_due",
+    "duty_standing",
+    "duty_standings",
     "grants_of",
     "is_supervisor_of",
     "key_stands",
+    "known_worker",
     "lapses",
     "lapses_of",
     "machine_key",
     "machine_keys",
     "number_of",
+    "off_work",
+    "penalties_of",
+    "placings_of",
     "programs_of",
     "proposal",
     "proposals",
     "proven_key",
+    "resets",
     "roles_of",
+    "roster",
+    "roster_worker",
+    "sessions_of",
     "sign_in_profile",
+    "signature",
+    "signatures_of",
+    "statement",
     "supervised_by",
+    "supervisor_now",
     "supervisors_of",
+    "suspensions",
     "teammates_of",
+    "teams",
     "teams_of",
     "trained_subjects",
     "training_until",
+    "tries_of_accounts",
+    "unread_penalties",
     "worker_by_email",
     "worker_by_number",
+    "worker_of",
     "worker_standing",
 ]
 
@@ -81,48 +128,35 @@ def worker_by_number(number: str) -> Worker | None:
     return Worker.objects.filter(number=number).first()
 
 
-def colleagues(program: str, counties: tuple[str, ...], *, now: datetime | None = None) -> list[Worker]:
-    """The workers with an assignment in force in the program, in one of the counties (or for all of them), by name."""
+def known_worker(*, email: str, number: str) -> Worker | None:
+    """The worker with this e-mail address and this number, from whatever program; knowing one of them is not enough."""
+    return Worker.objects.filter(email=Workers.normalized(email), number=number).first()
+
+
+def colleagues(
+    program: str, counties: tuple[str, ...], *, now: datetime | None = None, away_too: bool = False
+) -> list[Worker]:
+    """The workers with an assignment in force in the program, in one of the counties (or for all of them), by name.
+
+    Only those whose account is on, who can take work; with `away_too` also those who are suspended or away.
+    """
     at = now or clock.now()
     rows = Assignment.objects.filter(program=program, from_at__lte=at).exclude(until_at__lte=at)
     if counties != ALL_COUNTIES:
         rows = rows.filter(county__in=[*counties, ALL])
-    return list(Worker.objects.filter(id__in=rows.values("worker_id"), is_active=True).order_by("name"))
+    found = Worker.objects.filter(id__in=rows.values("worker_id"), is_active=True).order_by("name")
+    return list(found) if away_too else with_account_on(found, now=at)
 
 
-def number_of(recorded_by: str) -> str:
-    """The number in the case system of who recorded something (`worker:<id>`); others as they stand."""
-    kind, _, identifier = recorded_by.partition(":")
-    if kind != "worker":
-        return recorded_by
-    try:
-        found = Worker.objects.filter(id=uuid.UUID(identifier)).values_list("number", flat=True).first()
-    except ValueError:
-        return recorded_by
-    return found or recorded_by
+def off_work(workers: Collection[uuid.UUID], *, now: datetime) -> frozenset[uuid.UUID]:
+    """Those of them whose account is off at `now`: who left or is suspended is called for nothing."""
+    asked = list(Worker.objects.filter(id__in=workers))
+    return frozenset(one.id for one in asked) - {one.id for one in with_account_on(asked, now=now)}
 
 
-def facts_of(worker: Worker) -> WorkerFacts:
-    """What decides whether this worker may work."""
-    trained = worker.trainings.filter(subject="security").aggregate(until=Max("expires_date"))["until"]
-    informed = worker.acknowledgements.aggregate(until=Max("expires_date"))["until"]
-    limits = sign_in_profile()
-    privileged = worker.assignments.filter(role__in=PRIVILEGED_ROLES).exclude(until_at__lte=clock.now()).exists()
-    return WorkerFacts(
-        worker.is_active,
-        worker.terminated_on,
-        worker.expires_at,
-        trained,
-        informed,
-        used_at=max(at for at in (worker.created_at, worker.last_login, worker.let_in_at) if at),
-        unused_limit=limits.unused_privileged if privileged else limits.unused,
-    )
-
-
-def account_standing(worker: Worker, *, now: datetime | None = None) -> Decision:
-    """Whether the account opens anything at all: on, employed, not expired, not unused for too long."""
-    at = now or clock.now()
-    return account_on(worker=facts_of(worker), today=at.date(), now=at)
+def account_names() -> list[str]:
+    """The names of everybody who has, or had, an account."""
+    return list(Worker.objects.values_list("name", flat=True))
 
 
 def worker_standing(worker_id: uuid.UUID, program: str, *, now: datetime | None = None) -> WorkerStanding:
@@ -136,7 +170,7 @@ def worker_standing(worker_id: uuid.UUID, program: str, *, now: datetime | None 
         raise NotFound("no such worker")
     grants = [grant for grant in grants_of(worker, program) if grant.in_force(at)]
     counties = {grant.county for grant in grants}
-    decision = may_work(worker=facts_of(worker), grants=grants, program=program, today=at.date(), now=at)
+    decision = work_standing(worker, grants, program, now=at)
     others = (
         teammates_of(worker_id, program, now=at),
         supervised_by(worker_id, program, now=at),
@@ -156,12 +190,6 @@ def worker_standing(worker_id: uuid.UUID, program: str, *, now: datetime | None 
     )
 
 
-def grants_of(worker: Worker, program: str | None = None) -> list[Grant]:
-    """Every assignment of the worker, in one program or in all, in force or not."""
-    rows = Assignment.objects.filter(worker=worker, **({"program": program} if program else {}))
-    return [Grant(row.program, row.county, row.role, row.from_at, row.until_at) for row in rows]
-
-
 def programs_of(worker: Worker, *, now: datetime | None = None) -> tuple[str, ...]:
     """The programs in which the worker has an assignment in force."""
     at = now or clock.now()
@@ -174,16 +202,21 @@ def roles_of(worker: Worker, program: str, *, now: datetime | None = None) -> fr
     return frozenset(grant.role for grant in grants_of(worker, program) if grant.in_force(at))
 
 
-def actor_for(worker: Worker, program: str, *, now: datetime | None = None) -> tuple[Actor, tuple[str, ...]]:
+def actor_for(
+    worker: Worker, program: str, *, now: datetime | None = None, roles: frozenset[str] | None = None
+) -> tuple[Actor, tuple[str, ...]]:
     """The actor and the counties with which this worker acts in a program (for `walls.acting`).
 
+    With `roles` only the counties of assignments in one of them: what somebody may do in one county they may not do
+    in another where they do something else.
     Raises `Refused` when the account is off, training or the signed requirements lapsed, or nothing is assigned.
     Source: OFFSET-8.2:trained, OFFSET-8.2:informed, OFFSET-8.2:only-as-necessary.
     """
     at = now or clock.now()
     grants = grants_of(worker, program)
-    decision = may_work(worker=facts_of(worker), grants=grants, program=program, today=at.date(), now=at)
+    decision = work_standing(worker, grants, program, now=at)
     if not decision.allowed:
         raise Refused(decision)
-    counties = {grant.county for grant in grants if grant.in_force(at)}
+    serving = [grant for grant in grants if grant.in_force(at) and (roles is None or grant.role in roles)]
+    counties = {grant.county for grant in serving}
     return Actor("worker", str(worker.id), worker.name), ALL_COUNTIES if ALL in counties else tuple(sorted(counties))

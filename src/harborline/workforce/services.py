@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 
 from harborline.kernel import Invalid, Refused, clock, refuse
 from harborline.ledger.services import record
+from harborline.walls import current
 from harborline.workforce import attempts
-from harborline.workforce.facts import AccountKind, TrainingSubject
+from harborline.workforce.agency_dialogue import begin_agency_sign_in, finish_agency_sign_in
+from harborline.workforce.days import day_of
+from harborline.workforce.duties import charge_duty, keep_duty
+from harborline.workforce.facts import AccountKind, StaffRole, TrainingSubject
 from harborline.workforce.giving import (
     assign,
-    close_sessions,
     decide_proposal,
     end_assignment,
     end_own_session,
     end_sessions,
     give_assignment,
+    leave_work,
     let_in,
-    reset_second_factor,
     take_assignment,
 )
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.machines import Issued, forget_machine_keys, issue_key, revoke_key
-from harborline.workforce.models import Acknowledgement, Training, Worker, Workers
-from harborline.workforce.office_rules import account_term, may_give_access
-from harborline.workforce.passwords import remember_password
+from harborline.workforce.models import Acknowledgement, Assignment, Training, Worker, Workers
+from harborline.workforce.office_rules import account_term, may_be_first, may_give_access
+from harborline.workforce.passwords import remember_password, take_password
+from harborline.workforce.penalties import decide_penalty, open_register, propose_penalty, sign_penalty
 from harborline.workforce.placing import (
+    as_themselves,
     ask_cover,
     decide_cover,
     end_cover,
@@ -45,8 +48,8 @@ from harborline.workforce.placing import (
     who,
 )
 from harborline.workforce.requirements import statement as newest_statement
-from harborline.workforce.rules import account_on
-from harborline.workforce.selectors import facts_of
+from harborline.workforce.resetting import decide_reset, first_password, give_password, reset_second_factor
+from harborline.workforce.standing import account_standing
 from harborline.workforce.tokens import issue_login_token, read_login_token
 
 TRAINING_DAYS = 365
@@ -54,17 +57,23 @@ TRAINING_DAYS = 365
 __all__ = [
     "Issued",
     "acknowledge",
+    "as_themselves",
     "ask_cover",
     "assign",
     "authenticate",
+    "begin_agency_sign_in",
+    "charge_duty",
     "decide_cover",
+    "decide_penalty",
     "decide_proposal",
+    "decide_reset",
     "end_assignment",
     "end_cover",
     "end_employment",
     "end_own_session",
     "end_sessions",
     "enter_training",
+    "finish_agency_sign_in",
     "forget_machine_keys",
     "give_assignment",
     "give_password",
@@ -72,9 +81,12 @@ __all__ = [
     "issue_key",
     "issue_login_token",
     "join_team",
+    "keep_duty",
     "leave_team",
     "let_in",
+    "open_register",
     "open_team",
+    "propose_penalty",
     "read_login_token",
     "record_training",
     "release_lock",
@@ -82,9 +94,11 @@ __all__ = [
     "revoke_key",
     "set_password",
     "set_supervisor",
+    "sign_penalty",
     "sign_requirements",
     "take_assignment",
     "take_on",
+    "take_on_first",
     "terminate",
 ]
 
@@ -115,7 +129,7 @@ def hire(
     )
     worker.set_unusable_password()
     if password is not None:
-        _take_password(worker, password)
+        take_password(worker, password)
     worker.save(force_insert=True)
     if password is not None:
         remember_password(worker, password)
@@ -143,26 +157,24 @@ def take_on(
     return hire(email=email, name=name, number=number, kind=kind, expires_at=expires_at)
 
 
-def give_password(worker: Worker, *, roles: frozenset[str]) -> str:
-    """Give a worker a password for one use, as a security officer: they choose their own at the next sign-in.
+def take_on_first(*, email: str, name: str, number: str, completed: date, certificate: str) -> tuple[Worker, str]:
+    """Make the first security officers of the context's program; answers the worker and a password for one use.
 
-    Ends every session and opens the address again. Answers the password, which is shown this once.
+    Only while the program has fewer than two: from then on they make accounts themselves. Raises `Refused`.
     """
-    must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
-    password = "-".join(secrets.token_hex(3) for _ in range(3)).capitalize() + "!A"
-    _take_password(worker, password)
-    worker.password_given = True
-    worker.save(update_fields=["password", "password_changed_at", "password_given"])
-    remember_password(worker, password)
-    close_sessions(worker)
-    attempts.release(worker)
-    record("workforce.password-given", subject=f"worker:{worker.id}", content={})
-    return password
+    program = current().program
+    rows = Assignment.objects.filter(program=program, role=StaffRole.SECURITY_OFFICER.value)
+    must(may_be_first(officers=rows.values("worker_id").distinct().count()))
+    worker = hire(email=email, name=name, number=number)
+    assign(worker, program=program, role=StaffRole.SECURITY_OFFICER)
+    expires = completed + timedelta(days=TRAINING_DAYS)
+    record_training(worker, course="security", completed=completed, expires=expires, certificate=certificate)
+    return worker, first_password(worker)
 
 
 def set_password(worker: Worker, password: str) -> None:
     """Set the password a worker chose; raises `Invalid` saying what is wrong with it."""
-    _take_password(worker, password)
+    take_password(worker, password)
     worker.password_given = False
     worker.save(update_fields=["password", "password_changed_at", "password_given"])
     remember_password(worker, password)
@@ -180,7 +192,7 @@ def enter_training(
 ) -> None:
     """Record a completed course as a security officer; it counts for a year. Raises `Refused`, `Invalid`."""
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
-    if completed > clock.now().date():
+    if completed > day_of(worker.id, clock.now()):
         raise Invalid("must not be after today", "day of the course")
     expires = completed + timedelta(days=TRAINING_DAYS)
     record_training(
@@ -241,19 +253,20 @@ def sign_requirements(worker: Worker, *, name: str, language: str, typed: str) -
         raise Invalid("the words were changed; read them again", "statement")
     if " ".join(typed.split()).casefold() != " ".join(worker.name.split()).casefold():
         raise Invalid("must be your own name, as your account shows it", "name")
-    expires = clock.now().date() + timedelta(days=shown.valid_days)
+    expires = day_of(worker.id, clock.now()) + timedelta(days=shown.valid_days)
     acknowledge(
-        worker, statement=shown.name, expires=expires, language=shown.language, signed_as=typed, sha256=shown.sha256
+        worker,
+        statement=shown.name,
+        expires=expires,
+        language=shown.language,
+        signed_as=" ".join(typed.split()),
+        sha256=shown.sha256,
     )
 
 
 def terminate(worker: Worker, *, last_day: date) -> None:
-    """Turn the account off from `last_day` on and end its sessions if that is today or past."""
-    worker.terminated_on = last_day
-    worker.save(update_fields=["terminated_on"])
-    if last_day <= clock.now().date():
-        close_sessions(worker)
-    record("workforce.terminated", subject=f"worker:{worker.id}", content={"last_day": last_day.isoformat()})
+    """Turn the account off from `last_day` on; its work ends with it, and its sessions if that is today or past."""
+    leave_work(worker, last_day)
 
 
 def end_employment(worker: Worker, *, last_day: date, roles: frozenset[str]) -> None:
@@ -272,7 +285,8 @@ def authenticate(email: str, password: str, totp: str | None = None) -> Worker:
     """Sign a worker in at the command line; counted and locked like the console.
 
     Raises `Refused` with `too-many-tries` (and until when) or with `sign-in-failed`, the same for an unknown
-    address, a wrong password, a wrong or missing code, and an account that is off.
+    address, a wrong password, a wrong or missing code, no code app at all, a password somebody else gave, and an
+    account that is off.
     """
     started = attempts.start(email, way="cli")
     if not started.allowed:
@@ -290,19 +304,11 @@ def authenticate(email: str, password: str, totp: str | None = None) -> Worker:
 
 
 def _proves(worker: Worker, password: str, totp: str | None) -> bool:
-    now = clock.now()
-    if not worker.check_password(password):
+    if worker.password_given or not worker.check_password(password):
         return False
-    if not account_on(worker=facts_of(worker), today=now.date(), now=now).allowed:
+    if not account_standing(worker).allowed:
         return False
     seed = Authenticator.objects.filter(user_id=worker.pk, type=Authenticator.Type.TOTP).first()
-    return seed is None or bool(totp and TOTP(seed).validate_code(totp))
-
-
-def _take_password(worker: Worker, password: str) -> None:
-    try:
-        validate_password(password, worker)
-    except ValidationError as weak:
-        raise Invalid(" ".join(weak.messages), "password") from None
-    worker.set_password(password)
-    worker.password_changed_at = clock.now()
+    if seed is None:
+        return not getattr(settings, "SECOND_FACTOR_REQUIRED", True)
+    return bool(totp and TOTP(seed).validate_code(totp))

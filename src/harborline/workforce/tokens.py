@@ -12,8 +12,7 @@ from harborline.kernel import Broken, Decision, NotFound, Refused, clock, refuse
 from harborline.vault.services import seal_text, unseal_text
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Worker
-from harborline.workforce.rules import account_on
-from harborline.workforce.selectors import facts_of
+from harborline.workforce.standing import account_standing
 
 GROUP = "staff/sign-in"
 _CONTEXT = "login-token"
@@ -37,7 +36,7 @@ def issue_login_token(worker: Worker, path: Path) -> datetime:
 def read_login_token(path: Path) -> Worker:
     """The worker who signed in; raises `Refused` (`not-signed-in`) when nobody did, it is over, or they may no longer.
 
-    A password change after the sign-in ends it.
+    A password change after the sign-in ends it, and being signed out everywhere.
     """
     try:
         said = json.loads(unseal_text(path.read_bytes(), group=GROUP, context=_CONTEXT))
@@ -52,10 +51,10 @@ def read_login_token(path: Path) -> Worker:
 
 def _still(worker: Worker, since: datetime, until: datetime) -> bool:
     now = clock.now()
-    changed = worker.password_changed_at
-    if not since - timedelta(minutes=1) <= now < until or (changed is not None and changed > since):
+    over = [at for at in (worker.password_changed_at, worker.signed_out_at) if at is not None]
+    if not since - timedelta(minutes=1) <= now < until or any(at > since for at in over):
         return False
-    return account_on(worker=facts_of(worker), today=now.date(), now=now).allowed
+    return account_standing(worker, now=now).allowed
 
 
 def _signed_out() -> Decision:

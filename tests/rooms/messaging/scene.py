@@ -34,8 +34,10 @@ from harborline.messaging.sending.due import Due, read_due
 from harborline.messaging.sending.outcomes import Answered, Whose, record_outcomes
 from harborline.messaging.sending.putting_off import put_off
 from harborline.messaging.sending.receipts import record_receipts
+from harborline.people.facts import HeldName, Source
 from harborline.people.models import Agency, FeedImport, Office, Participant, Person, PhoneNumber, Program, Protection
 from harborline.people.sealing import Identity, seal_field, seal_identity
+from harborline.people.services import hold_value
 from harborline.vault.services import blind_index
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
 from harborline.walls.cursor import bulk_cursor
@@ -247,12 +249,11 @@ def add_person(
         external_id=reference,
         person_id=person_id,
         language=language,
-        address=seal_field(PROGRAM, participant_id, "address", address) if address else None,
-        substitute_address=seal_field(PROGRAM, participant_id, "substitute-address", substitute)
-        if substitute
-        else None,
         row_digest=b"digest",
     )
+    for held, value in ((HeldName.ADDRESS, address), (HeldName.SUBSTITUTE_ADDRESS, substitute)):
+        if value:
+            hold_value(participant_id, held, value, source=Source.CASE_SYSTEM)
     if number:
         PhoneNumber.objects.create(
             program=PROGRAM,

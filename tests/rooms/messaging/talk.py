@@ -32,7 +32,7 @@ def move_in(directory: Path) -> None:
     for program, key, number in ((NC, "nc-main", "+19195550100"), (MN, "mn-main", "+16515550100")):
         with as_state(program):
             Sender.objects.create(program=program, key=key, number=number, carrier="simulator")
-    for identity, number in ((CORA, "W-CORA"), (DEV, "W-DEV")):
+    for identity, number in ((CORA, "W-CORA"), (DEV, "W-DEV"), (ELI, "W-ELI"), (ROSE, "W-ROSE"), (IDA, "W-IDA")):
         Worker.objects.create(
             id=identity, email=f"{number}@office.example", name=number, number=number, created_at=clock.now()
         )

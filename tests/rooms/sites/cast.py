@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from tests.days import office_day
 from tests.rooms.town import DURHAM, HENNEPIN, MN, NC, WAKE, as_state
 
 from harborline.kernel import clock
@@ -30,10 +31,10 @@ CAST = {
 
 def make_worker(name: str, *, trained: bool = True, second_factor: bool = True) -> Worker:
     """A worker of the cast (a stranger has no assignment), ready to work."""
-    next_year = clock.now().date() + timedelta(days=365)
+    next_year = office_day() + timedelta(days=365)
     with as_state():
         worker = hire(email=f"{name}@example.gov", name=name.title(), number=f"W-{name.upper()}")
-        expires = next_year if trained else clock.now().date()
+        expires = next_year if trained else office_day()
         record_training(worker, course="security", completed=date(2026, 1, 1), expires=expires, certificate="c-1")
         acknowledge(worker, statement="requirements/1", expires=next_year)
         if name in CAST:
@@ -42,6 +43,15 @@ def make_worker(name: str, *, trained: bool = True, second_factor: bool = True) 
         if second_factor:
             TOTP.activate(worker, generate_totp_secret())
     return worker
+
+
+def sign_in(client: Client, worker: Worker) -> None:
+    """Sign somebody in as if password and second factor had been shown."""
+    client.force_login(worker)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 0.0}, {"method": "mfa", "at": 0.0}]
+    session["account_authentication_methods_user"] = str(worker.pk)
+    session.save()
 
 
 def open_the_way_out() -> None:

@@ -22,7 +22,7 @@ def town(db: None, tmp_path: Path) -> Path:
 def signed_in(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Signs somebody of the cast in: `signed_in("cora")`; blobs go to a folder of the test."""
     from django.test import Client, override_settings
-    from tests.rooms.sites.cast import make_worker
+    from tests.rooms.sites.cast import make_worker, sign_in
 
     known: dict[str, Any] = {}
 
@@ -30,7 +30,7 @@ def signed_in(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         if name not in known:
             known[name] = make_worker(name, **made)
         client = Client()
-        client.force_login(known[name])
+        sign_in(client, known[name])
         return client
 
     with override_settings(BLOB_DIRECTORY=tmp_path / "blobs"):
@@ -43,3 +43,13 @@ def carrier(town: Path) -> None:
     from tests.rooms.sites.cast import open_the_way_out
 
     open_the_way_out()
+
+
+@pytest.fixture
+def visiting(town: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Lets somebody into the portal by their number in the case system: `visiting("P-2")`, `visiting("R-1", MN)`."""
+    from django.test import override_settings
+    from tests.rooms.sites.visitors import let_in
+
+    with override_settings(BLOB_DIRECTORY=tmp_path / "blobs"):
+        yield let_in

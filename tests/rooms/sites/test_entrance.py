@@ -11,8 +11,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, reverse
-from tests.rooms.sites.cast import SignedIn, make_worker
-from tests.rooms.town import NC, as_state
+from django.urls.converters import IntConverter
+from tests.rooms.sites.cast import SignedIn, make_worker, sign_in
+from tests.rooms.town import DURHAM, NC, WAKE, as_state
 
 from harborline.kernel import clock
 from harborline.ledger.models import Content
@@ -20,7 +21,9 @@ from harborline.people.selectors import participant_id
 from harborline.sites.console import urls as console_urls
 from harborline.sites.console.doors import DOORS
 from harborline.sites.doors import Door
-from harborline.sites.middleware import SEEN
+from harborline.sites.middleware import OPENED, SEEN
+from harborline.workforce.facts import StaffRole
+from harborline.workforce.services import assign
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 NOWHERE = uuid.UUID(int=7)
@@ -31,7 +34,12 @@ def address(door: Door) -> str:
     """The door's address, for something that does not exist where it names one."""
     found = next((one for one in URLS if one.name == door.view.partition(":")[2]), None)
     if found is not None:
-        return reverse(door.view, kwargs=dict.fromkeys(found.pattern.converters, NOWHERE))
+        # An expression of its own ("pdf|txt") names what it takes; its first choice stands for it.
+        named = re.findall(r"\(\?P<(\w+)>([^|)]+)", str(found.pattern))
+        taken = {
+            name: 7 if isinstance(one, IntConverter) else NOWHERE for name, one in found.pattern.converters.items()
+        }
+        return reverse(door.view, kwargs=taken | dict(named))
     raise AssertionError(door.view)
 
 
@@ -110,6 +118,39 @@ class TestAWorker:
         assert "North Carolina" in client.get("/console/").content.decode()
 
 
+class TestSomebodyWithTwoRoles:
+    """Here one, there another."""
+
+    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
+    def test_does_in_each_county_what_the_role_there_does(self, signed_in: SignedIn) -> None:
+        """Mia manages cases in Wake and audits everywhere: of Durham's people she opens none, of Wake's all."""
+        mia = make_worker("mia")
+        with as_state():
+            assign(mia, program=NC, role=StaffRole.CASE_MANAGER, county=WAKE)
+            assign(mia, program=NC, role=StaffRole.AUDITOR, county="*")
+            here, there = participant_id(NC, "P-2"), participant_id(NC, "P-5")
+        client = Client()
+        sign_in(client, mia)
+        assert client.get(reverse("console:participant", args=[here])).status_code == 200
+        assert client.get(reverse("console:participant", args=[there])).status_code == 404
+        account = client.get(reverse("console:account"))
+        assert account.context["entrance"].counties == ("*",)
+        assert account.context["roles"] == ["auditor", "case-manager"]
+
+    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
+    def test_has_at_a_door_only_the_roles_that_open_it(self, signed_in: SignedIn) -> None:
+        """Eve supervises in Wake and manages cases in Durham: penalties and approvals are hers in Wake alone."""
+        eve = make_worker("eve")
+        with as_state():
+            assign(eve, program=NC, role=StaffRole.SUPERVISOR, county=WAKE)
+            assign(eve, program=NC, role=StaffRole.CASE_MANAGER, county=DURHAM)
+        client = Client()
+        sign_in(client, eve)
+        at_door = client.get(reverse("console:penalties")).context["entrance"]
+        assert (at_door.counties, at_door.roles) == ((WAKE,), {"supervisor"})
+        assert client.get(reverse("console:participants")).context["entrance"].counties == (DURHAM, WAKE)
+
+
 class TestSigningIn:
     """The sign-in page."""
 
@@ -153,12 +194,24 @@ class TestASession:
         session[SEEN] = (clock.now() - timedelta(minutes=minutes)).timestamp()
         session.save()
 
-    def test_ends_after_fifteen_idle_minutes(self, signed_in: SignedIn) -> None:
-        """A screen left alone shows nothing."""
+    def test_ends_after_thirty_idle_minutes(self, signed_in: SignedIn) -> None:
+        """Somebody who left signs in again."""
         client = signed_in("cora")
         client.get("/console/")
-        self.aged(client, 15)
-        assert "why=idle" in client.get("/console/").headers["Location"]
+        self.aged(client, 30)
+        answer = client.get("/console/")
+        assert answer.headers["Location"].startswith(reverse("account_login"))
+        assert "why=idle" in answer.headers["Location"]
+        assert not client.session.get("_auth_user_id")
+
+    def test_ends_after_its_day_however_busy(self, signed_in: SignedIn) -> None:
+        """Twelve hours after signing in, a click a second ago changes nothing."""
+        client = signed_in("cora")
+        client.get("/console/")
+        session = client.session
+        session[OPENED] = (clock.now() - timedelta(hours=12)).timestamp()
+        session.save()
+        assert "why=day" in client.get("/console/").headers["Location"]
 
     def test_is_not_kept_alive_by_what_a_page_fetches_itself(self, signed_in: SignedIn) -> None:
         """Counts that refresh themselves are nobody at the desk."""

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.rooms.sites.cast import ALL, SignedIn, make_worker
+from tests.rooms.sites.cast import ALL, SignedIn, make_worker, sign_in
 from tests.rooms.town import NC, as_state
 
 from harborline.kernel import clock
@@ -51,7 +51,7 @@ def oscar() -> Client:
     with as_state():
         assign(worker, program=NC, role=StaffRole.STATE_OPERATOR, county=ALL)
     client = Client()
-    client.force_login(worker)
+    sign_in(client, worker)
     return client
 
 
@@ -316,7 +316,8 @@ class TestTheOtherPages:
         office.letter(valid_until=ago(-20))
         office.contracted()
         said = words(office.sol.get(reverse("console:vendor-endings")))
-        assert "The written permission ends Example Carrier Inc. 20 days" in said
+        # Where the office is, the day of this machine may not have begun.
+        assert any(f"The written permission ends Example Carrier Inc. {days} days" in said for days in (20, 21))
 
     def test_register_and_end_a_fax_line(self, office: Office) -> None:
         """Attested by local IT; ended with a reason."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
+from tests.days import office_day
 from tests.rooms.town import DURHAM, MN, NC, WAKE, as_state
 
 from harborline.kernel import Invalid, NotFound, Refused, clock
@@ -36,12 +38,12 @@ from harborline.workforce.services import (
 from harborline.workforce.signin import WorkerAccountAdapter
 
 PASSWORD = "lantern ferry willow 26"
-NEXT_YEAR = clock.now().date() + timedelta(days=365)
+NEXT_YEAR = office_day() + timedelta(days=365)
 
 
 def _worker(name: str = "cora", *, password: str | None = None, trained: bool = True) -> Worker:
     worker = hire(email=f"{name}@example.gov", name=name.title(), number=f"W-{name}", password=password)
-    expires = NEXT_YEAR if trained else clock.now().date()
+    expires = NEXT_YEAR if trained else office_day()
     record_training(worker, course="security", completed=date(2026, 1, 1), expires=expires, certificate="c-1")
     acknowledge(worker, statement="requirements/1", expires=NEXT_YEAR)
     return worker
@@ -108,13 +110,19 @@ class TestAnActor:
         with as_state():
             cora = _worker()
             assign(cora, program=NC, role=StaffRole.CASE_MANAGER, county=WAKE)
-            terminate(cora, last_day=clock.now().date())
+            terminate(cora, last_day=office_day())
             with pytest.raises(Refused, match="employment-ended"):
                 actor_for(cora, NC)
 
 
 class TestSigningIn:
-    """At the command line; the console takes the same steps."""
+    """At the command line; the console takes the same steps. As in a demonstration: a second factor only if set up."""
+
+    @pytest.fixture(autouse=True)
+    def in_a_demonstration(self) -> Iterator[None]:
+        """Nobody must have a second factor."""
+        with override_settings(SECOND_FACTOR_REQUIRED=False):
+            yield
 
     def test_works_with_the_password(self, db: None) -> None:
         """Whatever the case of the address."""
@@ -203,7 +211,7 @@ class TestTheConsolesDoor:
         """The right password of somebody whose last day has come."""
         with as_state():
             cora = _worker(password=PASSWORD)
-            terminate(cora, last_day=clock.now().date())
+            terminate(cora, last_day=office_day())
             adapter = WorkerAccountAdapter()
             assert adapter.authenticate(self._request(), email="cora@example.gov", password=PASSWORD) is None  # type: ignore[arg-type]  # a bare request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.rules.adapters.sftp_client import PUT, Client, s, u32, u64
 
@@ -141,50 +141,74 @@ def whole(parts: tuple[bytes, ...]) -> bytes:
     return parts[0] + u32(9) + b"".join(parts[1:])
 
 
+def answered(requests: list[tuple[bytes, ...]]) -> None:
+    """One well-formed reply to each, never an error of ours, never a file that landed without its rename."""
+    mailboxes = MemoryMailboxes()
+    client = Client(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}))
+    mailboxes.put_out("/arrears/out/ready", b"0123456789")
+    for request in requests:
+        packet = whole(request)
+        try:
+            reply = client.engine.answer(packet)
+        except Hangup:
+            assert packet[0] == Kind.INIT
+            break
+        assert len(reply) == 4 + int.from_bytes(reply[:4], "big")
+        answer = Fields(reply[4:])
+        assert answer.u8() in {Kind.STATUS, Kind.HANDLE, Kind.CONTENT, Kind.NAME, Kind.ATTRS, Kind.EXTENDED_REPLY}
+        assert answer.u32() == 9
+        if reply[4] == Kind.STATUS:
+            answer.u32()
+            assert b"Traceback" not in (words := answer.text())
+            assert b"looked at" not in words, "an error of ours"
+    client.engine.end()
+    renamed = [whole(request) for request in requests if request[0][0] in {Kind.RENAME, Kind.EXTENDED}]
+    assert len(mailboxes.landed) <= len(renamed)
+
+
+def heard(stream: bytes, step: int) -> None:
+    """An answer or the end, and nothing landed."""
+    mailboxes = MemoryMailboxes()
+    engine = Engine(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}))
+    framing = Framing()
+    greeting = codec.packet(Kind.INIT, u32(3))
+    for at in range(0, len(greeting + stream), step):
+        try:
+            packets = list(framing.feed((greeting + stream)[at : at + step]))
+        except Overlong:
+            break
+        if not converse(engine, packets)[1]:
+            break
+    engine.end()
+    assert mailboxes.landed == []
+
+
+REQUESTS = st.lists(st.one_of(KNOWN, CHOPPED, WILD), max_size=40)
+NOISE = st.binary(max_size=400)
+
+
 class TestWhateverComes:
     """Arbitrary packets in arbitrary order."""
 
-    @given(st.lists(st.one_of(KNOWN, CHOPPED, WILD), max_size=40))
+    @given(REQUESTS)
     @settings(max_examples=300, deadline=None)
     @example([(bytes([Kind.OPEN]), s(b"/arrears/in/a.part"), u32(PUT), u32(0)), (bytes([Kind.INIT]), b"")])
     def test_is_answered_or_ends_the_session(self, requests: list[tuple[bytes, ...]]) -> None:
-        """One well-formed reply to each, never an error of ours, never a file that landed without its rename."""
-        mailboxes = MemoryMailboxes()
-        client = Client(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}))
-        mailboxes.put_out("/arrears/out/ready", b"0123456789")
-        for request in requests:
-            packet = whole(request)
-            try:
-                reply = client.engine.answer(packet)
-            except Hangup:
-                assert packet[0] == Kind.INIT
-                break
-            assert len(reply) == 4 + int.from_bytes(reply[:4], "big")
-            answer = Fields(reply[4:])
-            assert answer.u8() in {Kind.STATUS, Kind.HANDLE, Kind.CONTENT, Kind.NAME, Kind.ATTRS, Kind.EXTENDED_REPLY}
-            assert answer.u32() == 9
-            if reply[4] == Kind.STATUS:
-                answer.u32()
-                assert b"Traceback" not in (words := answer.text())
-                assert b"looked at" not in words, "an error of ours"
-        client.engine.end()
-        renamed = [whole(request) for request in requests if request[0][0] in {Kind.RENAME, Kind.EXTENDED}]
-        assert len(mailboxes.landed) <= len(renamed)
+        """Each request in its turn."""
+        answered(requests)
 
-    @given(st.binary(max_size=400), st.integers(min_value=1, max_value=64))
+    @given(NOISE, st.integers(min_value=1, max_value=64))
     @settings(max_examples=300, deadline=None)
     def test_raw_bytes_are_answered_or_end_the_session(self, stream: bytes, step: int) -> None:
         """Whoever sends noise hears an answer or is cut off."""
-        mailboxes = MemoryMailboxes()
-        engine = Engine(mailboxes, mailboxes.let_in("county", b"key", {"arrears"}))
-        framing = Framing()
-        greeting = codec.packet(Kind.INIT, u32(3))
-        for at in range(0, len(greeting + stream), step):
-            try:
-                packets = list(framing.feed((greeting + stream)[at : at + step]))
-            except Overlong:
-                break
-            if not converse(engine, packets)[1]:
-                break
-        engine.end()
-        assert mailboxes.landed == []
+        heard(stream, step)
+
+    @pytest.mark.soak
+    @pytest.mark.timeout(1800)
+    def test_is_answered_at_length(self, soak: bool) -> None:
+        """About ten minutes of both."""
+        if not soak:
+            pytest.skip("runs with --soak")
+        long = settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+        long(given(REQUESTS)(answered))()
+        long(given(NOISE, st.integers(min_value=1, max_value=64))(heard))()

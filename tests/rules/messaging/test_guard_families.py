@@ -113,3 +113,32 @@ class TestWhatIsDoubtful:
         marks = marks_of_rules(reader)
         assert marks
         assert weighed(reader, marks) == marks
+
+
+# Private things said from the side: kind, language, what is stopped, what goes.
+OBLIQUE = [
+    ("health_info", "en", "The special cans she takes came in.", "Special cans are at the front of the store."),
+    ("health_info", "es", "Ya llegaron las latas que toma su niño.", "La leche sin lactosa está en el pasillo tres."),
+    ("health_info", "es", "Qué bueno lo de la pancita.", "Qué bueno que vino a la feria."),
+    ("ssn", "en", "The social we have ends with 44 and then 17.", "The social hour ends at 5 in the park."),
+    ("dob", "es", "La niña cumple los cuatro el 3 de marzo.", "La feria empieza el 3 de marzo."),
+    ("amount_owed", "en", "We have not seen a dime from him since last month.", "We did not get a form from you."),
+    ("amount_owed", "es", "Va atrasada con lo de sus hijos.", "El autobús va atrasado hoy."),
+    ("amount_owed", "es", "Le van a descontar sesenta por semana.", "La tienda va a rebajar el queso esta semana."),
+    (
+        "requests_private_info",
+        "es",
+        "¿Dónde trabaja ahora? Contésteme por aquí.",
+        "¿En qué idioma prefiere los mensajes? Llame al 555-0140.",
+    ),
+    ("dv", "en", "If your house ever stops being safe, call us.", "Texting is not safe for papers. Bring them to us."),
+    ("health_info", "en", "Your due date is near.", "Turn in the form by the due date on the letter."),
+]
+
+
+@pytest.mark.parametrize(("kind", "language", "stopped", "goes"), OBLIQUE)
+def test_oblique_wordings_are_found_and_their_likes_go(kind: str, language: str, stopped: str, goes: str) -> None:
+    """What is said from the side is as private as what is said outright."""
+    found = judge(stopped, program="mn-wic", lang=language, names=())
+    assert kind in {each.kind.value for each in found.findings}
+    assert not judge(goes, program="mn-wic", lang=language, names=()).findings

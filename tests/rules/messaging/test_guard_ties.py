@@ -156,3 +156,15 @@ class TestTheSecondOpinion:
                 assert mark.waits
                 assert 0 <= mark.start < mark.end <= len(reader.text)
         assert marks
+
+    @pytest.mark.clause("MN-WIC-9.6:text-no-private", shows="refuses")
+    def test_is_asked_about_violence_whatever_else_is_found(self) -> None:
+        """A name that the rules know hides no violence that they do not."""
+        text = "Renee, the advocate who got you out of there called us to say you are safe."
+        kinds = {each.kind for each in judge(text, program="nc-css", lang="en", names=("Renee Holt",)).findings}
+        assert kinds >= {Kind.DV, Kind.PERSON_NAME}
+
+    @pytest.mark.parametrize("text", ["Zorb kwee plint.", "Brell onda fisk.", "Ok, see you."])
+    def test_stops_no_short_text_for_saying_little(self, text: str) -> None:
+        """Words that nobody labelled speak neither for nor against."""
+        assert judge(text, program="nc-css", lang="en").decision.allowed

@@ -30,7 +30,18 @@ STOPS = [
     ("alguien más tenía este número, ella tenía este celular antes", "ella tiene mi tarjeta"),
     ("dont send me any more", "dont send me to the wrong office again please"),
 ]
+DICTATED = [
+    "please discontinue period I am eighty four",
+    "I would like to no longer receive your messages comma thank you",
+]
+SHARED = ["este celular lo usamos toda la familia", "the whole house uses this phone just so you know"]
 INNOCENT = [
+    "no more appointments this month right?",
+    "remove the wrong pay stub, i uploaded the right one",
+    "la muchacha de la entrada anda de baja, quien la cubre",
+    "quiero quitar el numero viejo y dejar este",
+    "no me vayan a cancelar, ya voy llegando",
+    "the app quits every time i open it",
     "we have to stop for diapers first",
     "which bus stop is yours",
     "the gym form says opt out, is that for me",
@@ -61,6 +72,14 @@ CRISES = [
     "llegó tomado y está aventando las sillas, nos encerramos",
     "my ex found out where we live",
     "he left the twins home alone",
+    "somebody hid a gps under my car and he shows up everywhere",
+    "her uncle comes in her room and touches her",
+    "he's driving drunk with my kids right now",
+    "i wrote letters to my babies, look after them",
+    "no milk since friday and he is only 2 weeks",
+    "ya no le encuentro sentido a la vida",
+    "le anda tocando sus partes a mi niña",
+    "me sigue a todos lados y hoy estaba parado afuera de la escuela",
 ]
 CALM = [
     "can someone help my aunt log in",
@@ -75,6 +94,11 @@ CALM = [
     "we threw a party at the house",
     "I hid the gift in the closet",
     "he is parked outside to pick me up",
+    "he is 3 weeks old, when is his first visit",
+    "her uncle drives her to the visit",
+    "i wrote the letter you asked for",
+    "zorb kwee plint",
+    "mi tío la lleva a la escuela",
 ]
 
 
@@ -89,6 +113,18 @@ def test_a_family_of_stops_and_its_like(stop: str, innocent: str) -> None:
 def test_a_stop_word_in_another_meaning_is_none(text: str) -> None:
     """A stop on the way, a form, a ride, a wish to keep the texts: nothing ends and nobody must look."""
     assert classify(text).opt_out == "none"
+
+
+@pytest.mark.parametrize("text", DICTATED)
+def test_a_dictated_stop_is_one(text: str) -> None:
+    """Somebody who speaks his text says the full stop too."""
+    assert classify(text).opt_out == "clear"
+
+
+@pytest.mark.parametrize("text", SHARED)
+def test_a_shared_phone_is_for_a_person_to_read(text: str) -> None:
+    """Others read what we send there."""
+    assert classify(text).opt_out == "possible"
 
 
 @pytest.mark.parametrize("text", NO_START)
@@ -130,3 +166,82 @@ class TestTheSecondOpinion:
     def test_takes_nothing_away(self, text: str) -> None:
         """What a rule stopped stays stopped."""
         assert classify(text).opt_out in {"exact", "clear"}
+
+    def test_makes_a_doubtful_stop_wait_and_loses_none(self) -> None:
+        """Where a phrase reads as a stop and the whole text as something else, a person looks and sends wait."""
+        found = classify("delete it, the picture is blurry, and use the number two slot in the folder for my wrong one")
+        assert found.opt_out in {"possible", "none"}
+        assert classify("delete my number, the picture is blurry").opt_out in {"clear", "possible"}
+
+
+# An end asked for without a stop word, then the same words about something else.
+INDIRECT = [
+    ("I'd rather not get your messages", "I'd rather not get the flu shot today"),
+    ("it would be great if i stopped getting these", "it would be great if i did not have to drive so far"),
+    ("hoping i never hear from yall again", "why havent i heard from you"),
+    ("quit hitting my line up", "u can hit me up anytime"),
+    ("I wish to not be part of the reminder program", "i am not sure which reminder is mine"),
+    ("i wanna be off this thing asap", "i want off work early so i can make the appointment"),
+    ("pretend you never met this number", "forget my last message, i found the card"),
+    ("olvidense de mi numero", "no olvide mi cita"),
+    ("\U0001f6d1 mensajes", "hay un alto en la esquina"),
+    ("nobody in this house knows the people you keep asking about", "i dont know the lady at the front desk"),
+    ("yall reached the wrong auntie", "they put the wrong grandma on the proxy form"),
+    ("this phone belongs to my nephew now, do not send stuff", "the office phone goes to voicemail now"),
+    ("no quiero seguir recibiendo de este numero", "no he recibido nada de la clinica"),
+]
+QUIET_DANGER = [
+    ("no sense in getting out of bed ever again, nothing left", "no point in waking up early if you open at ten"),
+    ("quiero dormirme y ya no despertar", "quiero dormir al nene antes de la cita"),
+    ("been standing at the overpass again tonight", "we drove over the bridge again and there was traffic"),
+    ("if i lose my kids im ending it", "if the card works i will end it there"),
+    ("gonna ram my truck thru yalls front door", "we were on the news for the food drive"),
+    ("ill be waiting by her car when she gets off", "ill be waiting by the front desk"),
+    ("dont write back, my ex just pulled up", "dont write back, i will call you"),
+    ("no respondan ya viene mi marido", "no me llamen que estoy en el trabajo"),
+]
+NO_CRISIS = [
+    "I help my sister with her kids on fridays",
+    "they drew blood and her iron was low",
+    "he aint sent a dime since june",
+    "the register said my eggs ended yesterday",
+]
+
+
+@pytest.mark.parametrize(("asked", "other"), INDIRECT)
+def test_an_end_asked_for_in_other_words_is_clear(asked: str, other: str) -> None:
+    """Nobody must use a stop word to be left in peace, and the same words about other things end nothing."""
+    assert classify(asked).opt_out == "clear"
+    assert classify(other).opt_out not in {"exact", "clear"}
+
+
+@pytest.mark.parametrize("text", ["un stop please", "please un-stop", "un-stop"])
+def test_an_unstop_in_two_words_is_never_a_stop(text: str) -> None:
+    """Who takes a stop back asks for the texts."""
+    found = classify(text)
+    assert found.start
+    assert found.opt_out == "none"
+
+
+@pytest.mark.parametrize(("danger", "other"), QUIET_DANGER)
+def test_quiet_danger_is_found(danger: str, other: str) -> None:
+    """Danger said quietly calls a colleague; its innocent like does not."""
+    assert classify(danger).crisis
+    assert not classify(other).crisis
+
+
+@pytest.mark.parametrize("text", NO_CRISIS)
+def test_children_blood_and_money_alone_are_no_danger(text: str) -> None:
+    """Words that stand beside danger are none by themselves."""
+    assert not classify(text).crisis
+
+
+class TestALongText:
+    """Of many harmless words, with and without danger at its end."""
+
+    @pytest.mark.parametrize("times", [1, 20, 60, 90])
+    def test_is_no_crisis_by_its_length(self, times: int) -> None:
+        """The same words again say nothing more; what stands behind them is still heard."""
+        words = "hello there my friend " * times
+        assert not classify(words).crisis
+        assert classify(words + "he is going to kill me tonight please come").crisis

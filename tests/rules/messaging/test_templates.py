@@ -122,7 +122,7 @@ class TestReadyTemplates:
         voice = VOICES[template.program]
         text = bind(template, language, voice).render(LONGEST).text
         assert text.startswith(voice.sender_name[language] + ": ") or template.use == "discreet"
-        assert "STOP" in text or template.key in {"reply-stopped", "reply-emergency"}
+        assert "STOP" in text or template.key in {"reply-stopped", "reply-emergency", "portal-code"}
 
     def test_are_in_both_languages(self) -> None:
         """Nobody who reads Spanish waits for a translation."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harborline.oversight.glyphs import shown
+from harborline.kernel.glyphs import shown
 from harborline.oversight.transcript import transcript_pdf
 from harborline.oversight.writing import Rows
 

@@ -6,13 +6,13 @@ framing); a *finding* is one thing wrong with one record; a *problem* is why a w
 figure that a control record tells and the file must have; *filler* is bytes nobody knows, which pass unchanged.
 Rule: a file is checked to its end before anything of it is used. Findings name record, byte, field and code and show
 the value masked; a problem refuses the file whole.
-Doors: `load`, `named`, `every`, `forget`, `check`, and the facts `Layout`, `Checked`, `Finding`, `Problem`,
-`Form`, `Framing`.
+Doors: `load`, `named`, `published`, `every`, `forget`, `check`, and the facts `Layout`, `Checked`, `Finding`,
+`Problem`, `Form`, `Framing`.
 """
 
 from harborline.exchange.layouts.checking import check
 from harborline.exchange.layouts.facts import Checked, Finding, Form, Framing, Layout, Problem
-from harborline.exchange.layouts.shelf import every, forget, load, named
+from harborline.exchange.layouts.shelf import every, forget, load, named, published
 
 __all__ = [
     "Checked",
@@ -26,4 +26,5 @@ __all__ = [
     "forget",
     "load",
     "named",
+    "published",
 ]

@@ -13,6 +13,7 @@ from harborline.kernel import Invalid
 
 SAMPLE = 65_536
 _RECORDS = 64
+_LINE_BYTES = (0x0A, 0x0D)
 
 
 def parse_form(written: str) -> Form:
@@ -93,6 +94,9 @@ def _score(sample: bytes, text: np.ndarray[tuple[int], np.dtype[np.uint8]], typi
                 after = at + place + len(ending)
         elif not length or after > len(text):
             break
+        elif int(text[at]) in _LINE_BYTES:
+            # What would be the first byte of a record is a line end: records are told apart by it.
+            return 0
         else:
             score += _unframed(text[at:after])
         at = after
@@ -101,7 +105,7 @@ def _score(sample: bytes, text: np.ndarray[tuple[int], np.dtype[np.uint8]], typi
 
 def _unframed(record: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> int:
     # A line end inside says that records are told apart by it.
-    return -2 if bool(((record == 0x0A) | (record == 0x0D)).any()) else 1  # noqa: PLR2004 - line feed, carriage return
+    return -2 if bool(np.isin(record, _LINE_BYTES).any()) else 1
 
 
 def _prefix_score(sample: bytes, text: np.ndarray[tuple[int], np.dtype[np.uint8]], typing: Typing, start: int) -> int:

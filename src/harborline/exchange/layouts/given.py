@@ -12,6 +12,7 @@ from harborline.exchange.layouts.sheets import KEPT, OURS, TYPE, Cells, plain
 from harborline.exchange.layouts.types import Typing
 from harborline.exchange.layouts.words import Block
 from harborline.kernel import Invalid
+from harborline.kernel.natural import natural
 
 
 def type_of_row(layout: Layout, cells: Cells) -> RecordType:
@@ -48,7 +49,7 @@ def shape_of_row(layout: Layout, typing: Typing, cells: Cells) -> Shape:
     for section in record.sections:
         if section.times:
             written = cells.get(section.times, "").strip()
-            if written and not (written.isascii() and written.isdigit() and int(written) <= section.most):
+            if written and natural(written, most=section.most) is None:
                 raise Invalid(f"is a number from 0 to {section.most}", section.times)
             counts.append(int(written or 0))
     return typing.shape(record, tuple(counts))

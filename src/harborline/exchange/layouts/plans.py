@@ -52,21 +52,26 @@ class Marks:
 _NONE = Marks(np.empty(0, np.int64), ())
 
 
-class Scratch:
-    """Memory for the shifted bytes and the bad ones of a block; all plans of one file use the same."""
+PIECE = 64 * 1024
+"""So many bytes are compared at once: with their ranges and answers they stay in the processor's own cache."""
 
-    def __init__(self, size: int) -> None:
-        """Room for `size` bytes."""
+
+class Scratch:
+    """Memory for the shifted bytes and the bad ones of a piece of a block; all plans of one file use the same."""
+
+    def __init__(self, longest: int) -> None:
+        """Room for a piece, or for one record of `longest` bytes."""
+        size = max(PIECE, longest)
         self.shifted, self.bad = np.empty(size, np.uint8), np.empty(size, np.bool_)
 
 
 class Plan:
     """Checks blocks of one shape whose records are followed by `tail` bytes that are no part of them.
 
-    A tiled plan holds its ranges once for every record of a block: faster, and a copy of the block's size twice.
+    It holds its ranges once for every record of a piece.
     """
 
-    def __init__(self, shape: Shape, tail: int, scratch: Scratch, *, tiled: bool) -> None:
+    def __init__(self, shape: Shape, tail: int, scratch: Scratch) -> None:
         """Lay the ranges and gather the rules."""
         self.shape, self.length = shape, shape.length + tail
         low, high = np.zeros(self.length, np.uint8), np.full(self.length, 255, np.uint8)
@@ -76,9 +81,9 @@ class Plan:
             low[placed.at : placed.end], high[placed.at : placed.end] = ranges(placed.field)
             self._owner[placed.at : placed.end] = number
             self.rules += [(number, rule) for rule in rules_of(placed, shape)]
-        times = scratch.bad.size // self.length if tiled else 1
+        times = max(1, PIECE // self.length)
         self._low, self._span = np.tile(low, times), np.tile(high - low, times)
-        self._scratch, self._tiled, self._ranges = scratch, tiled, (low, high)
+        self._scratch, self._ranges = scratch, (low, high)
 
     def marks(self, block: Block) -> Marks:
         """Everything wrong in the block."""
@@ -96,18 +101,23 @@ class Plan:
         return Marks(np.unique(np.concatenate(found)), tuple(told))
 
     def _bytes(self, block: Block) -> list[Whole]:
-        size = block.records * block.length
-        shifted, bad = self._scratch.shifted[:size], self._scratch.bad[:size]
-        if self._tiled:
-            np.subtract(block.text.reshape(-1), self._low[:size], out=shifted)
-            np.greater(shifted, self._span[:size], out=bad)
-        else:
-            np.subtract(block.text, self._low, out=shifted.reshape(block.text.shape))
-            np.greater(shifted.reshape(block.text.shape), self._span, out=bad.reshape(block.text.shape))
-        if not np.count_nonzero(bad):
+        flat, step = block.text.reshape(-1), len(self._low)
+        found = [
+            np.flatnonzero(bad) + start
+            for start in range(0, len(flat), step)
+            if np.count_nonzero(bad := self._bad(flat[start : start + step]))
+        ]
+        if not found:
             return []
-        at = np.flatnonzero(bad)
+        at = np.concatenate(found)
         return [np.unique(at // block.length * len(self.shape.fields) + self._owner[at % block.length])]
+
+    def _bad(self, piece: Bytes) -> Flags:
+        size = len(piece)
+        shifted, bad = self._scratch.shifted[:size], self._scratch.bad[:size]
+        np.subtract(piece, self._low[:size], out=shifted)
+        np.greater(shifted, self._span[:size], out=bad)
+        return bad
 
     def byte_code(self, number: int, written: Bytes) -> str:
         """Why the bytes of a field are not allowed where they stand; nothing when each of them is."""

@@ -269,9 +269,15 @@ def _codes(placed: Placed) -> list[FieldRule]:
             if every(empty):
                 may = ~empty
                 continue
-            first, may = group_good(word & _HALF, may)
-            second, may = group_good(word >> _HALF_BITS, may)
-            answer = first & second if answer is None else answer & first & second
+            # Most records have no code here: only those that do are looked at.
+            some = np.flatnonzero(~empty)
+            written = word[some]
+            first, goes_on = group_good(written & _HALF, may[some])
+            second, goes_on = group_good(written >> _HALF_BITS, goes_on)
+            answer = np.ones(block.records, np.bool_) if answer is None else answer
+            answer[some] &= first & second
+            may = np.zeros(block.records, np.bool_)
+            may[some] = goes_on
         return answer
 
     return [FieldRule("codes", good)]

@@ -42,8 +42,11 @@ def load(name: str, version: int | None = None, *, on: date | None = None) -> La
 
 def named(written: str, *, on: date | None = None) -> Layout:
     """The layout a command or a manifest names: `name`, `name@version`, or the path of a layout file."""
-    if written.endswith(".toml"):
-        return read_layout(Path(written))
+    return read_layout(Path(written)) if written.endswith(".toml") else published(written, on=on)
+
+
+def published(written: str, *, on: date | None = None) -> Layout:
+    """The layout that a partner or an agreement names: `name` or `name@version`, never a path of this machine."""
     name, at, version = written.partition("@")
     if at and not (version.isascii() and version.isdigit()):
         raise Invalid("a version is a whole number, as in fop-case-submission-245@1", "--layout")

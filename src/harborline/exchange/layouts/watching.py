@@ -14,6 +14,7 @@ from harborline.exchange.layouts.words import Block, Flags, Whole
 
 PROBLEMS_MAX = 100
 _SAFE = 12
+_NONE = np.empty(0, np.int64)
 _SPECIAL = frozenset({Role.HEADER, Role.TRAILER, Role.CONTROL, Role.BATCH_HEADER, Role.BATCH_TRAILER})
 
 
@@ -219,14 +220,16 @@ class Threads:
         found = [("differs", name, self._unlike(part, name)) for name in self._uniform]
         counting = [placed.name for placed in part.shape.fields if placed.field.kind is Kind.SEQUENCE]
         found += [("sequence", name, self._out_of_step(part, name)) for name in counting]
-        return [(name, code, places) for code, name, places in found if len(places)]
+        found = [one for one in found if len(one[2])]
+        told = ((name, code, np.setdiff1d(places, part.bad.get(name, _NONE))) for code, name, places in found)
+        return [one for one in told if len(one[2])]
 
     def _unlike(self, part: Seen, name: str) -> Whole:
         placed = part.shape.of(name)
         wanted = self._uniform[name]
         if wanted is None:
             if 0 in part.bad.get(name, ()):
-                return np.empty(0, np.int64)
+                return _NONE
             wanted = self._uniform[name] = part.block.text[0, placed.at : placed.end].tobytes().decode("latin-1")
         return np.flatnonzero(~part.block.equals(placed.at, placed.field.width, (wanted,)))
 

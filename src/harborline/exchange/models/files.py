@@ -243,7 +243,13 @@ class Transmission(models.Model):
                 name="transmission_sequence_once",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["agreement", "at"], name="transmission_by_agreement")]
+        indexes: ClassVar = [
+            models.Index(fields=["agreement", "at"], name="transmission_by_agreement"),
+            # Asked at every landing; hardly ever is one in it.
+            models.Index(
+                fields=["agreement"], condition=Q(state="held", reason="sequence-gap"), name="transmission_waits_number"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Where it stands."""

@@ -8,8 +8,10 @@ from harborline.messaging.conversations.alerts import (
     set_roster,
     tell_alerts,
 )
+from harborline.messaging.conversations.calling import Calling
 from harborline.messaging.conversations.composing import answer, compose_check, may_answer_here
 from harborline.messaging.conversations.facts import (
+    AlertEvent,
     AlertOutcome,
     Composed,
     FoundInText,
@@ -18,6 +20,7 @@ from harborline.messaging.conversations.facts import (
     Topic,
     session_reference,
 )
+from harborline.messaging.conversations.giving import TextsGiven
 from harborline.messaging.conversations.keeping import destroys
 from harborline.messaging.conversations.reading import (
     close_text,
@@ -30,11 +33,14 @@ from harborline.messaging.conversations.reading import (
 )
 
 __all__ = [
+    "AlertEvent",
     "AlertOutcome",
+    "Calling",
     "Composed",
     "FoundInText",
     "How",
     "OpenedText",
+    "TextsGiven",
     "Topic",
     "Turn",
     "acknowledge",

@@ -66,10 +66,11 @@ class How(enum.StrEnum):
 
 
 class AlertEvent(enum.StrEnum):
-    """What happened to an alert."""
+    """What happened to an alert; `SHOWN`: it only stands in the console, whether or not anybody looks there."""
 
     RAISED = "raised"
     TOLD = "told"
+    SHOWN = "shown-in-console"
     NOT_TOLD = "not-told"
     NOBODY = "nobody-on-call"
     ACKNOWLEDGED = "acknowledged"

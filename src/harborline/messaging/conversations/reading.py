@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from harborline.disclosure.services import look_once
 from harborline.kernel import Invalid, NotFound, Refused, clock, ports, refuse
 from harborline.kernel.clock import iso
 from harborline.law import profiles
@@ -32,6 +33,7 @@ from harborline.retention.selectors import limits
 from harborline.vault.services import seal_text, unseal_text
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting, current
 from harborline.workforce.facts import SIGN_IN_PROFILES
+from harborline.workforce.selectors import worker_standing
 
 PREVIEW_SIGNS = 40
 _LONGEST_SESSION = max(each.absolute for each in SIGN_IN_PROFILES.values())
@@ -196,6 +198,9 @@ def _is_for(text: ThreadText) -> bool:
 def _recorded(text: ThreadText, how: How, *, counts: bool) -> TextOpening:
     actor, at = current().actor, clock.now()
     entry = _record(text, "inbound.opened", {"how": how.value, "counts": counts})
+    if actor.kind == "worker" and text.thread.participant_id is not None:
+        standing = worker_standing(uuid.UUID(actor.id), text.program, now=at)
+        look_once(text.thread.participant_id, page="text", roles=standing.roles)
     return TextOpening.objects.create(
         program=text.program,
         county=text.county,

@@ -17,7 +17,7 @@ from harborline.messaging.conversations.records import Thread, ThreadText
 from harborline.messaging.models import InboundMessage, Message
 from harborline.people.selectors import case_managers, holders_of_number, party_facts
 from harborline.walls import current
-from harborline.workforce.selectors import worker_by_number
+from harborline.workforce.selectors import account_standing, worker_by_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,6 @@ def _worker_for(person: Person) -> uuid.UUID | None:
     managers = case_managers(person.cases)
     for case in person.cases:
         worker = worker_by_number(managers[case]) if case in managers else None
-        if worker is not None and worker.is_active:
+        if worker is not None and account_standing(worker).allowed:
             return worker.id
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from harborline.consent.facts import CONTACT_US
+from harborline.consent.facts import CONTACT_US, ConsentFacts, ConsentStanding
 from harborline.consent.rules import may_text, may_text_in_contact_us
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.law import Profile
@@ -77,6 +77,22 @@ def may_answer(*, facts: AnswerFacts, profile: Profile, now: datetime) -> Decisi
             permission,
         )
     )
+
+
+@rule("MN-WIC-9.6:text-app-opt-in", "MN-WIC-9.6:contact-us-opt-in", "NC-CSS-22-18:opt-in")
+def may_tell_waiting(
+    *, opt_in: ConsentFacts | None, standing: ConsentStanding, profile: Profile, now: datetime
+) -> Decision:
+    """A text that a message waits goes to who opted in to the portal's texts, or to this service's."""
+    if may_text_in_contact_us(opt_in=opt_in, now=now).allowed:
+        return allow()
+    return may_text(standing=standing, profile=profile, now=now)
+
+
+@rule("MN-WIC-9.6:text-easy", "NC-CSS-22-18:lawful-notifications")
+def waiting_told_once(*, last_at: datetime | None, now: datetime) -> Decision:
+    """One such text a day: the second would say nothing that the first did not."""
+    return allow() if last_at is None or now - last_at >= _DAY else refuse("waiting-told-today")
 
 
 @rule("MN-WIC-9.6:safeguards-private-data", "NC-CSS-22-18:pii-fti-in-texts")

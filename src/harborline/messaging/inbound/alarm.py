@@ -12,7 +12,12 @@ from harborline.messaging.inbound.reading import Reading
 
 def is_crisis(reading: Reading) -> bool:
     """Say whether the text speaks of present danger; it decides who is called, never what the person is told."""
-    return is_crisis_by_rule(reading) or may_be_danger(reading)
+    return is_crisis_by_rule(reading) or may_be_danger(reading, figure=has_figure(reading))
+
+
+def has_figure(reading: Reading) -> bool:
+    """Say whether the text has a figure of speech, or tells a story, that a rule knows to be no danger."""
+    return phrases("crisis", "story").says(reading.text) or phrases("crisis", "figure").says(reading.text)
 
 
 def is_crisis_by_rule(reading: Reading) -> bool:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from harborline.messaging.inbound.alarm import is_crisis
 from harborline.messaging.inbound.asking import asks_for_help, is_bare_help, is_bare_start
-from harborline.messaging.inbound.opinion import may_end
+from harborline.messaging.inbound.opinion import may_end, reads_otherwise
 from harborline.messaging.inbound.private import private_kinds
 from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, read
-from harborline.messaging.inbound.stopping import NOTHING_FOUND, START, Stop, Tier, is_known_innocent, tier_of
+from harborline.messaging.inbound.stopping import NOTHING_FOUND, START, SURE, Stop, Tier, is_known_innocent, tier_of
 
 
 class Classification(NamedTuple):
@@ -64,6 +64,8 @@ def classify(text: str, *, lang: str = "") -> Classification:
 
 def _tier(reading: Reading, text: str, lang: str) -> Stop:
     found = tier_of(reading)
+    if found.tier == "clear" and found.rule not in SURE and reads_otherwise(reading):
+        return Stop("possible", f"doubted: {found.rule}")
     if found.tier != "none":
         return found
     if len(text) > READ_AT_MOST:

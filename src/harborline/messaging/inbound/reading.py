@@ -57,7 +57,9 @@ _TAPBACK = re.compile(
     r"^\W*(?:(?:to|a)|(?:[^\W\d_]+ ){0,3}?(?:"
     r"liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted (?:\S+ )?(?:to|with)|removed an? \w+ from"
     r"|(?:se |le )?(?:gusto|encanto|no le gusto|disgusto|dio risa a?|destaco|pregunto(?: por| sobre)?|enfatizo|rio de)"
-    r"|(?:se )?reacciono(?: con)?(?: \S+)? a))\s*[\"'](?!\s)",
+    r"|(?:se )?reacciono(?: con)?(?: \S+)? a"
+    r"|(?:yo )?(?:le |les )?(?:puse|di|dio|puso|dieron|pusieron|gave|put|sent|added|left)(?: \S+){0,5}? (?:a|to|on)"
+    r"))\s*[\"'](?!\s)",
 )
 _TAIL = re.compile(
     r"(?:\n|^|\s)(?:-+\s*)?"
@@ -68,6 +70,13 @@ _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _TOKEN = re.compile(r"[^\W_]+|[.!?;\n]+|[,:()\"/|]|[+#$]")
 _ENDS = re.compile(r"[.!?;\n]+")
 _APART_N = re.compile(r"\b(is|are|was|were|do|does|did|ca|wo|would|could|should|have|has|had|ai)n t\b")
+# "Un-stop" takes a stop back; "un stop a los mensajes" is Spanish and asks for one.
+_UNSTOP = re.compile(r"(^|[.,!?]\s*|\b(?:please|pls|hey|ok|to) )un[\s-]{1,2}stop\b(?! (?:a|al|de|en|por|para|que|y)\b)")
+# A stop sign drawn before what it would stop, or alone.
+_DRAWN_STOP = re.compile(
+    r"[\U0001F6D1\U0001F6AB\u26D4]\W{0,4}(?=(?:te?xt|txt|mess|msg|send|sms|rem|aler|mensa|avis|mand|env|escrib|ya\b))",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W_]+")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9]+")
 _SPLIT_DIGIT = re.compile(r"([a-z]{3,})\d+([a-z]{2,})")
@@ -101,11 +110,11 @@ _STOPPABLE = frozenset(
 
 def read(text: str) -> Reading | None:
     """Make `text` plain; None for a tapback, which quotes our own text back and asks for nothing."""
-    folded = Folded(text).text
+    folded = Folded(_DRAWN_STOP.sub("stop ", text)).text
     if _TAPBACK.match(folded):
         return None
     own = _TAIL.sub("", _QUOTED.sub("", folded)).strip() or folded
-    raw = _TOKEN.findall(_APART_N.sub(r"\1nt", squeezed(joined(own)).replace("'", "")))
+    raw = _TOKEN.findall(_APART_N.sub(r"\1nt", squeezed(joined(_UNSTOP.sub(r"\1unstop", own))).replace("'", "")))
     spoken = _language_of([token for token in raw if token[0].isalnum()])
     tokens = _stop_meant(list(_tokens(raw, spoken[0])))
     words = tuple(token for token in tokens if token[0].isalnum())

@@ -29,6 +29,8 @@ START = "asks for texts"
 """The rule of a text that asks for texts again."""
 NOTHING_FOUND = "none"
 """The rule of a text in which no step found anything."""
+SURE = frozenset({"word and courtesy", "near miss", "another language"})
+"""Rules of clear stops that nothing else in a text can make doubtful: the text is little more than the word."""
 
 # In a longer message these alone in a clause still mean the texts; the others may mean a visit or a day.
 _STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "optout", "alto", "basta", "revoke"})
@@ -134,6 +136,9 @@ def _stranger(reading: Reading) -> Stop | None:
 
 
 def _phrase(reading: Reading) -> Stop | None:
+    # What a person wishes no more is said with the words of texts that did not come: it is looked for before these.
+    if wished := _list("wish").first(reading.text):
+        return _softened(reading.text, wished)
     rest = _list("innocent").without(reading.text)
     found = _list("clear").first(rest)
     return _softened(rest, found) if found else None

@@ -15,7 +15,7 @@ from harborline.consent.selectors import possible_opt_outs
 from harborline.kernel import NotFound, clock
 from harborline.law import profile
 from harborline.ledger.services import record
-from harborline.messaging.conversations.alerts import roster
+from harborline.messaging.conversations.calling import roster
 from harborline.messaging.conversations.reading import note_of
 from harborline.messaging.conversations.records import (
     AlertStep,

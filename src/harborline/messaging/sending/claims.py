@@ -16,6 +16,7 @@ from harborline.kernel.ids import new_id, new_ids
 from harborline.law import Profile
 from harborline.ledger.services import record_batch
 from harborline.messaging import columns
+from harborline.messaging.answering.codes import with_code
 from harborline.messaging.columns import spelled
 from harborline.messaging.commitments import Form
 from harborline.messaging.conversations.claiming import judge_answers
@@ -199,6 +200,7 @@ def _bound(claim: Claim, claimed: Sequence[Claimed], now: datetime) -> uuid.UUID
 
 def _claimed(item: Due, attempt_id: uuid.UUID, flight: uuid.UUID, claim: Claim, now: datetime) -> Claimed:
     contents = open_text_of(claim.program, item.message_id, item.sealed)
+    coded = item.kind == MessageKind.CODE.value
     closes_at = claim.windows.closes_at(item.zones, now) if item.kind == MessageKind.NOTICE.value else item.last_due_at
     return Claimed(
         attempt_id,
@@ -206,7 +208,7 @@ def _claimed(item: Due, attempt_id: uuid.UUID, flight: uuid.UUID, claim: Claim, 
         item.run_id,
         item.county,
         contents.to,
-        contents.text,
+        with_code(uuid.UUID(bytes=item.message_id), contents.text) if coded else contents.text,
         item.segments,
         min(closes_at, item.last_due_at),
         item.attempts + 1,

@@ -58,6 +58,8 @@ _WENT = columns.smalls(
 )
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
+_STOPPABLE = frozenset({MessageKind.TEST.value, MessageKind.CODE.value})
+
 
 class Due(NamedTuple):
     """One message that is due, as the queue has it; ids are bytes."""
@@ -118,7 +120,7 @@ def blocked_among(program: str, notices: Sequence[Due]) -> set[bytes]:
 
 def stopped_among(program: str, due: Sequence[Due]) -> set[bytes]:
     """Those of the numbers of test texts that asked to stop."""
-    numbers = [one.phone_idx for one in due if one.kind == MessageKind.TEST.value]
+    numbers = [one.phone_idx for one in due if one.kind in _STOPPABLE]
     return suppressed_numbers(program, numbers) if numbers else set()
 
 

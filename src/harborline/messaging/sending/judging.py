@@ -49,6 +49,7 @@ class Judge:
         if item.kind == MessageKind.REPLY.value:
             # An answer to the person's own text is outside consent and quiet hours (47 CFR 64.1200(a)(12)).
             return _ALLOWED
+        # A code was asked for a moment ago: outside them too, but a number that stopped since gets none (below).
         if item.kind == MessageKind.ANSWER.value:
             return facts.answers.get(item.message_id, _NO_CONSENT)
         return _STOPPED if item.phone_idx in facts.stopped else _ALLOWED

@@ -12,10 +12,11 @@ import psycopg
 
 from harborline.kernel import ports
 from harborline.kernel.ids import new_ids
-from harborline.people.facts import BadFeedRow, NumberChange
+from harborline.people.facts import BadFeedRow, HeldName, NumberChange
 from harborline.people.feeds.changes import Applied, Changes, compare, guard_removals
 from harborline.people.feeds.layouts import PersonRow
 from harborline.people.feeds.writing import insert, update
+from harborline.people.holding import keep_feed_values
 from harborline.people.ports import NumberListener
 from harborline.people.sealing import Identity, seal_field, seal_identity
 from harborline.vault.services import blind_index, blind_indexes
@@ -60,6 +61,7 @@ def apply(
     _write_persons(cursor, rows, known, program)
     _write_participants(cursor, by_key, digests, changes, known, program=program)
     _end_participants(cursor, changes.removed, known, as_of)
+    _write_addresses(cursor, by_key, changes, known, program=program, as_of=as_of)
     _write_numbers(cursor, by_key, changes, known, program=program, as_of=as_of)
     return Applied(changes)
 
@@ -146,7 +148,7 @@ def _write_persons(cursor: psycopg.Cursor[Any], rows: Sequence[PersonRow], known
     )
 
 
-_PARTICIPANT = ("language", "zone", "zip", "address", "substitute_address", "row_digest", "gone_at")
+_PARTICIPANT = ("language", "zone", "zip", "row_digest", "gone_at")
 
 
 def _write_participants(
@@ -164,7 +166,8 @@ def _write_participants(
         known.participants[key] = KnownParticipant(identifier, row.county_fips, person, digests[key], gone=False)
 
     def values(key: str) -> tuple[Any, ...]:
-        return _values(program, known.participants[key].id, rows[key], digests[key])
+        row = rows[key]
+        return (row.language, row.time_zone, row.zip, digests[key], None)
 
     insert(
         cursor,
@@ -183,12 +186,27 @@ def _write_participants(
     )
 
 
-def _values(program: str, participant_id: uuid.UUID, row: PersonRow, digest: bytes) -> tuple[Any, ...]:
-    def sealed(name: str, value: str) -> bytes | None:
-        return seal_field(program, participant_id, name, value) if value else None
-
-    address, substitute = sealed("address", row.address), sealed("substitute-address", row.substitute_address)
-    return (row.language, row.time_zone, row.zip, address, substitute, digest, None)
+def _write_addresses(
+    cursor: psycopg.Cursor[Any],
+    rows: dict[str, PersonRow],
+    changes: Changes[str],
+    known: Known,
+    *,
+    program: str,
+    as_of: datetime,
+) -> None:
+    # Nothing held can be read back, so a changed row says both of its addresses again, empty ones too.
+    said = [(key, again) for again, keys in ((False, changes.added), (True, changes.changed)) for key in keys]
+    values = [
+        (known.participants[key].id, rows[key].county_fips, name, value)
+        for key, again in said
+        for name, value in (
+            (HeldName.ADDRESS, rows[key].address),
+            (HeldName.SUBSTITUTE_ADDRESS, rows[key].substitute_address),
+        )
+        if value or again
+    ]
+    keep_feed_values(cursor, values, program=program, at=as_of)
 
 
 def _end_participants(cursor: psycopg.Cursor[Any], removed: list[str], known: Known, as_of: datetime) -> None:

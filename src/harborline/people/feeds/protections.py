@@ -12,10 +12,11 @@ import psycopg
 
 from harborline.kernel.ids import new_ids
 from harborline.law import profile
-from harborline.people.facts import BadFeedRow
+from harborline.people.facts import BadFeedRow, ProtectionChange, ProtectionKind, ProtectionReason
 from harborline.people.feeds.changes import Applied, Changes, compare, guard_removals
 from harborline.people.feeds.layouts import ProtectionRow
 from harborline.people.feeds.writing import insert, update
+from harborline.people.protecting import tell
 from harborline.walls import current
 
 Key = tuple[str, str, str, datetime]
@@ -77,15 +78,12 @@ def _write(
     program: str,
     as_of: datetime,
 ) -> None:
-    agency = current().agency
+    agency, fresh = current().agency, dict(zip(changes.added, new_ids(len(changes.added)), strict=True))
     insert(
         cursor,
         "people_protection",
-        ("id", "agency", "reported_by", "person_id", "kind", "source", "from_at", "until_at", "texts_chosen"),
-        [
-            (new, agency, program, persons[key[0]], *key[1:], *wanted[key])
-            for new, key in zip(new_ids(len(changes.added)), changes.added, strict=True)
-        ],
+        ("id", "agency", "reported_by", "person_id", "kind", "source", "from_at", "until_at", "texts_chosen", "reason"),
+        [(new, agency, program, persons[key[0]], *key[1:], *wanted[key], _reason(key)) for key, new in fresh.items()],
     )
     update(
         cursor,
@@ -94,6 +92,14 @@ def _write(
         [(present[key], *wanted[key]) for key in changes.changed],
     )
     update(cursor, "people_protection", ("id", "ended_at"), [(present[key], as_of) for key in changes.removed])
+    ids = {**present, **fresh}
+    told = (("added", changes.added), ("changed", changes.changed), ("ended", changes.removed))
+    tell([ProtectionChange(ids[key], persons[key[0]], word, as_of) for word, keys in told for key in keys])
+
+
+def _reason(key: Key) -> str:
+    order = key[1] == ProtectionKind.PROTECTIVE_ORDER
+    return (ProtectionReason.PROTECTION_ORDER if order else ProtectionReason.CASE_SYSTEM).value
 
 
 def _spoken(changes: Changes[Key]) -> Changes[str]:

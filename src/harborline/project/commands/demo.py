@@ -30,12 +30,13 @@ def demo(
     console.print(f"The demonstration's clock shows {shown:%Y-%m-%d %H:%M} UTC, so that texts may go out.")
     with embedded.running():
         ready()
-        from harborline.project import demonstration  # noqa: PLC0415 - needs Django set up
+        from harborline.project import demonstration, exchange_demo  # noqa: PLC0415 - needs Django set up
         from harborline.project.sequencing import sequence_now  # noqa: PLC0415 - as above
 
         os.environ.setdefault("HARBORLINE_PASSWORD", demonstration.PASSWORD)
         reports = demonstration.run(demonstration.load(console), console)
         demonstration.stop_is_obeyed(console)
+        exchange_demo.show(console)
         sequence_now()
         demonstration.verify(console)
         demonstration.summary(reports, console)

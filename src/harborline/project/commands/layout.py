@@ -21,7 +21,7 @@ from harborline.exchange.layouts.forms import framing_named, page_named
 from harborline.exchange.layouts.rows import Reading
 from harborline.exchange.layouts.sheets import is_parquet, read_table, write_table
 from harborline.exchange.layouts.writing import Asked, appearing, write_file
-from harborline.kernel import Invalid
+from harborline.kernel import Invalid, clock
 
 app = typer.Typer(help="Fixed-width files by their layout: check, read, write, compare.", no_args_is_help=True)
 
@@ -51,7 +51,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="The verdict for a machine.")] = False,
 ) -> None:
     """Check every record and the whole: exit 0 when all is well, 5 when some records are bad, 2 when it is refused."""
-    chosen = layouts.named(name)
+    chosen = _chosen(name)
     digest = hashlib.sha256() if sha256 else None
     with _reading(file) as source, _findings(jsonl) as out:
         checked = layouts.check(
@@ -79,7 +79,7 @@ def decode(
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame, no totals.")] = False,
 ) -> None:
     """Turn a file into a table; a refused file gives none. `encode` turns it into the same bytes again."""
-    chosen = layouts.named(name)
+    chosen = _chosen(name)
     with _reading(file) as source, appearing(out) as place:
         reading = Reading(
             source,
@@ -108,7 +108,7 @@ def encode(
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
-    chosen = layouts.named(name)
+    chosen = _chosen(name)
     checked = write_file(
         out,
         chosen,
@@ -187,6 +187,11 @@ def _field_line(field: Field) -> str:
     note = f" ({field.note})" if field.note else ""
     place = f"{field.start}-{field.end}"
     return f"  {place:>10} {field.width:4}  {field.name:32} {kind_of(field)}{values}{required}; {field.evidence}{note}"
+
+
+def _chosen(name: str) -> Layout:
+    # The version that is valid today; an older or a coming one is named with @.
+    return layouts.named(name, on=clock.now().date())
 
 
 def _framing(written: str) -> Framing | None:

@@ -8,11 +8,12 @@ import threading
 
 import typer
 
+from harborline.kernel import Invalid
 from harborline.project import embedded
 from harborline.project.engine import parent_gone
 from harborline.project.start import prepare
 
-app = typer.Typer(help="Background processes: dispatch, sequence, queue.", no_args_is_help=True)
+app = typer.Typer(help="Background processes: dispatch, sequence, queue, carry.", no_args_is_help=True)
 
 
 @app.callback()
@@ -64,13 +65,27 @@ def sequence() -> None:
 
 
 @app.command()
-def queue() -> None:
-    """Work off the queue: planning, imports, letters."""
+def queue(
+    only: str = typer.Option("", help="alerts, papers, or rest; without it, all of them."),
+) -> None:
+    """Work off the queue: alerts, checks of papers, planning, imports, letters."""
     with embedded.running():
         prepare()
-        from harborline.project.queueing import work_until_stopped  # noqa: PLC0415 - needs Django set up
+        from harborline.project.queueing import PARTS, work_until_stopped  # noqa: PLC0415 - needs Django set up
 
-        work_until_stopped()
+        if only and only not in PARTS:
+            raise Invalid(f"is one of {', '.join(PARTS)}", "--only")
+        work_until_stopped(only)
+
+
+@app.command()
+def carry() -> None:
+    """Carry files: to partners' servers by SFTP, and through the drop folder; a second one stands by."""
+    with embedded.running():
+        prepare()
+        from harborline.project.carrying import carry_until  # noqa: PLC0415 - needs Django set up
+
+        carry_until(_stop_event())
 
 
 def _stop_event() -> threading.Event:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from harborline.kernel import Outcome, Refused
+from harborline.kernel.natural import natural
 from harborline.ledger.services import record_apart
 from harborline.messaging.services import accepting
 from harborline.sites.api.pace import PACES
@@ -106,9 +107,9 @@ def _bears(request: HttpRequest, wanted: str) -> None:
     if request.content_type != wanted or (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         raise Problem("content-type", f"This address takes {wanted}.", Accept=wanted)
     length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdigit():
+    if not (length.isascii() and length.isdigit()):
         raise Problem("length-required")
-    if int(length) > _LONGEST[wanted]:
+    if natural(length, most=_LONGEST[wanted]) is None:
         raise Problem("too-large", f"At most {_LONGEST[wanted]:,} bytes at once.")
 
 

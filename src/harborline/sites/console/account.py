@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from allauth.mfa.utils import is_mfa_enabled
-
 from harborline.sites.console.pages import Page
+from harborline.workforce.selectors import courses_of, placings_of, roster_worker, signatures_of
 
 
 class Account(Page):
-    """Who I am here, what I may open, how I sign in."""
+    """Who I am here, what I may open, what I learned and signed, how I sign in."""
 
     purpose = "account"
     template = "console/account.html"
 
     def facts(self, **_named: UUID) -> dict[str, Any]:
-        """Roles, counties, and the second factor."""
-        assert self.request.user.is_authenticated
-        return {"second_factor": is_mfa_enabled(self.request.user), "roles": sorted(self.entrance.roles)}
+        """Roles, counties, training, signatures, work, and the second factor."""
+        worker = self.request.user
+        assert worker.is_authenticated
+        return {
+            "roles": sorted(self.entrance.roles),
+            "row": roster_worker(worker.id, self.entrance.program),
+            "courses": courses_of(worker.id),
+            "signatures": signatures_of(worker.id),
+            "placings": placings_of(worker.id, self.entrance.program),
+        }

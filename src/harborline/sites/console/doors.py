@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from harborline.sites.console.contact.doors import DOORS as CONTACT
+from harborline.sites.console.disclosing.doors import DOORS as DISCLOSING
+from harborline.sites.console.documents.doors import DOORS as DOCUMENTS
+from harborline.sites.console.entering.doors import DOORS as ENTERING
+from harborline.sites.console.exchange.doors import DOORS as EXCHANGE
+from harborline.sites.console.oversight.doors import DOORS as OVERSIGHT
 from harborline.sites.console.records.doors import DOORS as RECORDS
+from harborline.sites.console.staff.doors import DOORS as STAFF
 from harborline.sites.console.texting.doors import DOORS as TEXTING
 from harborline.sites.console.vendoring.doors import DOORS as VENDORING
 from harborline.sites.doors import Door
@@ -34,7 +41,7 @@ DOORS = (
     Door("console:message-again", "POST", "notices:steer", _STAFF, "message.sent-again"),
     Door("console:proof", "GET", "messages:read", _STAFF, "message.opened"),
     Door("console:participants", "GET", "participants:read", _STAFF),
-    Door("console:participants", "POST", "participants:find", _STAFF),
+    Door("console:participants", "POST", "participants:find", _STAFF, "disclosure.searched"),
     Door("console:participant", "GET", "participants:read", _STAFF, "people.participant-opened"),
     Door("console:permission", "POST", "consent:record", _STAFF, "consent.given"),
     Door("console:release", "POST", "consent:record", _STAFF, "consent.given"),
@@ -49,7 +56,14 @@ DOORS = (
     Door("console:import", "GET", "imports:read", _STAFF),
     Door("console:law", "GET", "law:read", _STAFF),
     Door("console:account", "GET", "account:read", "the worker, for their own account"),
+    *CONTACT,
+    *DISCLOSING,
     *TEXTING,
     *RECORDS,
     *VENDORING,
+    *EXCHANGE,
+    *ENTERING,
+    *DOCUMENTS,
+    *STAFF,
+    *OVERSIGHT,
 )

@@ -11,12 +11,13 @@ from django.views import View
 
 from harborline.consent.selectors import number_questions, possible_opt_outs, unfiled, unsigned_spoken
 from harborline.consent.services import state_use_line
+from harborline.disclosure.selectors import glasses, unexplained
 from harborline.messaging.facts import RunState
 from harborline.messaging.selectors import Waiting, carrier_status, inbox, recent_opt_outs, runs, waiting
 from harborline.recovery.selectors import sending_held
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import titles
-from harborline.sites.entrance import PROGRAM, entrance
+from harborline.sites.entrance import PROGRAM, Entrance, entrance
 
 LINES = 5
 FORMS = 25
@@ -37,8 +38,12 @@ class Home(Page):
         found = runs(limit=50) if "notices:read" in who.permissions else []
         to_approve = [run for run in found if run.needs_approval and run.created_by != who.actor.id]
         wait, unsigned = waiting(), len(unsigned_spoken(who.program)) if "consent:read" in who.permissions else 0
+        looks = _own_looks(who) if "fields:open" in who.permissions else 0
+        emergencies = len(glasses()) if "safeguards:review" in who.permissions else 0
         return {
-            "cards": self._any_card(wait, to_approve=bool(to_approve), unsigned=unsigned),
+            "cards": self._any_card(wait, to_approve=bool(to_approve), unsigned=unsigned) or bool(emergencies or looks),
+            "emergencies": emergencies,
+            "looks": looks,
             "titles": titles(),
             "going": [run for run in found if run.state in _GOING],
             "to_approve": to_approve,
@@ -60,6 +65,10 @@ class Home(Page):
             or (wait.unknown_messages and "notices:read" in may)
             or ("consent:read" in may and (wait.possible_opt_outs or wait.permission_lines_to_confirm or unsigned))
         )
+
+
+def _own_looks(who: Entrance) -> int:
+    return sum(not one.said for one in unexplained(looker=f"{who.actor.kind}:{who.actor.id}"))
 
 
 class Tasks(Page):

@@ -8,6 +8,7 @@ from uuid import UUID
 from harborline.kernel import RULES
 from harborline.law import documents, profile
 from harborline.sites.console.pages import Page
+from harborline.workforce.selectors import duty_standings
 
 
 class Law(Page):
@@ -17,9 +18,11 @@ class Law(Page):
     template = "console/law.html"
 
     def facts(self, **_named: UUID) -> dict[str, Any]:
-        """Every letter, the rules by clause, the settings of the program."""
+        """Every letter, the rules by clause, where people's duties stand, the settings of the program."""
         rules: dict[str, list[str]] = {}
         for rule in RULES.values():
             for clause in rule.clauses:
                 rules.setdefault(clause, []).append(rule.summary)
-        return {"documents": documents(), "rules": rules, "profile": profile(self.entrance.program)}
+        kept = {each.duty.clause: each for each in duty_standings()}
+        program = self.entrance.program
+        return {"documents": documents(), "rules": rules, "profile": profile(program), "duties": kept}

@@ -99,6 +99,14 @@ class Act(View):
         return entrance(self.request)
 
 
+def yes_or_no(request: HttpRequest) -> bool:
+    """The answer of a form with two buttons; raises `Invalid` for anything else: silence is no answer."""
+    answer = request.POST.get("answer")
+    if answer not in ("yes", "no"):
+        raise nothing_chosen()
+    return answer == "yes"
+
+
 def nothing_chosen() -> Invalid:
     """The form came without a choice."""
     return Invalid(_("choose one first"))

@@ -17,12 +17,13 @@ from harborline.consent import services
 from harborline.consent.facts import ConsentKind, ConsentState, Means, Settlement
 from harborline.consent.rules import may_text, state_of
 from harborline.consent.selectors import consents_of, facts_of, standings
-from harborline.kernel import Decision, Invalid, NotFound, clock, refuse
+from harborline.disclosure.services import look, search
+from harborline.kernel import Decision, Invalid, clock, refuse
 from harborline.law import Profile, block, profile
 from harborline.ledger.services import record
 from harborline.messaging.selectors import replies, texts_to
 from harborline.people.facts import Reach
-from harborline.people.selectors import asked_discreet, holders_of_number, participant_id, reach, texting_blocks
+from harborline.people.selectors import asked_discreet, holders_of_number, reach, texting_blocks
 from harborline.people.services import choose_wording, record_contact
 from harborline.sites.console.forms import PermissionForm, ReleaseForm, SearchForm
 from harborline.sites.console.pages import Act, Download, Page
@@ -51,12 +52,11 @@ class Participants(Page):
         """Lead to the participant, or say that nobody here has that number."""
         form, who = SearchForm(request.POST), entrance(request)
         if form.is_valid():
-            try:
-                with who.acting(self.purpose):
-                    found = participant_id(who.program, form.cleaned_data["q"].strip())
+            with who.acting(self.purpose):
+                found = search(form.cleaned_data["q"].strip())
+            if found is not None:
                 return HttpResponseRedirect(reverse("console:participant", args=[found]))
-            except NotFound:
-                form.add_error("q", _("Nobody you may see has this number. Check it and try again."))
+            form.add_error("q", _("Nobody you may see has this number. Check it and try again."))
         return render(request, self.template, {"form": form}, status=422)
 
 
@@ -78,7 +78,7 @@ class Participant(Page):
     def facts(self, **named: UUID) -> dict[str, Any]:
         """Name, number's last digits, whether texts may go, permissions, texts that came in."""
         who: UUID = named["participant_id"]
-        record("people.participant-opened", subject=f"participant:{who}", content={"participant": str(who)})
+        look(who, page="participant", roles=self.entrance.roles, kind="people.participant-opened")
         law, person = profile(self.entrance.program), reach(who)
         spoken = ConsentKind.VERBAL.value in law.consent.kinds and law.consent.verbal_cap_days > 0
         return {

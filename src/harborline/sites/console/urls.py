@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from harborline.sites.console import account, home, imports, law, message, notices, participants, run
+from harborline.sites.console.contact.urls import URLS as CONTACT
+from harborline.sites.console.disclosing.urls import URLS as DISCLOSING
+from harborline.sites.console.documents.urls import URLS as DOCUMENTS
+from harborline.sites.console.entering.urls import URLS as ENTERING
+from harborline.sites.console.exchange.urls import URLS as EXCHANGE
+from harborline.sites.console.oversight.urls import URLS as OVERSIGHT
 from harborline.sites.console.records.urls import URLS as RECORDS
+from harborline.sites.console.staff.urls import URLS as STAFF
 from harborline.sites.console.texting.urls import URLS as TEXTING
 from harborline.sites.console.vendoring.urls import URLS as VENDORING
 
@@ -48,7 +55,14 @@ urlpatterns = [
     path("imports/<uuid:import_id>/", imports.Import.as_view(), name="import"),
     path("law/", law.Law.as_view(), name="law"),
     path("account/", account.Account.as_view(), name="account"),
+    *CONTACT,
+    *DISCLOSING,
     *TEXTING,
     *RECORDS,
     *VENDORING,
+    *EXCHANGE,
+    *ENTERING,
+    *DOCUMENTS,
+    *STAFF,
+    *OVERSIGHT,
 ]

@@ -13,6 +13,7 @@ from harborline.adapters.twilio import callbacks
 from harborline.adapters.twilio.accounts import CARRIER, TwilioAccount, TwilioAccounts
 from harborline.adapters.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER, Form, verified
 from harborline.kernel import Invalid, NotFound, clock, ports
+from harborline.kernel.natural import natural
 from harborline.messaging.services import take_inbound, take_receipts
 from harborline.sites.gateway.metrics import WEBHOOKS
 
@@ -58,7 +59,7 @@ def _believed(request: HttpRequest, sender: str, kind: str, token: str) -> tuple
     except NotFound:
         raise NotBelieved from None
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if request.content_type != FORM or not length.isdigit() or int(length) > callbacks.LONGEST_BODY_BYTES:
+    if request.content_type != FORM or natural(length, most=callbacks.LONGEST_BODY_BYTES) is None:
         raise Invalid("is not a form, or too large", "body")
     form = callbacks.read_form(request.body)
     signed = verified(

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from harborline.kernel import clock, ports
+from harborline.kernel.natural import natural
 from harborline.sites.gateway.ports import WitnessDesk
 
 LONGEST_BODY_BYTES: Final = 1_000_000
@@ -23,7 +24,7 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
     if desk is None:
         return HttpResponse(status=404)
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > LONGEST_BODY_BYTES:
+    if natural(length, most=LONGEST_BODY_BYTES) is None:
         return HttpResponse(status=413)
     answer = desk.add_checkpoint(request.body, int(clock.now().timestamp()))
     return HttpResponse(answer.body, content_type=answer.content_type, status=answer.status)

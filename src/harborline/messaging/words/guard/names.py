@@ -17,6 +17,8 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SHORTEST_NAME = 2
 _LONG_ENOUGH_FOR_A_SLIP = 5
 _PIECES = 4
+_SMALL = re.compile(r"(?:it|ic|ill|cit)(?:o|a)s?$")
+_SHORTEST_ROOT = 3
 
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
@@ -81,6 +83,8 @@ def _is_written_as_name(reader: Reader, place: int, tokens: frozenset[str]) -> b
         return any(near in tokens for near in (after.lower(), unit.lower())) and place in _greeted(reader)
     if not unit.islower() or reader.is_small:
         return True
+    if place in _greeted(reader) or _is_small_form(unit, tokens):
+        return True
     return not (is_word(unit) or is_everyday(unit) or unit not in tokens)
 
 
@@ -124,8 +128,19 @@ def _matches(word: str, tokens: frozenset[str]) -> bool:
         return True
     if len(bare) < _LONG_ENOUGH_FOR_A_SLIP or not bare.isalpha():
         return False
+    if _is_small_form(bare, tokens):
+        return True
     near = _longer(tokens).get(bare[0], ())
     return any(_is_slip(bare, token) for token in near) and not is_everyday(bare)
+
+
+def _is_small_form(word: str, tokens: frozenset[str]) -> bool:
+    """Say whether a word is the Spanish small form of a name: angelito, juanita, carlitos."""
+    found = _SMALL.search(word)
+    if found is None or found.start() < _SHORTEST_ROOT or is_everyday(word):
+        return False
+    root = word[: found.start()]
+    return any(f"{root}{end}" in tokens for end in ("", "o", "a", "e", "os", "as"))
 
 
 def _is_slip(word: str, token: str) -> bool:

@@ -1,7 +1,8 @@
 """The second opinion: a small linear model over words and their classes.
 
-It makes a text wait in which the rules found nothing and which reads like forbidden ones, and drops what the rules
-found when all of it is doubtful (see `grammars`) and the text reads like allowed ones.
+It makes a text wait in which the rules found nothing and which reads like forbidden ones, or which reads like violence
+or tax information, whatever else the rules found; and it drops what the rules found when all of it is doubtful (see
+`grammars`) and the text reads like allowed ones.
 
 Its weights (`law/lists/guard/opinion.bin.gz`) are learnt from the labelled corpus by scripts/make_guard_opinion.py,
 the same bytes from the same texts. A text's *features* are its words, pairs of words beside each other and with one
@@ -16,7 +17,7 @@ import gzip
 import math
 import struct
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple, TypeVar
@@ -30,10 +31,12 @@ from harborline.messaging.words.guard.reader import Mark, Reader
 
 BUCKETS = 1 << 16
 COLUMNS = 1 + len(Kind)
+# What must not be missed has thresholds of its own and is asked about in every text.
+GRAVE = (Kind.DV, Kind.FTI)
+_GRAVE_COLUMNS = tuple(1 + list(Kind).index(kind) for kind in GRAVE)
 _LANE = 4
 _EVIDENCE, _FEWEST_UNITS = 60, 4
 _MIDDLE = 128
-_ONE_MORE = 1 << 32
 _WINDOW, _NEAR = 6, 4
 _LONG_WORD, _STEM = 6, 5
 _REMEMBERED = 50_000
@@ -135,14 +138,30 @@ def bucket(feature: str) -> int:
     return crc32(feature.encode()) % BUCKETS
 
 
+class _Grave(NamedTuple):
+    """Scores from which a text waits for a grave kind: that of stopping it, and the kind's, in a long text and a short.
+
+    A text is long from so many features: a short one says too little to wait for not speaking against it.
+    """
+
+    stop: float
+    long: float
+    short: float
+    long_from: int
+
+
 class _Weights(NamedTuple):
-    """The rows of all weights, what a step is worth, each column's start, the sum from which a text waits, and goes."""
+    """The rows of all weights, what a step is worth, each column's start, the sum from which a text waits, and goes.
+
+    `grave`: what a text must score to wait for a grave kind.
+    """
 
     rows: bytes
     scale: float
     starts: tuple[float, ...]
     threshold: float
     drop: float
+    grave: _Grave
 
 
 @cache
@@ -150,23 +169,22 @@ def _weights() -> _Weights:
     lists = files("harborline.law") / "lists" / "guard"
     told = tomllib.loads((lists / "opinion.toml").read_text(encoding="utf-8"))
     rows = gzip.decompress((lists / "opinion.bin.gz").read_bytes())
-    return _Weights(rows, told["scale"], tuple(told["starts"]), told["threshold"], told["drop"])
+    starts, grave = tuple(told["starts"]), _Grave(**told["grave"])
+    return _Weights(rows, told["scale"], starts, told["threshold"], told["drop"], grave)
 
 
-def _summed(found: Iterable[str]) -> int:
-    """Add the rows of features, a lane for every column and a last one that counts them."""
-    rows, total = _weights().rows, 0
-    for feature in found:
-        at = bucket(feature) * COLUMNS
-        total += int.from_bytes(struct.pack(f"<{COLUMNS}I", *rows[at : at + COLUMNS]), "little")
-        total += 1 << (8 * _LANE * COLUMNS)
-    return total
+def _summing(columns: Sequence[int]) -> Callable[[Iterable[str]], int]:
+    """Make what adds the rows of features, a lane for each of the columns and a last one that counts them."""
 
+    def add(found: Iterable[str]) -> int:
+        rows, total = _weights().rows, 0
+        for feature in found:
+            at = bucket(feature) * COLUMNS
+            packed = struct.pack(f"<{len(columns) + 1}I", *(rows[at + column] for column in columns), 1)
+            total += int.from_bytes(packed, "little")
+        return total
 
-def _stop_summed(found: Iterable[str]) -> int:
-    """Add the first column of features, and count them above it."""
-    rows = _weights().rows
-    return sum(rows[bucket(feature) * COLUMNS] + _ONE_MORE for feature in found)
+    return add
 
 
 class _Sums(dict[_Key, int]):
@@ -186,16 +204,23 @@ class _Sums(dict[_Key, int]):
 
 
 class _Adder:
-    """Adds the features of a text in one way."""
+    """Adds some columns of the features of a text."""
 
-    def __init__(self, add: Callable[[Iterable[str]], int]) -> None:
+    def __init__(self, columns: Sequence[int]) -> None:
         """Remember nothing yet."""
+        self._columns, add = columns, _summing(columns)
         self.words, self.classes = _Sums(word_features, add), _Sums(class_features, add)
         self.neighbours, self.skipping = _Sums(neighbour_features, add), _Sums(skipping_features, add)
         self.pairs = _Sums(pair_features, add)
 
-    def total(self, reader: Reader) -> int:
-        """Add up a text."""
+    def evidence(self, reader: Reader) -> tuple[list[float], int]:
+        """How much speaks for each column, its start left out, and by how many features."""
+        lanes = len(self._columns) + 1
+        *sums, count = struct.unpack(f"<{lanes}I", self._total(reader).to_bytes(_LANE * lanes, "little"))
+        worth, base = _weights().scale / math.sqrt(count + 1), _MIDDLE * count
+        return [(each - base) * worth for each in sums], count
+
+    def _total(self, reader: Reader) -> int:
         words = [unit.lower() for unit in reader.units]
         total = sum(map(self.words.__getitem__, words)) + sum(map(self.classes.__getitem__, reader.cell_list))
         total += sum(map(self.neighbours.__getitem__, zip(["", *words], words, strict=False)))
@@ -203,43 +228,55 @@ class _Adder:
         return total + sum(map(self.pairs.__getitem__, _near(reader.cell_list)))
 
 
-_ALL, _STOP = _Adder(_summed), _Adder(_stop_summed)
+_ALL, _QUICK = _Adder(range(COLUMNS)), _Adder((0, *_GRAVE_COLUMNS))
 
 
 def scores(reader: Reader) -> list[float]:
     """How much speaks for stopping the text, then for each kind (logarithms of odds, about)."""
-    total = _ALL.total(reader)
-    *sums, count = struct.unpack(f"<{COLUMNS + 1}I", total.to_bytes(_LANE * (COLUMNS + 1), "little"))
-    weights = _weights()
-    worth = weights.scale / math.sqrt(count + 1)
-    trusted = trust(count)
-    return [
-        (each - _MIDDLE * count) * worth + trusted * start for each, start in zip(sums, weights.starts, strict=True)
-    ]
+    said, count = _ALL.evidence(reader)
+    return [each + trust(count) * start for each, start in zip(said, _weights().starts, strict=True)]
 
 
-def stop_score(reader: Reader) -> float:
-    """How much speaks for stopping the text: the first of `scores`, quicker."""
-    count, total = divmod(_STOP.total(reader), _ONE_MORE)
+class _Answer(NamedTuple):
+    """What the model says of a text: how much speaks for stopping it, and the grave kinds it reads like."""
+
+    stop: float
+    grave: tuple[Kind, ...]
+
+
+def _answer(reader: Reader) -> _Answer:
+    (stop, *said), count = _QUICK.evidence(reader)
     weights = _weights()
-    return (total - _MIDDLE * count) * weights.scale / math.sqrt(count + 1) + trust(count) * weights.starts[0]
+    stop += trust(count) * weights.starts[0]
+    least = weights.grave.long if count >= weights.grave.long_from else weights.grave.short
+    each = zip(GRAVE, _GRAVE_COLUMNS, said, strict=True)
+    found = (kind for kind, column, evidence in each if evidence + weights.starts[column] > least)
+    return _Answer(stop, tuple(found) if stop > weights.grave.stop else ())
 
 
 def weighed(reader: Reader, marks: Sequence[Mark]) -> list[Mark]:
-    """Weigh what the rules marked: their marks, none when all are doubtful and the text reads allowed, or our own."""
-    if not marks:
-        return list(second_opinion(reader))
-    if all(mark.doubtful for mark in marks) and stop_score(reader) < _weights().drop:
-        return []
-    return list(marks)
+    """Weigh what the rules marked: their marks, none when all are doubtful and the text reads allowed, and our own."""
+    answer = _answer(reader)
+    dropped = all(mark.doubtful for mark in marks) and answer.stop < _weights().drop
+    kept = [] if dropped else list(marks)
+    return [*kept, *_own(reader, {mark.kind for mark in kept}, answer)]
 
 
 def second_opinion(reader: Reader) -> Iterator[Mark]:
-    """Make a text wait that reads like forbidden ones: its likeliest kind, at the sentence that says most of it."""
-    if len(reader.units) >= _FEWEST_UNITS and stop_score(reader) > _weights().threshold:
-        kinds = scores(reader)[1:]
-        kind = kinds.index(max(kinds))
-        yield reader.mark(list(Kind)[kind], _sentence(reader, kind + 1), "opinion", waits=True)
+    """Make a text wait in which the rules found nothing and which reads like forbidden ones."""
+    return _own(reader, set(), _answer(reader))
+
+
+def _own(reader: Reader, known: Collection[Kind], answer: _Answer) -> Iterator[Mark]:
+    """Mark grave kinds not yet known, or else the likeliest kind, at the sentence that says most of it."""
+    if len(reader.units) < _FEWEST_UNITS:
+        return
+    kinds = [kind for kind in answer.grave if kind not in known]
+    if not kinds and not known and answer.stop > _weights().threshold:
+        each = scores(reader)[1:]
+        kinds = [list(Kind)[each.index(max(each))]]
+    for kind in kinds:
+        yield reader.mark(kind, _sentence(reader, 1 + list(Kind).index(kind)), "opinion", waits=True)
 
 
 def _sentence(reader: Reader, column: int) -> tuple[int, int]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from harborline.sites.doors import Door
 
+_AUDITOR = "auditors of the whole program, for the time of their assignment"
 _STAFF = "workers whose role carries the permission"
 
 DOORS: tuple[Door, ...] = (
+    Door("console:audit", "GET", "audit:read", _AUDITOR),
+    Door("console:audit", "POST", "audit:draw", _AUDITOR, "oversight.sample-drawn"),
+    Door("console:sample", "GET", "audit:read", _AUDITOR, "oversight.sample-opened"),
+    Door("console:sample-evidence", "GET", "audit:read", _AUDITOR, "oversight.sample-opened"),
     Door("console:log", "GET", "records:read", _STAFF),
     Door("console:schedules", "GET", "records:read", _STAFF),
     Door("console:series", "GET", "records:read", _STAFF),

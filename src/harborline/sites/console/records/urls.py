@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from harborline.sites.console.records import exports, holds, log, schedules
+from harborline.sites.console.records import audit, exports, holds, log, schedules
 
 URLS: list[URLPattern] = [
+    path("records/audit/", audit.Audit.as_view(), name="audit"),
+    path("records/audit/<uuid:sample_id>/", audit.Sample.as_view(), name="sample"),
+    path("records/audit/<uuid:sample_id>/evidence.json", audit.Evidence.as_view(), name="sample-evidence"),
     path("records/log/", log.Log.as_view(), name="log"),
     path("records/schedules/", schedules.Schedules.as_view(), name="schedules"),
     path("records/schedules/<slug:series>/", schedules.Series.as_view(), name="series"),

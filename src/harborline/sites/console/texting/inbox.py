@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
+from harborline.disclosure.services import look_once
 from harborline.kernel import Decision, Invalid, Refused
 from harborline.messaging.selectors import inbox
 from harborline.messaging.services import conversations
@@ -111,6 +112,8 @@ def _conversation(
     who = entrance(request)
     with who.acting("conversations"), timezone.override(who.zone):
         found = inbox.thread(thread_id)
+        if found.participant_id is not None:
+            look_once(found.participant_id, page="text", roles=who.roles)
         checked = conversations.compose_check(thread_id, draft) if draft.strip() else None
         may = conversations.may_answer_here(thread_id)
         return render(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from harborline.kernel import Invalid
+from harborline.kernel.natural import natural
 from harborline.messaging.selectors import inbox
 from harborline.messaging.services import conversations
 from harborline.people.selectors import county_codes, county_names
@@ -66,9 +67,10 @@ class SetRoster(Act):
             chosen, minutes = form.get(f"worker-{place}", ""), form.get(f"minutes-{place}", "")
             if not chosen:
                 continue
-            if chosen not in known or not minutes.isdigit():
+            after = natural(minutes, most=999)
+            if chosen not in known or after is None:
                 raise Invalid(_("Choose people of this program, and minutes as a whole number."))
-            turns.append(conversations.Turn(UUID(chosen), int(minutes)))
+            turns.append(conversations.Turn(UUID(chosen), after))
         conversations.set_roster(county, turns)
         return _("Set. The first is told first.")
 

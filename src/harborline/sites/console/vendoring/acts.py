@@ -43,25 +43,26 @@ from harborline.vendors.services import (
 class FormPage(View):
     """A page with one form: shown empty, and shown again with what is wrong (422) until it is done."""
 
+    purpose: ClassVar[str] = "vendors"
     template: ClassVar[str]
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, **named: Any) -> HttpResponse:  # noqa: ANN401 - parts of the address
         """The empty form."""
         who = entrance(request)
-        with who.acting("vendors"), timezone.override(who.zone):
+        with who.acting(self.purpose), timezone.override(who.zone):
             form = self.form(who, **named)
             return render(request, self.template, {"form": form, **self.facts(who, **named)})
 
     def post(self, request: HttpRequest, **named: Any) -> HttpResponse:  # noqa: ANN401 - as above
         """Do it and go on, or say what is wrong; a refusal undoes everything."""
         who = entrance(request)
-        with who.acting("vendors"), timezone.override(who.zone):
+        with who.acting(self.purpose), timezone.override(who.zone):
             form = self.form(who, request.POST, request.FILES, **named)
             valid = form.is_valid()
         if valid:
             try:
-                with who.acting("vendors"):
+                with who.acting(self.purpose):
                     return HttpResponseRedirect(self.do(form, who, **named))
             except Invalid as wrong:
                 place = wrong.where if wrong.where in form.fields else None
@@ -71,7 +72,7 @@ class FormPage(View):
                 form.add_error(None, f"{said.sentence} {said.next_step}")
             except Unavailable as gone:
                 form.add_error(None, gone.neutral())
-        with who.acting("vendors"), timezone.override(who.zone):
+        with who.acting(self.purpose), timezone.override(who.zone):
             shown = {"form": form, **self.facts(who, **named)}
             return render(request, self.template, shown, status=422)
 

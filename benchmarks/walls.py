@@ -1,0 +1,164 @@
+"""What row-level security costs on key and list queries, beside its limit: at most 10 %.
+
+    python benchmarks/walls.py [--cases 20000] [--counties 100] [--rounds 400] [--json FILE]
+
+Builds cases with two parties and a manager each, spread over the counties, in an embedded PostgreSQL of its own. Every
+question is asked by the app role behind the walls (with its context set, in a transaction of its own) and by a
+superuser past them, with the county written into the question; both in turn, so that what else the machine does falls
+on both alike. Both ask with prepared statements. 5,000,000 cases is the size of the line in docs; the default is small.
+Prints the middle and the 95th percentile in milliseconds of the statement alone, and how much the walls add.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+LIMIT = 0.10
+PROGRAM, AGENCY = "nc-css", "nc-dhhs"
+_CONTEXT = (
+    "SELECT set_config('harborline.program', 'nc-css', true), set_config('harborline.agency', 'nc-dhhs', true),"
+    " set_config('harborline.counties', %s, true)"
+)
+_MINE = "program = 'nc-css' AND county = %(county)s"
+QUESTIONS = {
+    "participant by key": "SELECT language, zip FROM people_participant WHERE id = %(participant)s",
+    "case by number": "SELECT id FROM people_case WHERE program = 'nc-css' AND external_id = %(number)s",
+    "parties of a case": "SELECT participant_id, role FROM people_caseparty WHERE case_id = %(case)s",
+    "caseload, 50 of it": (
+        "SELECT c.id, c.external_id FROM people_casemanagerassignment a JOIN people_case c ON c.id = a.case_id"
+        " WHERE a.worker_number = %(worker)s AND a.until_at IS NULL AND c.open ORDER BY c.external_id LIMIT 50"
+    ),
+}
+_FILL = """
+CREATE TEMP TABLE bench AS SELECT n, lpad((37001 + n %% %(counties)s)::text, 5, '0') AS county
+  FROM generate_series(1, %(cases)s) n;
+CREATE TEMP TABLE side AS SELECT * FROM (VALUES ('a', 'custodial-party'), ('b', 'noncustodial-parent')) v(s, role);
+INSERT INTO people_person (id, agency, source, external_id, identity, identity_digest)
+SELECT md5('p' || n || s)::uuid, 'nc-dhhs', 'nc-css', 'N' || n || s, '\\x00', '\\x00' FROM bench, side;
+INSERT INTO people_participant (id, program, county, external_id, person_id, language, zone, zip, row_digest, discreet)
+SELECT md5('t' || n || s)::uuid, 'nc-css', county, 'P' || n || s, md5('p' || n || s)::uuid, 'en', '', '27601',
+       '\\x00', false FROM bench, side;
+INSERT INTO people_case (id, program, county, external_id, open)
+SELECT md5('c' || n)::uuid, 'nc-css', county, 'C' || n, true FROM bench;
+INSERT INTO people_caseparty (id, program, county, case_id, participant_id, role, adult)
+SELECT md5('y' || n || s)::uuid, 'nc-css', county, md5('c' || n)::uuid, md5('t' || n || s)::uuid, role, true
+  FROM bench, side;
+INSERT INTO people_casemanagerassignment (id, program, county, case_id, worker_number, since_at)
+SELECT md5('m' || n)::uuid, 'nc-css', county, md5('c' || n)::uuid, 'W' || county || '-' || n / %(counties)s / 300, now()
+  FROM bench;
+ANALYZE;
+"""
+
+
+def main() -> None:
+    """Measure and print; exit code 1 when a question costs more than the limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--counties", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=400)
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="harborline-bench-") as home, ExitStack() as stack:
+        os.environ["HARBORLINE_HOME"] = home
+        os.environ.pop("HARBORLINE_DATABASE_URL", None)
+        sys.path.insert(0, str(ROOT))
+        found = _measured(stack, chosen.cases, chosen.counties, chosen.rounds)
+    print(f"{chosen.cases:,} cases, {chosen.counties} counties, {chosen.rounds} rounds; limit {LIMIT:.0%}")
+    print(f"{'question':<22}{'past the walls':>18}{'behind them':>18}{'added':>9}   (middle / p95, ms)")
+    for name, one in found.items():
+        past, behind = (f"{one[side]['middle']:.3f} / {one[side]['p95']:.3f}" for side in ("past", "behind"))
+        print(f"{name:<22}{past:>18}{behind:>18}{one['added']:>9.1%}")
+    if chosen.json:
+        chosen.json.write_text(json.dumps(found, indent=1) + "\n")
+    sys.exit(0 if all(one["added"] <= LIMIT for one in found.values()) else 1)
+
+
+def _measured(stack: ExitStack, cases: int, counties: int, rounds: int) -> dict[str, Any]:
+    from harborline.project import embedded
+
+    stack.enter_context(embedded.running())
+    from harborline.project.start import prepare
+
+    prepare()
+    from harborline.project.migrations import migrate
+
+    migrate()
+    from django.db import connections
+
+    past = stack.enter_context(embedded.admin_connection("harborline"))
+    with past.transaction():
+        past.execute("SET LOCAL session_replication_role = replica")
+        for statement in (_FILL % {"cases": cases, "counties": counties}).split(";\n"):
+            if statement.strip():
+                past.execute(statement)
+
+    def close() -> None:
+        for alias in connections:
+            connections[alias].close()
+            getattr(connections[alias], "close_pool", lambda: None)()
+
+    stack.callback(close)
+    return {name: _asked(name, past, cases, counties, rounds) for name in QUESTIONS}
+
+
+def _asked(name: str, past: Any, cases: int, counties: int, rounds: int) -> dict[str, Any]:  # noqa: ANN401 - a connection
+    from django.db import transaction
+
+    from harborline.walls.cursor import bulk_cursor
+
+    behind_sql, took = QUESTIONS[name], {"past": list[float](), "behind": list[float]()}
+    wall = _MINE.replace("program", "c.program").replace("county =", "c.county =") if " c " in behind_sql else _MINE
+    past_sql = behind_sql.replace("WHERE", f"WHERE {wall} AND", 1)
+    chance = random.Random(7)  # noqa: S311 - the same rows in every run
+    for turn in range(rounds + 20):
+        n = chance.randrange(1, cases + 1)
+        county = f"{37001 + n % counties:05d}"
+        given = {
+            "county": county, "participant": _id(f"t{n}a"), "number": f"C{n}", "case": _id(f"c{n}"),
+            "worker": f"W{county}-{n // counties // 300}",
+        }  # fmt: skip
+        with transaction.atomic(), bulk_cursor() as cursor:
+            cursor.execute(_CONTEXT, [county])
+            mine, seconds = _timed(cursor, behind_sql, given)
+        with past.transaction(), past.cursor() as other:
+            theirs, others = _timed(other, past_sql, given)
+        assert mine == theirs, name
+        assert mine, name
+        if turn >= 20:
+            took["behind"].append(seconds)
+            took["past"].append(others)
+    figures = {side: _figures(values) for side, values in took.items()}
+    return {**figures, "added": figures["behind"]["middle"] / figures["past"]["middle"] - 1}
+
+
+def _timed(cursor: Any, sql: str, given: dict[str, Any]) -> tuple[list[Any], float]:  # noqa: ANN401 - psycopg's cursors
+    began = time.perf_counter()
+    rows = cursor.execute(sql, given, prepare=True).fetchall()
+    return rows, time.perf_counter() - began
+
+
+def _id(name: str) -> Any:  # noqa: ANN401 - a UUID
+    import hashlib
+    import uuid
+
+    return uuid.UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest())
+
+
+def _figures(values: list[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {"middle": statistics.median(ordered) * 1e3, "p95": ordered[int(len(ordered) * 0.95)] * 1e3}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Functions in the database that open one recorded value, or say yes or no across counties."""
+
+from __future__ import annotations
+
+from harborline.people.facts import WHEREABOUTS
+
+_WHERE = ", ".join(f"'{name}'" for name in sorted(WHEREABOUTS))
+_WINDOW = "interval '60 seconds'"
+
+# Whether the transaction that wrote a row has ended well: a row of this very transaction may still be taken back.
+# An xmin has 32 bits; the epoch of the newest transaction completes it.
+_COMMITTED = """
+CREATE OR REPLACE FUNCTION disclosure_committed(written xid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE newest bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+        whole bigint := ((newest >> 32) << 32) + written::text::bigint;
+BEGIN
+  IF whole > newest THEN whole := whole - 4294967296; END IF;
+  RETURN pg_xact_status(whole::text::xid8) IS NOT DISTINCT FROM 'committed';
+END $$
+"""
+
+# The value of one field, for the opening that was recorded and committed before, by the same actor, a moment ago.
+# Of a protected person's whereabouts nothing comes back without an override, whatever the record says.
+_OPEN = f"""
+CREATE OR REPLACE FUNCTION disclosure_open(asked uuid)
+RETURNS TABLE (field varchar, source varchar, sealed bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1
+AS $$
+#variable_conflict use_column
+DECLARE said disclosure_reveal%ROWTYPE; written xid; shielded boolean;
+BEGIN
+  SELECT * INTO said FROM disclosure_reveal r
+   WHERE r.id = asked AND r.outcome = 'allow' AND r.state IN ('clear', 'masked')
+     AND r.program = current_setting('harborline.program', true)
+     AND r.actor = current_setting('harborline.actor', true)
+     AND r.made_at > clock_timestamp() - {_WINDOW}
+     AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = r.entry_id);
+  IF NOT FOUND THEN RETURN; END IF;
+  SELECT r.xmin INTO written FROM disclosure_reveal r WHERE r.id = asked;
+  IF NOT disclosure_committed(written) THEN RETURN; END IF;
+  SELECT s.own INTO shielded FROM people_shielded(ARRAY[said.person_id], said.at) s;
+  RETURN QUERY
+  SELECT h.field, h.source, h.sealed
+    FROM people_heldfield h
+   WHERE h.participant_id = said.participant_id AND h.field = said.field AND h.program = said.program
+     AND h.county = said.county
+     AND NOT (h.field IN ({_WHERE}) AND shielded AND said.override IS NULL)
+   ORDER BY h.entered_at DESC, h.id DESC LIMIT 1;
+END $$
+"""
+
+# The values of one field for an approved transmission, once its manifest is recorded and committed.
+_OPEN_MANY = f"""
+CREATE OR REPLACE FUNCTION disclosure_open_many(asked uuid)
+RETURNS TABLE (participant_id uuid, source varchar, sealed bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE said disclosure_manifest%ROWTYPE; written xid;
+BEGIN
+  SELECT * INTO said FROM disclosure_manifest m
+   WHERE m.id = asked AND m.program = current_setting('harborline.program', true)
+     AND m.actor = current_setting('harborline.actor', true) AND m.made_at > clock_timestamp() - {_WINDOW}
+     AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = m.entry_id);
+  IF NOT FOUND THEN RETURN; END IF;
+  SELECT m.xmin INTO written FROM disclosure_manifest m WHERE m.id = asked;
+  IF NOT disclosure_committed(written) THEN RETURN; END IF;
+  RETURN QUERY
+  WITH named AS MATERIALIZED (
+    SELECT t.id, t.person_id, row_number() OVER (ORDER BY t.id)::int AS place
+      FROM people_participant t WHERE t.id = ANY (said.participants) AND t.program = said.program
+  ), shields AS MATERIALIZED (
+    SELECT s.n, s.shared FROM people_shielded(array(SELECT n.person_id FROM named n ORDER BY n.place), said.at) s
+  )
+  SELECT DISTINCT ON (h.participant_id) h.participant_id, h.source, h.sealed
+    FROM named n
+    JOIN shields s ON s.n = n.place
+    JOIN people_heldfield h ON h.participant_id = n.id AND h.field = said.field
+   WHERE h.sealed IS NOT NULL AND NOT (h.field IN ({_WHERE}) AND s.shared)
+   ORDER BY h.participant_id, h.entered_at DESC, h.id DESC;
+END $$
+"""
+
+# What a worker is to a person beside work, by the newest word about them; somebody on a case with the worker's own
+# record is family, as long as that record still counts as the worker's own.
+_KIN = """
+CREATE OR REPLACE FUNCTION disclosure_kin(worker uuid, person uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE found text;
+BEGIN
+  SELECT k.kin INTO found FROM disclosure_kinship k
+   WHERE k.worker_id = worker AND k.person_id = person AND k.agency = current_setting('harborline.agency', true)
+   ORDER BY k.at DESC, k.id DESC LIMIT 1;
+  IF found IS NOT NULL THEN RETURN found; END IF;
+  IF EXISTS (
+    SELECT 1
+      FROM (SELECT DISTINCT ON (n.person_id) n.person_id, n.kin
+              FROM disclosure_kinship n
+             WHERE n.worker_id = worker AND n.agency = current_setting('harborline.agency', true)
+             ORDER BY n.person_id, n.at DESC, n.id DESC) k
+      JOIN people_participant me ON me.person_id = k.person_id
+      JOIN people_caseparty mine ON mine.participant_id = me.id
+      JOIN people_caseparty theirs ON theirs.case_id = mine.case_id
+      JOIN people_participant them ON them.id = theirs.participant_id
+     WHERE k.kin = 'self' AND them.person_id = person
+  ) THEN RETURN 'family'; END IF;
+  RETURN '';
+END $$
+"""
+
+# How often which roles looked at a person in the context's program, in every county; told to the person. In a
+# participant's own session it answers for that person alone.
+_LOOKS = """
+CREATE OR REPLACE FUNCTION disclosure_looks(person uuid) RETURNS TABLE (role varchar, times bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN; END IF;
+RETURN QUERY
+SELECT seen.role, count(*) FROM (
+  SELECT l.role FROM disclosure_look l
+   WHERE l.person_id = person AND l.program = current_setting('harborline.program', true)
+  UNION ALL
+  SELECT r.role FROM disclosure_reveal r
+   WHERE r.person_id = person AND r.program = current_setting('harborline.program', true)
+) seen GROUP BY seen.role ORDER BY seen.role;
+END $$
+"""
+
+# What was told outside about a person in the context's program, in every county; the county is not told. In a
+# participant's own session it answers for that person alone.
+_TOLD = """
+CREATE OR REPLACE FUNCTION disclosure_told(person uuid)
+RETURNS TABLE (id uuid, participant_id uuid, recipient_kind varchar, recipient bytea, basis varchar, reference varchar,
+               fields varchar[], road varchar, asked_by varchar, asked_at timestamptz, approved_by varchar,
+               released_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN; END IF;
+RETURN QUERY
+SELECT r.id, r.participant_id, r.recipient_kind, r.recipient, r.basis, r.reference, r.fields, r.road, r.asked_by,
+       r.asked_at, r.approved_by, r.released_at
+  FROM disclosure_release r
+ WHERE r.person_id = person AND r.program = current_setting('harborline.program', true) AND r.released_at IS NOT NULL;
+END $$
+"""
+
+_TOLD_IN_FILES = """
+CREATE OR REPLACE FUNCTION disclosure_told_in_files(person uuid)
+RETURNS TABLE (id uuid, transmission_id uuid, field varchar, actor varchar, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN; END IF;
+RETURN QUERY
+SELECT m.id, m.transmission_id, m.field, m.actor, m.at
+  FROM disclosure_manifest m
+ WHERE m.program = current_setting('harborline.program', true)
+   AND m.participants && array(SELECT t.id FROM people_participant t WHERE t.person_id = person);
+END $$
+"""
+
+# Both questions about a worker in one: what they are to a person, and their number in the case system.
+_WORKER = """
+CREATE OR REPLACE FUNCTION disclosure_worker(worker uuid, person uuid) RETURNS TABLE (kin text, number varchar)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1
+AS $$
+BEGIN
+  RETURN QUERY SELECT disclosure_kin(worker, person), (SELECT w.number FROM workforce_worker w WHERE w.id = worker);
+END $$
+"""
+
+oracles: list[str] = [_COMMITTED, _OPEN, _OPEN_MANY, _KIN, _WORKER, _LOOKS, _TOLD, _TOLD_IN_FILES]

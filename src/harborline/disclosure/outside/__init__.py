@@ -1,0 +1,1 @@
+"""Telling somebody outside: agencies, courts, parents, partners."""

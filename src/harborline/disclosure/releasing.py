@@ -1,0 +1,217 @@
+"""Tell somebody outside: asked by one person, approved by another, kept with its law, recipient and fields."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from harborline.disclosure.facts import (
+    Basis,
+    OffsetPart,
+    Payment,
+    Place,
+    Recipient,
+    ReleaseFacts,
+    Road,
+    Step,
+    Tie,
+    Told,
+    TransmissionFacts,
+)
+from harborline.disclosure.models import Manifest, Release
+from harborline.disclosure.outside.rules import may_release, may_reveal_in_bulk
+from harborline.disclosure.overriding import actor_now, order_stands
+from harborline.disclosure.ports import Transmissions
+from harborline.disclosure.revealing import APART, neutral
+from harborline.disclosure.rules import may_ask_release
+from harborline.disclosure.ties import kin_of, tie_now
+from harborline.kernel import Broken, Decision, Invalid, NotFound, Refused, clock, ports
+from harborline.kernel.ids import new_id
+from harborline.law import profile
+from harborline.ledger.services import record, record_apart
+from harborline.people.facts import WHEREABOUTS, HeldName, Shield
+from harborline.people.selectors import held_fields, open_value, person_at_hand, protection_age
+from harborline.vault.services import seal_text
+from harborline.walls import acting, current
+from harborline.walls.cursor import bulk_cursor
+
+_NAME_MAX = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody outside is to be told, and how: `recipient` is their name, `override` a court's order."""
+
+    recipient_kind: Recipient
+    recipient: str
+    basis: Basis
+    reference: str
+    fields: Sequence[HeldName]
+    road: Road
+    place: Place
+    payment: Payment = Payment.NONE
+    steps: frozenset[Step] = frozenset()
+    offset_parts: frozenset[OffsetPart] = frozenset()
+    override: uuid.UUID | None = None
+
+
+def ask_release(participant_id: uuid.UUID, wanted: Wanted) -> uuid.UUID:
+    """Ask that somebody outside is told; another person approves. What can never be approved is refused at once.
+
+    The refusal is recorded apart. Raises `NotFound`, `Invalid`, `Refused` (a shield is nothing on file).
+    """
+    at, me, context = clock.now(), actor_now(), current()
+    if not wanted.recipient.strip() or len(wanted.recipient) > _NAME_MAX:
+        raise Invalid(f"name who is told, in at most {_NAME_MAX} signs", "recipient")
+    person = person_at_hand(participant_id, now=at)
+    if person is None:
+        raise NotFound("no such participant here")
+    made = new_id()
+    row = Release(
+        id=made, program=context.program, county=person.county, participant_id=participant_id,
+        person_id=person.person_id, recipient_kind=wanted.recipient_kind.value,
+        recipient=_sealed(made, wanted.recipient.strip()), basis=wanted.basis.value,
+        reference=wanted.reference.strip()[:120], fields=[one.value for one in wanted.fields],
+        offset_parts=sorted(wanted.offset_parts), steps=sorted(wanted.steps), road=wanted.road.value,
+        place=wanted.place.value, payment=wanted.payment.value, override=wanted.override, asked_by=me, asked_at=at,
+    )  # fmt: skip
+    tie, kin = tie_now(participant_id, person, at=at)
+    theirs = may_ask_release(tie=tie, kin=kin)
+    if not theirs.allowed:
+        _refuse(row, theirs)
+    decision = _judged(row, person.shield, "")
+    if not decision.allowed and decision.reason != "second-person-needed":
+        _refuse(row, decision)
+    row.save(force_insert=True)
+    record("disclosure.release-asked", subject=f"participant:{participant_id}", content=_content(row))
+    return row.id
+
+
+def approve_release(release_id: uuid.UUID) -> None:
+    """Approve what somebody else asked: from now on it counts as told. Everything is asked again from today's facts.
+
+    Raises `NotFound`, `Refused`; the refusal is recorded apart. Source: NC-CSS-22-18:every-transmission-confidential.
+    """
+    row = Release.objects.select_for_update().filter(id=release_id, released_at__isnull=True).first()
+    at, me = clock.now(), actor_now()
+    person = person_at_hand(row.participant_id, now=at) if row else None
+    if row is None or person is None:
+        raise NotFound("no such release that waits here")
+    # Who approves need not work with the person, but is not of their family.
+    kin = kin_of(uuid.UUID(current().actor.id), current().actor.name, person)
+    for decision in (may_ask_release(tie=Tie.SUPERVISOR, kin=kin), _judged(row, person.shield, me)):
+        if not decision.allowed:
+            _refuse(row, decision)
+    row.approved_by, row.released_at = me, at
+    row.save(update_fields=["approved_by", "released_at"])
+    content = {**_content(row), "approved_by": me, "clauses": list(decision.clauses)}
+    record("disclosure.released", subject=f"participant:{row.participant_id}", content=content)
+
+
+def reveal_for_transmission(transmission_id: uuid.UUID, field: HeldName) -> dict[uuid.UUID, str]:
+    """The values of one field for an approved transmission, by participant; one manifest, committed before they open.
+
+    Whereabouts of anybody on a case with somebody protected are left out. Each transmission and field opens once.
+    Raises `Refused`, `Invalid` when it was opened before.
+    """
+    context, at, me = current(), clock.now(), actor_now()
+    transmission = _transmission(transmission_id)
+    decision = may_reveal_in_bulk(transmission=transmission, field=field.value)
+    if transmission is None or not decision.allowed:
+        record_apart(
+            "disclosure.bulk-refused", subject=f"transmission:{transmission_id}", content={"reason": decision.reason}
+        )
+        raise Refused(decision)
+    if Manifest.objects.filter(transmission_id=transmission_id, field=field.value).exists():
+        raise Invalid("was opened for this transmission before", "transmission")
+    made = new_id()
+    content = {
+        "manifest": str(made), "field": field.value, "count": len(transmission.participants),
+        "recipient": transmission.recipient, "approved_by": transmission.approved_by,
+    }  # fmt: skip
+    with acting(
+        context.actor, program=context.program, counties=context.counties, purpose=context.purpose, using=APART
+    ):
+        entry = record_apart("disclosure.bulk-opened", subject=f"transmission:{transmission_id}", content=content)
+        with bulk_cursor(APART) as cursor:
+            cursor.execute(
+                "INSERT INTO disclosure_manifest (id, program, transmission_id, field, participants, actor, entry_id,"
+                " at) VALUES (%b, %b, %b, %b, %b::uuid[], %b, %b, %b)",
+                [made, context.program, transmission_id, field.value, list(transmission.participants), me, entry, at],
+            )
+    return _opened_many(made, field)
+
+
+def _opened_many(manifest: uuid.UUID, field: HeldName) -> dict[uuid.UUID, str]:
+    program = current().program
+    with bulk_cursor() as cursor:
+        cursor.execute("SELECT participant_id, sealed FROM disclosure_open_many(%b)", [manifest], binary=True)
+        return {who: open_value(program, who, field.value, sealed) for who, sealed in cursor.fetchall()}
+
+
+def _transmission(transmission_id: uuid.UUID) -> TransmissionFacts | None:
+    try:
+        found = ports.serving(Transmissions)
+    except Broken:
+        return None  # no room sends files here yet: nothing is approved
+    return found.transmission(transmission_id)
+
+
+def _judged(row: Release, shield: Shield, approver: str) -> Decision:
+    at, program = clock.now(), current().program
+    held = {one.field: one for one in held_fields(row.participant_id, now=at)}
+    told = tuple(
+        Told(name, held[name].tax, held[name].source, bool(held[name].verified_by))
+        if name in held
+        else Told(name, tax=name == HeldName.OFFSET)
+        for name in row.fields
+    )
+    # An order names one field: whatever else of the whereabouts is asked for stays behind the shield.
+    hidden = sorted({name for name in row.fields if name in WHEREABOUTS})
+    override = (
+        row.override is not None and len(hidden) == 1 and _ordered(row.override, row.participant_id, hidden[0], at)
+    )
+    facts = ReleaseFacts(
+        kind=profile(program).kind,
+        recipient=Recipient(row.recipient_kind),
+        basis=Basis(row.basis),
+        reference=row.reference,
+        steps=frozenset(Step(one) for one in row.steps),
+        fields=told,
+        offset_parts=frozenset(OffsetPart(one) for one in row.offset_parts),
+        road=Road(row.road),
+        place=Place(row.place),
+        payment=Payment(row.payment),
+        shield=shield,
+        protection_age=protection_age(program, now=at),
+        override=override,
+        asked_by=row.asked_by,
+        approved_by=approver,
+    )
+    return may_release(facts=facts, profile=profile(program))
+
+
+def _ordered(override: uuid.UUID, participant_id: uuid.UUID, field: str, at: datetime) -> bool:
+    # An order opens the field once to whoever carries it to the court, and stands behind one release.
+    told = Release.objects.filter(override=override, released_at__isnull=False).exists()
+    return not told and order_stands(override, participant_id, field, at)
+
+
+def _refuse(row: Release, decision: Decision) -> None:
+    content = {**_content(row), "reason": decision.reason, "clauses": list(decision.clauses)}
+    record_apart("disclosure.release-refused", subject=f"participant:{row.participant_id}", content=content)
+    raise Refused(neutral(decision))
+
+
+def _content(row: Release) -> dict[str, str | list[str]]:
+    return {
+        "release": str(row.id), "recipient": row.recipient_kind, "basis": row.basis, "reference": row.reference,
+        "fields": list(row.fields), "road": row.road, "place": row.place, "payment": row.payment,
+        "asked_by": row.asked_by,
+    }  # fmt: skip
+
+
+def _sealed(release_id: uuid.UUID, name: str) -> bytes:
+    return seal_text(name, group=f"{current().program}/people", context=f"release:{release_id}:recipient")

@@ -1,0 +1,41 @@
+"""What others may ask disclosure to do; inside `walls.acting` of the program."""
+
+from __future__ import annotations
+
+from harborline.disclosure.emergencies import break_glass, clear_kin, declare_kin, record_kin, review_glass
+from harborline.disclosure.enforcing import check_enforcement
+from harborline.disclosure.looking import answer_look, look, look_once, settle_look
+from harborline.disclosure.overriding import approve_override, ask_override
+from harborline.disclosure.policing import approve_policy, propose_policy
+from harborline.disclosure.registry.tasks_of import RegistryTasks, close_task, open_expired
+from harborline.disclosure.releasing import Wanted, approve_release, ask_release, reveal_for_transmission
+from harborline.disclosure.revealing import reveal
+from harborline.disclosure.searching import search
+from harborline.disclosure.writing import write_value
+
+__all__ = [
+    "RegistryTasks",
+    "Wanted",
+    "answer_look",
+    "approve_override",
+    "approve_policy",
+    "approve_release",
+    "ask_override",
+    "ask_release",
+    "break_glass",
+    "check_enforcement",
+    "clear_kin",
+    "close_task",
+    "declare_kin",
+    "look",
+    "look_once",
+    "open_expired",
+    "propose_policy",
+    "record_kin",
+    "reveal",
+    "reveal_for_transmission",
+    "review_glass",
+    "search",
+    "settle_look",
+    "write_value",
+]

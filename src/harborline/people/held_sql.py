@@ -1,0 +1,118 @@
+"""Functions in the database about held values and what stands before them; see `people.oracles`."""
+
+from __future__ import annotations
+
+from harborline.people.facts import TAX_SOURCES, WHEREABOUTS
+
+_HERE = (
+    "{t}.program = current_setting('harborline.program', true)"
+    " AND (current_setting('harborline.counties', true) = '*'"
+    " OR {t}.county = ANY (string_to_array(current_setting('harborline.counties', true), ',')))"
+)
+_WHERE = ", ".join(f"'{name}'" for name in sorted(WHEREABOUTS))
+_TAX = ", ".join(f"'{name}'" for name in sorted(TAX_SOURCES))
+
+# own: a standing protection of the person, of a minor they care for, or, for a minor, of the adult who cares for them.
+# shared: a standing protection of anybody who is or was a party of a case where this person is or was one.
+SHIELDED = """
+CREATE OR REPLACE FUNCTION people_shielded(persons uuid[], moment timestamptz)
+RETURNS TABLE (n int, own boolean, shared boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off ROWS 100
+AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
+WITH asked AS MATERIALIZED (
+  SELECT k.n::int AS n, k.person FROM unnest(persons) WITH ORDINALITY AS k(person, n)
+), together AS MATERIALIZED (
+  SELECT a.n, a.person AS person_id, true AS lives_with FROM asked a
+  UNION ALL
+  SELECT a.n, them.person_id,
+         mine.ended_at IS NULL AND theirs.ended_at IS NULL AND mine.adult <> theirs.adult
+           AND (CASE WHEN mine.adult THEN mine.role ELSE theirs.role END) <> 'noncustodial-parent'
+    FROM asked a
+    JOIN people_participant me ON me.person_id = a.person
+    JOIN people_caseparty mine ON mine.participant_id = me.id
+    JOIN people_caseparty theirs ON theirs.case_id = mine.case_id
+    JOIN people_participant them ON them.id = theirs.participant_id
+), flagged AS MATERIALIZED (
+  SELECT t.n, bool_or(t.lives_with) AS own
+    FROM together t
+    JOIN people_protection r ON r.person_id = t.person_id AND r.agency = current_setting('harborline.agency', true)
+     AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
+   GROUP BY t.n
+)
+SELECT a.n, coalesce(f.own, false), f.n IS NOT NULL FROM asked a LEFT JOIN flagged f ON f.n = a.n;
+END $$
+"""
+
+# What is held about participants, without the values. Of a shielded person's whereabouts nothing is listed.
+HELD = f"""
+CREATE OR REPLACE FUNCTION people_held(participants uuid[], moment timestamptz)
+RETURNS TABLE (id uuid, participant_id uuid, field varchar, source varchar, entered_at timestamptz,
+               verified_by varchar, verified_at timestamptz, origins text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off ROWS 20
+AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
+WITH RECURSIVE newest AS (
+  SELECT DISTINCT ON (h.participant_id, h.field) h.*
+    FROM people_heldfield h
+   WHERE h.participant_id = ANY (participants) AND {_HERE.format(t="h")}
+   ORDER BY h.participant_id, h.field, h.entered_at DESC, h.id DESC
+), made (held, origin) AS (
+  SELECT w.id, w.id FROM newest w
+  UNION
+  SELECT m.held, part FROM made m JOIN people_heldfield h ON h.id = m.origin, unnest(h.derived_from) AS part
+), hidden AS MATERIALIZED (
+  SELECT t.id FROM people_participant t
+   WHERE t.id = ANY (participants) AND (SELECT s.own FROM people_shielded(ARRAY[t.person_id], moment) s)
+)
+SELECT w.id, w.participant_id, w.field, w.source, w.entered_at, w.verified_by, w.verified_at,
+       array(SELECT DISTINCT h.source::text FROM made m JOIN people_heldfield h ON h.id = m.origin WHERE m.held = w.id)
+  FROM newest w
+ WHERE w.sealed IS NOT NULL
+   AND NOT (w.field IN ({_WHERE}) AND w.participant_id IN (SELECT hidden.id FROM hidden));
+END $$
+"""
+
+# Where letters go: the substitute address, and the address of those who are not shielded; never one from a tax source.
+POSTAL = f"""
+CREATE OR REPLACE FUNCTION people_postal(participants uuid[], moment timestamptz)
+RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
+WITH asked AS MATERIALIZED (
+  SELECT t.id, s.own
+    FROM (SELECT array_agg(p.id ORDER BY p.id) AS ids, array_agg(p.person_id ORDER BY p.id) AS persons
+            FROM people_participant p WHERE p.id = ANY (participants) AND {_HERE.format(t="p")}) k
+    JOIN LATERAL people_shielded(k.persons, moment) s ON true
+    JOIN people_participant t ON t.id = k.ids[s.n]
+), newest AS (
+  SELECT DISTINCT ON (h.participant_id, h.field) h.participant_id, h.field, h.sealed
+    FROM asked a
+    JOIN people_heldfield h ON h.participant_id = a.id
+   WHERE (h.field = 'substitute-address' OR (h.field = 'address' AND NOT a.own)) AND h.source NOT IN ({_TAX})
+   ORDER BY h.participant_id, h.field, h.entered_at DESC, h.id DESC
+)
+SELECT w.participant_id, w.field, w.sealed FROM newest w WHERE w.sealed IS NOT NULL;
+END $$
+"""
+
+# Every address ever held, so that an export can black it out wherever it was written; for that purpose only.
+REDACTABLE = f"""
+CREATE OR REPLACE FUNCTION people_redactable(participants uuid[])
+RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
+SELECT h.participant_id, h.field, h.sealed
+  FROM people_heldfield h
+ WHERE current_setting('harborline.purpose', true) = 'export' AND h.participant_id = ANY (participants)
+   AND h.field IN ('address', 'substitute-address') AND h.sealed IS NOT NULL AND {_HERE.format(t="h")};
+END $$
+"""
+
+held_oracles: list[str] = [SHIELDED, HELD, POSTAL, REDACTABLE]

@@ -1,0 +1,1 @@
+"""Pages of contact: questions from the portal, their answers, and the front desk."""

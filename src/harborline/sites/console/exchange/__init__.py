@@ -1,0 +1,1 @@
+"""Pages of files between agencies: partners, agreements, deliveries, expected files, mailed media."""

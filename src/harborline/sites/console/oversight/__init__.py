@@ -1,0 +1,1 @@
+"""Pages of oversight: what the nightly watch found, public people, incidents, penalties."""

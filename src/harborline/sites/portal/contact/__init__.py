@@ -1,0 +1,1 @@
+"""Questions of the portal: ask, read the answer, write more."""

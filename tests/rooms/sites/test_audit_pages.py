@@ -1,0 +1,96 @@
+"""The auditor: for a time, reading only, drawing by lot, and leaving a trace."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.rooms.sites.cast import ALL, SignedIn, make_worker, sign_in
+from tests.rooms.town import NC, as_state
+
+from harborline.kernel import clock
+from harborline.ledger.models import Content
+from harborline.sites.doors import doors
+from harborline.sites.permissions import PERMISSIONS
+from harborline.workforce.facts import StaffRole
+from harborline.workforce.selectors import placings_of
+from harborline.workforce.services import assign
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ada(signed_in: SignedIn) -> Client:
+    """Ada, auditor for a month, signed in."""
+    worker = make_worker("ada")
+    with as_state():
+        assign(worker, program=NC, role=StaffRole.AUDITOR, county=ALL, until_at=clock.now() + 30 * DAY)
+    client = Client()
+    sign_in(client, worker)
+    return client
+
+
+def form(**changed: str) -> dict[str, str]:
+    """Five accesses of yesterday and today."""
+    today = clock.now().astimezone(ZoneInfo("America/New_York")).date()
+    given = {"kind": "accesses", "first": (today - DAY).isoformat(), "last": today.isoformat(), "size": "5"}
+    return given | {"seed": "3 5 1"} | changed
+
+
+class TestAnAuditor:
+    """Ada."""
+
+    def test_draws_looks_and_takes_the_evidence_along(self, ada: Client, signed_in: SignedIn) -> None:
+        """Dev's refused door is an access; her own look is in the log."""
+        signed_in("dev").get(reverse("console:vendors"))
+        page = ada.post(reverse("console:audit"), form()).headers["Location"]
+        shown = ada.get(page).content.decode()
+        assert "sites.door-refused" in shown
+        assert "3 5 1" in shown
+        file = json.loads(ada.get(f"{page}evidence.json").content)
+        assert file["population"] == len(file["entries"])
+        assert page in ada.get(reverse("console:audit")).content.decode()
+        with as_state():
+            assert Content.objects.filter(kind="oversight.sample-opened").count() == 2
+
+    def test_only_reads(self) -> None:
+        """Of every form in the console the role opens none but the draw."""
+        carried = PERMISSIONS[StaffRole.AUDITOR]
+        writes = {one.view for one in doors().values() if one.method == "POST" and one.permission in carried}
+        shared = set.intersection(*(set(each) for each in PERMISSIONS.values()))
+        own = {one.view for one in doors().values() if one.method == "POST" and one.permission in shared}
+        assert writes - own == {"console:audit"}
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"seed": ""}, {"size": "0"}, {"size": "101"}, {"kind": "everything"}, {"first": "2999-01-01"}, {"last": "x"},
+         {"last": "2999-01-01"}, {"first": ""}],
+    )  # fmt: skip
+    def test_draws_nothing_from_a_wrong_form(self, ada: Client, wrong: dict[str, str]) -> None:
+        """The page says what is wrong."""
+        assert ada.post(reverse("console:audit"), form(**wrong)).status_code == 200
+        assert "Nothing yet." in ada.get(reverse("console:audit")).content.decode()
+
+    @pytest.mark.parametrize("name", ["cora", "eli", "sol", "olga"])
+    def test_is_nobody_else(self, signed_in: SignedIn, name: str) -> None:
+        """Those who are audited draw no samples."""
+        client = signed_in(name)
+        assert client.get(reverse("console:audit")).status_code == 403
+        assert client.post(reverse("console:audit"), form()).status_code == 403
+
+    def test_looks_for_a_time_that_was_said(self, signed_in: SignedIn) -> None:
+        """An auditor without a last day, or for a year, is not even proposed."""
+        sol, worker = signed_in("sol"), make_worker("ida")
+        with as_state():
+            assign(worker, program=NC, role=StaffRole.CASE_MANAGER, county="37063", until_at=clock.now() + DAY)
+        for last in ("", (clock.now() + 366 * DAY).date().isoformat()):
+            sol.post(
+                reverse("console:worker-assign", args=[worker.id]),
+                {"role": "auditor", "county": "*", "last_day": last},
+            )
+        assert {one.role for one in placings_of(worker.id, NC)} == {"case-manager"}
+        assert "Proposed" not in sol.get(reverse("console:worker", args=[worker.id])).content.decode()

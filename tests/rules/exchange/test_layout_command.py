@@ -1,0 +1,254 @@
+"""`harborline layout` as an operator types it: verdicts, exit codes, and what is said about unusable input."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.rules.exchange.offset import case, control, whole
+
+from harborline.project import command
+
+LAYOUT = "fop-case-submission-245"
+COLUMNS = "submitting_state,ssn,ncp_last_name,ncp_first_name,arrearage_amount,transaction_type,case_type"
+GOOD = [case(case_id=f"IV{number:010d}", case_type="AN"[number % 2]) for number in range(1, 6)]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """`harborline layout …` in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def running(*arguments: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["harborline", "layout", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Answer(int(ended.value.code or 0), said.out, said.err)
+
+    return running
+
+
+@pytest.fixture
+def good(run: Run) -> Path:
+    """A sound file in the folder."""
+    del run
+    path = Path("cases.dat")
+    path.write_bytes(whole(GOOD))
+    return path
+
+
+class TestChecking:
+    """`layout check`."""
+
+    def test_of_a_sound_file_ends_with_0(self, run: Run, good: Path) -> None:
+        """With counts, totals and, on demand, the digest."""
+        said = run("check", str(good), "--layout", LAYOUT, "--json", "--sha256")
+        told = json.loads(said.out)
+        assert (said.code, told["verdict"], told["records"]) == (0, "accepted", 6)
+        assert told["totals"]["tanf_record_count"] == 2
+        assert told["sha256"] == hashlib.sha256(good.read_bytes()).hexdigest()
+
+    def test_of_a_file_with_bad_records_ends_with_5(self, run: Run) -> None:
+        """Each is named by number, byte, field and code; its value is masked."""
+        Path("bad.dat").write_bytes(whole([*GOOD, case(ssn="000456789")]))
+        said = run("check", "bad.dat", "--layout", LAYOUT, "--jsonl", "found.jsonl")
+        [finding] = [json.loads(line) for line in Path("found.jsonl").read_text().splitlines()]
+        assert said.code == 5
+        assert (finding["record"], finding["field"], finding["code"], finding["byte"]) == (6, "ssn", "ssn", 5 * 246 + 6)
+        assert "456789" not in said.out + Path("found.jsonl").read_text()
+
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            (lambda good: good[:-100], "control"),
+            (lambda good: good[:246] + good[492:], "total"),
+            (lambda good: good[: 5 * 246], "control"),
+            (lambda good: good + good, "control"),
+            (lambda _good: b"", "empty"),
+            (lambda _good: b"\n\n\n", "record-length"),
+            (lambda good: good.replace(b"\n", b""), ""),
+            (lambda _good: random.Random(7).randbytes(10_000), ""),
+            (lambda _good: b"x" * 3_000_000, ""),
+            (lambda good: "﻿".encode() + good, ""),
+            (lambda good: good.decode().encode("utf-16"), ""),
+        ],
+    )
+    def test_never_lets_a_broken_file_pass_or_ends_in_confusion(
+        self, run: Run, good: Path, change: Callable[[bytes], bytes], code: str
+    ) -> None:
+        """Cut, doubled, emptied, other endings, another encoding, noise: a verdict with its reason, nothing else."""
+        Path("given.dat").write_bytes(change(good.read_bytes()))
+        said = run("check", "given.dat", "--layout", LAYOUT)
+        if change(good.read_bytes()) == good.read_bytes().replace(b"\n", b""):
+            assert said.code == 0
+            return
+        assert said.code == 2
+        assert "harborline: refused" in said.err
+        assert code in said.err
+
+    def test_reads_standard_input(self, run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As a pipe from a mainframe's transfer program."""
+
+        class Piped:
+            buffer = io.BytesIO(whole(GOOD))
+
+        monkeypatch.setattr(sys, "stdin", Piped())
+        assert run("check", "-", "--layout", LAYOUT).code == 0
+        del good
+
+    def test_of_a_mainframes_file_gives_the_same_verdict(self, run: Run) -> None:
+        """EBCDIC without line ends."""
+        Path("host.dat").write_bytes(b"".join([*GOOD, control(GOOD)]).decode("ascii").encode("cp037"))
+        said = run("check", "host.dat", "--layout", LAYOUT)
+        assert (said.code, "cp037, framing none" in said.out) == (0, True)
+
+
+class TestTables:
+    """`layout decode` and `layout encode`."""
+
+    @pytest.mark.parametrize("table", ["cases.csv", "cases.parquet"])
+    def test_give_the_same_bytes_again(self, run: Run, good: Path, table: str) -> None:
+        """Bad records and unknown bytes included."""
+        odd = bytearray(case(ssn="000456789"))
+        odd[227:245] = bytes(range(200, 218))
+        good.write_bytes(whole([*GOOD, bytes(odd)]))
+        assert run("decode", str(good), table, "--layout", LAYOUT).code == 5
+        said = run("encode", table, "again.dat", "--layout", LAYOUT)
+        assert Path("again.dat").read_bytes() == good.read_bytes(), said.err
+
+    def test_of_a_refused_file_do_not_appear(self, run: Run, good: Path) -> None:
+        """Nothing half is left behind."""
+        good.write_bytes(good.read_bytes()[:-100])
+        assert run("decode", str(good), "cases.csv", "--layout", LAYOUT).code == 2
+        assert not Path("cases.csv").exists()
+
+    @pytest.mark.parametrize(
+        ("rows", "said"),
+        [
+            ("", "no header line"),
+            ("ssn\n", "no row"),
+            ("social\n1\n", "'social' is no field of"),
+            ("ssn,ssn\n1,1\n", "stands twice"),
+            ("ssn,case_type\n123456789\n", "row 1: has 1 cells, the header 2"),
+            ("submitting_state,ssn\nNC,12345678901234\n", "row 1, ssn"),
+            ("submitting_state,ncp_last_name\nNC," + "X" * 2_000_000 + "\n", "is not CSV"),
+            ('submitting_state,ncp_last_name\nNC,"open\n', "is not CSV"),
+            (
+                f"{COLUMNS}\nNC,123456789,ŁUKASZ,B,1,A,A\n",
+                "row 1, ncp_last_name",
+            ),
+            ("_type,ssn\nnothing,1\n", "'nothing' is no record of"),
+            ("_kept\nzz\n", "is not hexadecimal"),
+        ],
+    )
+    def test_that_cannot_become_a_file_say_where_and_why(self, run: Run, rows: str, said: str) -> None:
+        """The place and the remedy; no file appears."""
+        Path("table.csv").write_text(rows, encoding="utf-8")
+        answer = run("encode", "table.csv", "out.dat", "--layout", LAYOUT)
+        assert (answer.code, said in answer.err) == (2, True), answer.err
+        assert not Path("out.dat").exists()
+
+    def test_in_another_encoding_are_refused(self, run: Run) -> None:
+        """A spreadsheet's Latin-1, and a file that only calls itself Parquet."""
+        Path("table.csv").write_bytes("ncp_last_name\nÑandú\n".encode("latin-1"))
+        assert "is not UTF-8" in run("encode", "table.csv", "o", "--layout", LAYOUT).err
+        Path("table.parquet").write_bytes(b"PAR1 but no more")
+        assert "Parquet" in run("encode", "table.parquet", "o", "--layout", LAYOUT).err
+
+    def test_made_by_hand_get_their_control_record(self, run: Run) -> None:
+        """And the written file is read back before it is given."""
+        with Path("table.csv").open("w", newline="") as out:
+            csv.writer(out).writerows(
+                [
+                    COLUMNS.split(","),
+                    ["NC", "123456789", "TEST", "BEN", "750", "A", "N"],
+                ]
+            )  # fmt: skip
+        assert run("encode", "table.csv", "out.dat", "--layout", LAYOUT, "--code-page", "cp037").code == 0
+        assert run("check", "out.dat", "--layout", LAYOUT).code == 0
+
+
+class TestMistakes:
+    """What is typed wrongly."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("check", "missing.dat", "--layout", LAYOUT), "missing.dat: cannot be read: No such file"),
+            (("check", ".", "--layout", LAYOUT), "cannot be read: Is a directory"),
+            (("check", "cases.dat", "--layout", "fop-case-submision"), "did you mean fop-case-submission-245"),
+            (("check", "cases.dat", "--layout", f"{LAYOUT}@9"), "has no version 9; known: 1"),
+            (("check", "cases.dat", "--layout", f"{LAYOUT}@x"), "a version is a whole number"),
+            (("check", "cases.dat", "--layout", "missing.toml"), "missing.toml"),
+            (("check", "cases.dat", "--layout", LAYOUT, "--code-page", "cp1252"), "cp037"),
+            (("check", "cases.dat", "--layout", LAYOUT, "--framing", "tabs"), "crlf"),
+            (("check", "cases.dat", "--layout", LAYOUT, "--jsonl", "no/where"), "cannot be written"),
+            (("decode", "cases.dat", "no/where.csv", "--layout", LAYOUT), "cannot be written"),
+            (("encode", "missing.csv", "out.dat", "--layout", LAYOUT), "missing.csv: cannot be read"),
+            (("encode", "missing.parquet", "out.dat", "--layout", LAYOUT), "missing.parquet: cannot be read"),
+            (("diff", LAYOUT, "nothing"), "there is no layout 'nothing'"),
+            (("show", "nothing"), "there is no layout 'nothing'"),
+        ],
+    )
+    def test_are_named_with_their_remedy(self, run: Run, good: Path, arguments: tuple[str, ...], said: str) -> None:
+        """Exit code 2, and the place."""
+        del good
+        answer = run(*arguments)
+        assert (answer.code, said in answer.err) == (2, True), answer.err
+
+    @pytest.mark.parametrize(
+        "written",
+        ["", "name = 7", "name = 'x'\nversion = 1", "[[record]]", "\x00", "name = 'x'\nname = 'y'", "a" * 100_000],
+    )
+    def test_in_a_layout_file_are_named(self, run: Run, good: Path, written: str) -> None:
+        """The file's name stands before what is wrong with it."""
+        Path("own.1.toml").write_text(written)
+        answer = run("check", str(good), "--layout", "own.1.toml")
+        assert (answer.code, "own.1.toml" in answer.err) == (2, True), answer.err
+
+
+class TestLooking:
+    """`layout list`, `show` and `diff`."""
+
+    def test_shows_every_field_with_how_sure_it_is(self, run: Run) -> None:
+        """Evidence stands beside each."""
+        said = run("show", LAYOUT)
+        assert said.code == 0
+        assert (
+            sum(" verified" in line or " system" in line or " inferred" in line for line in said.out.splitlines()) >= 28
+        )
+
+    def test_lists_every_layout(self, run: Run) -> None:
+        """For people and for machines."""
+        names = {one["name"] for one in json.loads(run("list", "--json").out)}
+        assert {LAYOUT, "fop-rejected-case-245", "csenet-transaction", "eiwo", "fcr-input", "w4-new-hire"} <= names
+        assert all(name in run("list").out for name in names)
+
+    def test_compares_two_layouts(self, run: Run) -> None:
+        """What moved, came and went."""
+        said = run("diff", LAYOUT, "fop-rejected-case-245")
+        assert said.code == 0
+        assert "case" in said.out
+        assert run("diff", LAYOUT, LAYOUT).out == "no difference\n"
