@@ -31,6 +31,7 @@ from tests.rooms.oversight.file_room import (
 from tests.rooms.oversight.verifying import verified
 from tests.rooms.retention.archive import worker
 from tests.rooms.town import ANA, BEN, DURHAM, NC, WAKE, as_dev, as_state
+from tests.telling import told
 
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable, clock
 from harborline.ledger.selectors import entries_of
@@ -103,7 +104,7 @@ class TestAnExport:
         readable = pdf + "".join(
             made.decode() for name, made in found.items() if name.endswith(("jsonl", "json")) and "entries" not in name
         )
-        assert [secret for secret in SECRETS if secret in readable] == []
+        assert told(SECRETS, readable) == []
         assert not wrote["words_proven"]
         assert wrote["withheld"]
 
@@ -247,7 +248,8 @@ class TestSomebodyElsesProtection:
         texts = b"".join(
             made for name, made in found.items() if name.endswith(".jsonl") and "entries" not in name
         ).decode()
-        assert [secret for secret in ("Ana", "Ben", "Torres", "Elm", "0101", "0102", ANA, BEN) if secret in texts] == []
+        secrets = ("Ana", "Ben", "Torres", "Elm", "555-0101", "555-0102", "5550101", "5550102")
+        assert told(secrets, texts) == []
 
 
 class TestBeforeItCanBeRead:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.rooms.town import BEN, MAYA, MN, NC, as_state
+from tests.telling import told
 
 from harborline.kernel import clock
 from harborline.messaging.conversations.records import ThreadText
@@ -66,7 +67,7 @@ class TestAText:
         wrote(NC, BEN, "my social is 078-05-1120 call me")
         page = signed_in("cora").get("/console/inbox/").content.decode()
         assert "Has a Social Security number" in page
-        assert "078" not in page
+        assert told(("078", "1120", "078-05-1120"), page) == []
 
     def test_of_wake_is_not_seen_in_durham(self, signed_in: Callable[..., Any], carrier: None) -> None:
         """A guessed address opens nothing."""
@@ -119,7 +120,7 @@ class TestWordsOfDanger:
         cora = signed_in("cora")
         page = cora.get("/console/inbox/").content.decode()
         assert "Somebody wrote of danger" in page
-        assert "gun" not in page
+        assert told(("gun", "outside with"), page) == []
         with as_state(NC):
             (alert,) = inbox.alerts()
         cora.post(f"/console/inbox/alerts/{alert.alert_id}/", {"step": "take"})

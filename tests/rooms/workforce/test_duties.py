@@ -132,7 +132,7 @@ class TestADutyOfEverybody:
         """Older words do not attest it; one who is missing makes it late on its day; the earliest signature ends it."""
         mae = made("mae", StaffRole.SECURITY_OFFICER, "*", MN)
         clara = made("clara", StaffRole.CLINIC_STAFF, "27053", MN)
-        today = office_day()
+        today = office_day(MN)
         with as_worker(mae, MN):
             charge_duty(NAMES, owner=mae, every_days=365, first_due_date=today, roles=OFFICER)
             assert (duty_standing(NAMES).signed, duty_standing(NAMES).workers) == (0, 2)
@@ -165,7 +165,7 @@ class TestALocalAgency:
     def test_has_an_owner_who_shows_the_answer(self, db: None) -> None:
         """For the clinic's program."""
         mae = made("mae", StaffRole.SECURITY_OFFICER, "*", MN)
-        today = office_day()
+        today = office_day(MN)
         clause = "MN-WIC-9.6:local-it-legal"
         with as_worker(mae, MN):
             charge_duty(clause, owner=mae, every_days=180, first_due_date=today, roles=OFFICER)
