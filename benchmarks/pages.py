@@ -12,6 +12,7 @@ Prints the middle and the 95th percentile in milliseconds of every page, the slo
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -21,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,16 +102,21 @@ def _pages() -> Iterator[tuple[str, Callable[[], Any]]]:
             except NoReverseMatch:
                 continue
             if client.get(path).status_code == OK:
-                yield f"{who} GET {path}", lambda path=path, client=client: client.get(path)
+                yield f"{who} GET {path}", partial(client.get, path)
         found = reverse("console:participants")
         if client.get(found).status_code == OK:
-            paths = iter([reverse("console:participant", args=[one.id]) for one in people] * 100)
-            yield f"{who} GET a participant", lambda paths=paths, client=client: client.get(next(paths))
-            names = iter([one.external_id for one in people] * 100)
-            yield (
-                f"{who} looks somebody up",
-                lambda names=names, client=client, found=found: client.post(found, {"q": next(names)}),
-            )
+            paths = itertools.cycle([reverse("console:participant", args=[one.id]) for one in people])
+            yield f"{who} GET a participant", partial(_next_page, client, paths)
+            names = itertools.cycle([one.external_id for one in people])
+            yield f"{who} looks somebody up", partial(_next_search, client, found, names)
+
+
+def _next_page(client: Any, paths: Iterator[str]) -> Any:  # noqa: ANN401 - Django's client and answer
+    return client.get(next(paths))
+
+
+def _next_search(client: Any, path: str, names: Iterator[str]) -> Any:  # noqa: ANN401 - as above
+    return client.post(path, {"q": next(names)})
 
 
 def _sign_in(client: Any, email: str) -> None:  # noqa: ANN401 - Django's client
