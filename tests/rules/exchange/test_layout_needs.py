@@ -42,6 +42,7 @@ def ids(one: Combination) -> str:
     return "-".join(value or "blank" for value in one.values)
 
 
+@pytest.mark.clause("OFFSET-8.3:csenet-guidance", shows="keeps")
 class TestATransaction:
     """By its function, action and reason."""
 
