@@ -58,6 +58,16 @@ class TestATransaction:
         assert (finding.record, finding.field, finding.code) == (1, "action_reason", "combination")
         assert (finding.byte, finding.masked, finding.warning) == (76, "AAAAA", False)
 
+    def test_among_others_is_named_by_its_own_record(self) -> None:
+        """Two unknown combinations, a missing field and a sound one, in one block."""
+        records = [sound("ENF", "M", "GRPOU", action_reason=reason) for reason in ("XXXXX", "GRPOU", "YYYYY")]
+        records += [sound("ENF", "P", "SICPS", action_resolution_date=""), sound("ENF", "P", "SICPS")]
+        assert [(each.record, str(each)) for each in check(*records).findings] == [
+            (1, "action_reason:combination"),
+            (3, "action_reason:combination"),
+            (4, "action_resolution_date:required"),
+        ]
+
     def test_of_a_wrong_code_is_named_once(self) -> None:
         """Not a second time as an unknown combination."""
         written = bytearray(sound("COL", "P", "CITAX"))
@@ -169,7 +179,7 @@ class TestTheBlock:
         cells = {name: "" for name in emptied if name not in counted} | dict.fromkeys(changed, "Z")
         written = sound(*one.values, **counts, **cells)
         raw = np.frombuffer(written * 3, np.uint8).reshape(3, -1)
-        marks = Asking(FAR, shape).unmet(Block(raw, raw))
+        marks = Asking(FAR, shape).unmet(Block(raw, raw), np.zeros(3, np.bool_))
         told = {(shape.fields[each.number].name, each.code, not each.warning) for each in marks}
         assert told == set(expected(written, shape, one))
 

@@ -16,6 +16,7 @@ from harborline.exchange.layouts.rulebook import NOTHING_IS_ZERO
 from harborline.exchange.layouts.shapes import Placed, Shape, named_in, times_of
 from harborline.exchange.layouts.words import Block, Flags, Whole
 
+COMBINATION = "combination"
 Wrong = Callable[[Block, Whole], Flags | None]
 """Which of some records are wrong; None when every one is."""
 
@@ -52,15 +53,19 @@ class Asking:
         self._known = {self._spelled(one): one for one in needs.combinations}
         self._ready: dict[bytes, list[_Asked]] = {}
 
-    def unmet(self, block: Block) -> Iterator[Unmet]:
-        """What the block's records lack, by field and code."""
+    def unmet(self, block: Block, unread: Flags) -> Iterator[Unmet]:
+        """What the block's records lack, by field and code; where a code is `unread` no combination is looked for."""
         written = np.concatenate([block.text[:, placed.at : placed.end] for placed in self._by], axis=1)
-        keys, which = np.unique(written.view(f"S{written.shape[1]}")[:, 0], return_inverse=True)
-        for place, key in enumerate(keys.tolist()):
-            records = np.flatnonzero(which == place)
+        keys, which, counts = np.unique(
+            written.view(f"S{written.shape[1]}")[:, 0], return_inverse=True, return_counts=True
+        )
+        groups = np.split(np.argsort(which, kind="stable"), np.cumsum(counts)[:-1])
+        for key, records in zip(keys.tolist(), groups, strict=True):
             for asked in self._asked(key):
                 wrong = asked.wrong(block, records)
                 lacking = records if wrong is None else records[wrong]
+                if asked.code == COMBINATION:
+                    lacking = lacking[~unread[lacking]]
                 if len(lacking):
                     yield Unmet(asked.number, asked.code, asked.warning, lacking)
 
@@ -75,7 +80,7 @@ class Asking:
             return found
         if self._needs.complete is None:
             return []
-        return [_Asked(self.by_numbers[-1], "combination", _unsure(self._needs.complete), _always)]
+        return [_Asked(self.by_numbers[-1], COMBINATION, _unsure(self._needs.complete), _always)]
 
     def _spelled(self, one: Combination) -> bytes:
         padded = (value.ljust(placed.field.width) for value, placed in zip(one.values, self._by, strict=True))

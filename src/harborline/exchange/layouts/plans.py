@@ -55,6 +55,11 @@ class Marks:
 _NONE = Marks(np.empty(0, np.int64), ())
 
 
+def _together(keys: list[Whole]) -> Whole:
+    """All of them, sorted, each once."""
+    return np.unique(np.concatenate(keys)) if keys else _NONE.keys
+
+
 PIECE = 64 * 1024
 """So many bytes are compared at once: with their ranges and answers they stay in the processor's own cache."""
 
@@ -102,26 +107,24 @@ class Plan:
                 found.append(keys)
         if self._asking:
             return self._asked(block, found, told)
-        return Marks(np.unique(np.concatenate(found)), tuple(told)) if found else _NONE
+        return Marks(_together(found), tuple(told)) if found else _NONE
 
     def _asked(self, block: Block, found: list[Whole], told: list[tuple[str, Whole]]) -> Marks:
         """All of it, with what the records need by their codes."""
-        width, warned = len(self.shape.fields), []
-        before = np.unique(np.concatenate(found)) if found else _NONE.keys
+        width, before = len(self.shape.fields), _together(found)
+        wrong: dict[str, list[Whole]] = {}
+        unsure: dict[str, list[Whole]] = {}
         for asking in self._asking:
             # A code that is wrong by itself is told once, not again as an unknown combination.
-            unread = before[np.isin(before % width, asking.by_numbers)] // width
-            for each in asking.unmet(block):
-                records = np.setdiff1d(each.records, unread) if each.code == "combination" else each.records
-                keys = records * width + each.number
-                if each.warning:
-                    warned.append((each.code, keys))
-                elif len(keys):
-                    told.append((each.code, keys))
-                    found.append(keys)
-        keys = np.unique(np.concatenate(found)) if found else _NONE.keys
-        left = ((code, np.setdiff1d(places, keys)) for code, places in warned)
-        return Marks(keys, tuple(told), tuple(one for one in left if len(one[1])))
+            unread = np.zeros(block.records, np.bool_)
+            unread[before[np.isin(before % width, asking.by_numbers)] // width] = True
+            for each in asking.unmet(block, unread):
+                keys = each.records * width + each.number
+                (unsure if each.warning else wrong).setdefault(each.code, []).append(keys)
+        told += [(code, _together(keys)) for code, keys in wrong.items()]
+        all_wrong = _together([*found, *(keys for listed in wrong.values() for keys in listed)])
+        left = [(code, np.setdiff1d(_together(keys), all_wrong)) for code, keys in unsure.items()]
+        return Marks(all_wrong, tuple(told), tuple(one for one in left if len(one[1])))
 
     def _bytes(self, block: Block) -> list[Whole]:
         flat, step = block.text.reshape(-1), len(self._low)
