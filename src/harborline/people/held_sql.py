@@ -31,14 +31,19 @@ WITH asked AS MATERIALIZED (
          mine.ended_at IS NULL AND theirs.ended_at IS NULL AND mine.adult <> theirs.adult
            AND (CASE WHEN mine.adult THEN mine.role ELSE theirs.role END) <> 'noncustodial-parent'
     FROM asked a
-   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program FROM people_participant p WHERE p.person_id = a.person OFFSET 0) me
-   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at FROM people_caseparty y WHERE y.participant_id = me.id OFFSET 0) mine
-   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at FROM people_caseparty y WHERE y.case_id = mine.case_id OFFSET 0) theirs
-   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program FROM people_participant p WHERE p.id = theirs.participant_id OFFSET 0) them
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.person_id = a.person OFFSET 0) me
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.participant_id = me.id OFFSET 0) mine
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.case_id = mine.case_id OFFSET 0) theirs
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = theirs.participant_id OFFSET 0) them
 ), flagged AS MATERIALIZED (
   SELECT t.n, bool_or(t.lives_with) AS own
     FROM together t
-   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen FROM people_protection p WHERE p.person_id = t.person_id OFFSET 0) r
+   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+                       FROM people_protection p WHERE p.person_id = t.person_id OFFSET 0) r
    WHERE r.agency = current_setting('harborline.agency', true)
      AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY t.n

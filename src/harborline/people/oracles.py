@@ -29,39 +29,50 @@ WITH asked AS MATERIALIZED (
 ), own AS MATERIALIZED (
   SELECT a.n, bool_and(r.texts_chosen) AS chosen
     FROM asked a
-   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen FROM people_protection p WHERE p.person_id = a.person OFFSET 0) r
+   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+                       FROM people_protection p WHERE p.person_id = a.person OFFSET 0) r
    WHERE r.agency = current_setting('harborline.agency', true)
      AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY a.n
 ), minors AS MATERIALIZED (
   SELECT DISTINCT a.n, child.participant_id
     FROM asked a
-   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program FROM people_participant p WHERE p.person_id = a.person OFFSET 0) grown
-   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at FROM people_caseparty y WHERE y.participant_id = grown.id OFFSET 0) carer
-   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at FROM people_caseparty y WHERE y.case_id = carer.case_id OFFSET 0) child
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.person_id = a.person OFFSET 0) grown
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.participant_id = grown.id OFFSET 0) carer
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.case_id = carer.case_id OFFSET 0) child
    WHERE grown.program = current_setting('harborline.program', true)
      AND carer.ended_at IS NULL AND carer.adult AND carer.role <> 'noncustodial-parent'
      AND NOT child.adult AND child.ended_at IS NULL
 ), cared AS MATERIALIZED (
   SELECT m.n, bool_and(r.texts_chosen) AS chosen
     FROM minors m
-   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program FROM people_participant p WHERE p.id = m.participant_id OFFSET 0) minor
-   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen FROM people_protection p WHERE p.person_id = minor.person_id OFFSET 0) r
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = m.participant_id OFFSET 0) minor
+   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+                       FROM people_protection p WHERE p.person_id = minor.person_id OFFSET 0) r
    WHERE r.agency = current_setting('harborline.agency', true)
      AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY m.n
 ), others AS MATERIALIZED (
   SELECT a.n, a.person, them.id
     FROM asked a
-   CROSS JOIN LATERAL (SELECT t.program, t.participant_id FROM people_phonenumber t WHERE t.phone_idx = a.phone OFFSET 0) theirs
-   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program FROM people_participant p WHERE p.id = theirs.participant_id OFFSET 0) them
+   CROSS JOIN LATERAL (SELECT t.program, t.participant_id
+                       FROM people_phonenumber t WHERE t.phone_idx = a.phone OFFSET 0) theirs
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = theirs.participant_id OFFSET 0) them
    WHERE theirs.program = current_setting('harborline.program', true) AND them.person_id <> a.person
 ), clash AS MATERIALIZED (
   SELECT DISTINCT o.n
     FROM others o
-   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at FROM people_caseparty y WHERE y.participant_id = o.id OFFSET 0) other
-   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at FROM people_caseparty y WHERE y.case_id = other.case_id OFFSET 0) mine
-   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program FROM people_participant p WHERE p.id = mine.participant_id OFFSET 0) me
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.participant_id = o.id OFFSET 0) other
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.case_id = other.case_id OFFSET 0) mine
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = mine.participant_id OFFSET 0) me
    WHERE other.role IN ('custodial-party', 'noncustodial-parent') AND mine.role <> other.role
      AND mine.role IN ('custodial-party', 'noncustodial-parent') AND me.person_id = o.person
 )
