@@ -67,23 +67,14 @@ def database(home: Path) -> Iterator[None]:
 
     with embedded.running():
         from django.test.utils import setup_test_environment
+        from tests.connected import close_all
 
         from harborline.project.migrations import migrate
 
         setup_test_environment()
         migrate()
         yield
-        _close_all()
-
-
-def _close_all() -> None:
-    from django.db import connections
-
-    for alias in connections:
-        connections[alias].close()
-        close_pool = getattr(connections[alias], "close_pool", None)
-        if close_pool is not None:
-            close_pool()
+        close_all()
 
 
 @pytest.fixture
