@@ -15,6 +15,7 @@ os.environ["HARBORLINE_HOME"] = _HOME.name
 os.environ["HARBORLINE_FICTIONAL_NUMBERS"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harborline.project.settings")
 os.environ.pop("HARBORLINE_DATABASE_URL", None)
+LONGEST_FIRST = ("journeys", "contracts", "rooms")
 
 
 def pytest_configure() -> None:
@@ -22,6 +23,16 @@ def pytest_configure() -> None:
     from harborline.project.start import prepare
 
     prepare()
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    # A quarter of a second for each password is meant for those who guess; how often it is asked is what tests count.
+    PBKDF2PasswordHasher.iterations = 10_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, what takes minutes begins first: no process is left alone with it at the end."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: next((at for at, part in enumerate(LONGEST_FIRST) if part in item.path.parts), 9))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,61 +78,34 @@ def database(home: Path) -> Iterator[None]:
 
     with embedded.running():
         from django.test.utils import setup_test_environment
+        from tests.connected import close_all
+        from tests.sweeping import stop_sweeping
 
         from harborline.project.migrations import migrate
 
         setup_test_environment()
         migrate()
         yield
-        _close_all()
-
-
-def _close_all() -> None:
-    from django.db import connections
-
-    for alias in connections:
-        connections[alias].close()
-        close_pool = getattr(connections[alias], "close_pool", None)
-        if close_pool is not None:
-            close_pool()
+        stop_sweeping()
+        close_all()
 
 
 @pytest.fixture
 def db(database: None) -> Iterator[None]:
     """One test inside a transaction that is rolled back; what commits apart is swept away afterwards."""
     from django.db import transaction
+    from tests.sweeping import sweep
 
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    _sweep_committed()
+    sweep()
 
 
 @pytest.fixture
 def committed(database: None) -> Iterator[None]:
     """One test that commits for real; every table is emptied afterwards."""
+    from tests.sweeping import sweep
+
     yield
-    _sweep_committed()
-
-
-def _sweep_committed() -> None:
-    from tests.log import forget_log
-
-    from harborline.project.embedded import admin_connection
-
-    with admin_connection("harborline") as connection:
-        rows = connection.execute(
-            "SELECT tablename FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-            " AND tablename NOT LIKE 'django_content%' AND tablename NOT LIKE 'auth_permission%'"
-        ).fetchall()
-        names = [str(row[0]) for row in rows if _has_rows(connection, str(row[0]))]
-        if names:
-            connection.execute("SET session_replication_role = replica")
-            connection.execute(f"TRUNCATE {', '.join(names)} CASCADE")
-    forget_log()
-
-
-def _has_rows(connection: object, name: str) -> bool:
-    found = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {name})").fetchone()  # type: ignore[attr-defined]
-    return bool(found and found[0])
+    sweep()

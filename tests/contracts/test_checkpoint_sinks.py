@@ -154,7 +154,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 def mail() -> Iterator[MailServer]:
     """A mail server."""
     with MailServer() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield server
         server.shutdown()

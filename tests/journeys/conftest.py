@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.journeys.stage import Stage
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -21,12 +24,18 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def demonstration(database: None) -> Iterator[None]:
-    """Two programs with a few hundred invented people, one notice each already sent; all gone afterwards."""
-    from tests.journeys.stage import demonstrated
+@pytest.fixture(scope="session")
+def stage(database: None, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """What keeps the demonstration of this process, once it was loaded."""
+    from tests.journeys.stage import Stage
 
-    with demonstrated():
+    return Stage(tmp_path_factory.mktemp("stage"))
+
+
+@pytest.fixture(scope="module")
+def demonstration(stage: Stage) -> Iterator[None]:
+    """Two programs with a few hundred invented people, one notice each already sent; all gone afterwards."""
+    with stage.demonstrated():
         yield
 
 

@@ -34,7 +34,8 @@ AUTHENTICATOR = {
 @pytest.fixture(scope="module")
 def office(database: None) -> Iterator[tuple[str, str]]:
     """The pages on a port, and the password for one use of Sol, the first security officer."""
-    from tests.journeys.stage import _empty, served
+    from tests.journeys.stage import served
+    from tests.sweeping import sweep
 
     from harborline.walls import Actor, acting
     from harborline.workforce.services import take_on_first
@@ -51,7 +52,7 @@ def office(database: None) -> Iterator[tuple[str, str]]:
         with served() as address:
             yield address, password
     finally:
-        _empty()
+        sweep()
 
 
 @pytest.fixture(scope="module")

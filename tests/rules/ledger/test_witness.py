@@ -198,7 +198,7 @@ class _Tiles:
 def served(witness: Witness) -> Iterator[str]:
     """The witness behind an address of this machine."""
     with WitnessServer(("127.0.0.1", 0), witness, "/w") as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}/w"
         server.shutdown()
