@@ -34,6 +34,7 @@ from harborline.exchange.models import (
 )
 from harborline.exchange.naming import folded
 from harborline.exchange.partners import partner_row
+from harborline.exchange.preparing import prepared_in_sight, prepared_one
 from harborline.exchange.upkeep import Expected
 from harborline.exchange.upkeep import expected as _expected
 from harborline.exchange.working import blocked_by_earlier, delivery
@@ -61,6 +62,8 @@ __all__ = [
     "open_uploads",
     "partner",
     "partners",
+    "prepared_in_sight",
+    "prepared_one",
     "receipt_note",
     "shipments",
     "standing",
