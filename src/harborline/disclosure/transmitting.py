@@ -63,7 +63,7 @@ def reveal_for_transmission(transmission_id: uuid.UUID, into: Into) -> None:
         raise _refused(transmission_id, decision)
     told = _told(transmission, people, at)
     if not told:
-        raise _refused(transmission_id, refuse("nothing-to-tell").stamped(decision.rule, decision.clauses))
+        raise _refused(transmission_id, refuse("nobody-in-the-file").stamped(decision.rule, decision.clauses))
     try:
         manifest = _keep(transmission, told, at)
     except IntegrityError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from harborline.exchange.terms import Terms
+from harborline.exchange.terms import Tells, Terms
 from harborline.exchange.wording import Box, Channel, Direction, PartnerKind, ReceiptKind
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Standing",
     "State",
     "Step",
+    "Tells",
     "Terms",
     "Verdict",
     "Way",

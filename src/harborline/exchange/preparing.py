@@ -120,7 +120,7 @@ def send_prepared(prepared_id: uuid.UUID) -> Transmission:
 
     reveal_for_transmission(row.id, into)
     if not lines:
-        raise Refused(refusal("nothing-to-tell"))
+        raise Refused(refusal("nobody-in-the-file"))
     sent = send_file(row.agreement_id, row.name, io.BytesIO(_written(terms, lines)))
     row.sent_by, row.sent_at, row.sent_records, row.transmission = actor_name(), clock.now(), len(lines), sent
     row.save(update_fields=["sent_by", "sent_at", "sent_records", "transmission"])
@@ -167,6 +167,11 @@ def prepared_facts(row: PreparedFile) -> PreparedFacts:
 def prepared_one(prepared_id: uuid.UUID) -> PreparedFacts:
     """One prepared file whose people are all in sight; raises `NotFound`."""
     return prepared_facts(_row(prepared_id, locked=False))
+
+
+def is_prepared(transmission_id: uuid.UUID) -> bool:
+    """Whether a delivery holds protected values that opened for its partner alone."""
+    return PreparedFile.objects.filter(transmission_id=transmission_id, program=current().program).exists()
 
 
 def prepared_state(row: PreparedFile) -> PreparedState:

@@ -7,7 +7,8 @@ import uuid
 
 from harborline.exchange.content import opened
 from harborline.exchange.facts import State
-from harborline.exchange.models import PreparedFile, TransmittedFile
+from harborline.exchange.models import TransmittedFile
+from harborline.exchange.preparing import is_prepared
 from harborline.exchange.proving import refusal
 from harborline.kernel import NotFound, Refused
 from harborline.ledger.services import record
@@ -28,7 +29,7 @@ def open_content(file_id: uuid.UUID) -> tuple[str, io.BufferedReader]:
         raise NotFound("no such file here")
     if State(row.transmission.state) not in _OPEN:
         raise Refused(refusal("not-validated"))
-    if PreparedFile.objects.filter(transmission=row.transmission).exists():
+    if is_prepared(row.transmission_id):
         raise Refused(refusal("opened-for-the-partner-only"))
     content = {"transmission": str(row.transmission_id), "file": str(row.id), "sha256": row.sha256}
     record("exchange.file-opened", subject=f"transmission:{row.transmission_id}", content=content)

@@ -83,6 +83,11 @@ class Tells:
     payment: Payment = Payment.NONE
     offset_parts: frozenset[OffsetPart] = frozenset()
 
+    def said(self) -> dict[str, Any]:
+        """The same as plain JSON."""
+        made = {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
+        return {**made, "fields": {name.value: column for name, column in self.fields}}
+
     @property
     def tax(self) -> bool:
         """Whether these fields are federal tax information, whatever their source."""
@@ -179,8 +184,7 @@ class Terms:
             "closes": f"{self.window.closes:%H:%M}", "zone": self.window.zone,
         }  # fmt: skip
         if self.tells is not None:
-            told = {one.name: _plain(getattr(self.tells, one.name)) for one in fields(Tells)}
-            made["tells"] = {**told, "fields": {name.value: column for name, column in self.tells.fields}}
+            made["tells"] = self.tells.said()
         if self.expects is not None:
             made["expects"] = {
                 "rhythm": self.expects.rhythm.value, "due": f"{self.expects.due:%H:%M}", "day": self.expects.day,

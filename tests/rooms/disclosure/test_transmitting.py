@@ -197,7 +197,7 @@ class TestWhereabouts:
         """Unless the agreement says that a record goes without: then the number alone goes."""
         protect("P-1")
         both = (HeldName.SSN, HeldName.ADDRESS)
-        refused(files.add("P-1", "P-2", fields=both), "nothing-to-tell")
+        refused(files.add("P-1", "P-2", fields=both), "nobody-in-the-file")
         made = files.add("P-1", "P-2", fields=both, needed=frozenset({HeldName.SSN}))
         assert opened(made) == dict.fromkeys(SSNS, "ssn")
 
