@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from tests.rooms.disclosure.desk import as_worker, open_desk, protect, who
+from tests.rooms.disclosure.desk import COUNTIES, as_worker, open_desk, protect, who, worker
 from tests.rooms.exchange.house import Office, open_office
 from tests.rooms.exchange.house import as_worker as at_state
-from tests.rooms.town import MN, as_state
+from tests.rooms.town import MN, NC, as_state
 
 from harborline.disclosure.models import Manifest, Release
 from harborline.disclosure.selectors import releases
@@ -38,6 +38,9 @@ from harborline.ledger.selectors import entries_of
 from harborline.ledger.services import forget_origin
 from harborline.people.facts import HeldName, Source
 from harborline.people.services import hold_value
+from harborline.project.actors import Acting
+from harborline.project.exchange_room import looking, steps
+from harborline.walls import ALL_COUNTIES, Actor
 
 ANA, BEN = "123456789", "219099999"
 OWN = """
@@ -410,3 +413,36 @@ class TestTheWalls:
             assert prepared_in_sight() == []
             with pytest.raises(NotFound):
                 prepared_one(made.id)
+
+
+class TestAtTheCommandLine:
+    """The same steps, by people who are signed in."""
+
+    def test_is_prepared_approved_sent_and_listed(self, county: Office, tmp_path: Path) -> None:
+        """Each line names the next command; nothing of a value is said."""
+        (tmp_path / "people.csv").write_text(TABLE)
+        olga, eli = acting_as("olga"), acting_as("eli")
+        said = [steps.prepare(olga, "locate", tmp_path / "people.csv", name="LOC0001.DAT", fields=["ssn"])]
+        assert [one["state"] for one in looking.prepared(olga).facts["prepared"]] == ["waiting"]
+        said.append(steps.approve_prepared(eli, "LOC0001.DAT"))
+        said.append(steps.send_prepared(olga, "LOC0001.DAT"))
+        assert said[-1] == "ready for the partner as number 1: 2 of 3 records"
+        assert looking.prepared(acting_as("dev")).lines == ["No file is prepared."]
+        assert ANA not in " ".join([*said, *looking.prepared(olga).lines])
+
+    def test_says_what_cannot_be_done(self, county: Office, tmp_path: Path) -> None:
+        """A field nobody knows, a file nobody prepared."""
+        (tmp_path / "people.csv").write_text(TABLE)
+        olga = acting_as("olga")
+        with pytest.raises(Invalid, match="is one of ssn"):
+            steps.prepare(olga, "locate", tmp_path / "people.csv", name="LOC0001.DAT", fields=["shoe"])
+        with pytest.raises(NotFound, match="exchange prepared"):
+            steps.approve_prepared(olga, "LOC0001.DAT")
+        steps.prepare(olga, "locate", tmp_path / "people.csv", name="LOC0001.DAT", fields=[])
+        assert steps.withdraw_prepared(olga, "LOC0001.DAT", because="wrong").startswith("taken back")
+
+
+def acting_as(name: str) -> Acting:
+    """One of the cast, signed in."""
+    found = worker(name)
+    return Acting(Actor("worker", str(found.id)), NC, COUNTIES.get(name, ALL_COUNTIES), frozenset())
