@@ -13,8 +13,6 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO
 
-from django.db.models import Count
-
 from harborline.disclosure.facts import TransmissionFacts
 from harborline.disclosure.services import Opened, may_tell_partner, reveal_for_transmission
 from harborline.exchange import naming
@@ -35,7 +33,7 @@ from harborline.ledger.services import record
 from harborline.people.facts import HeldName
 from harborline.people.selectors import participant_ids
 from harborline.vault.services import seal_text, unseal_text
-from harborline.walls import current
+from harborline.walls import ALL_COUNTIES, current
 
 
 def prepare_file(
@@ -60,6 +58,7 @@ def prepare_file(
     made = PreparedFile(
         program=agreement.program, agreement=agreement, version=agreement.version, name=final,
         folded=naming.folded(final), fields=[each.value for each in chosen], records=len(rows),
+        counties=sorted({row.county for row in rows}),
         prepared_by=actor_name(), prepared_at=clock.now(),
     )  # fmt: skip
     _must_fit(terms, lines)
@@ -144,13 +143,16 @@ class PreparedTransmissions:
         return _told(row, facts, facts.terms.tells, people)
 
 
-def prepared_in_sight(agreement_id: uuid.UUID | None = None) -> list[PreparedFacts]:
-    """The prepared files whose people are all in sight, the newest first."""
+def prepared_in_sight(agreement_id: uuid.UUID | None = None, *, open_only: bool = False) -> list[PreparedFacts]:
+    """The prepared files whose people are all in sight, the newest first; those not sent yet on request."""
     rows = PreparedFile.objects.filter(program=current().program).select_related("agreement__partner")
     if agreement_id is not None:
         rows = rows.filter(agreement_id=agreement_id)
-    seen = rows.annotate(seen=Count("rows")).order_by("-prepared_at", "-id")[:200]
-    return [prepared_facts(row) for row in seen if row.seen == row.records]
+    if open_only:
+        rows = rows.filter(withdrawn_at__isnull=True, sent_at__isnull=True)
+    if current().counties != ALL_COUNTIES:
+        rows = rows.filter(counties__contained_by=list(current().counties))
+    return [prepared_facts(row) for row in rows.order_by("-prepared_at", "-id")[:200]]
 
 
 def prepared_facts(row: PreparedFile) -> PreparedFacts:

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('folded', models.CharField(max_length=200)),
                 ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), size=None)),
+                ('counties', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), size=None)),
                 ('records', models.PositiveIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('prepared_by', models.CharField(max_length=80)),

@@ -16,7 +16,8 @@ from harborline.walls import Wall
 class PreparedFile(models.Model):
     """A file to be made: for which agreement, under which name, with which protected fields, of how many records.
 
-    `sha256` is over its records and terms as they were prepared; `approved_sha256` over what the second person saw.
+    `counties` are those of its people: who does not see them all is not shown the file. `sha256` is over its records
+    and terms as they were prepared; `approved_sha256` over what the second person saw.
     """
 
     wall: ClassVar = Wall.PROGRAM
@@ -27,6 +28,7 @@ class PreparedFile(models.Model):
     name = models.CharField(max_length=200)
     folded = models.CharField(max_length=200)
     fields = ArrayField(models.CharField(max_length=24))
+    counties = ArrayField(models.CharField(max_length=5))
     records = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     prepared_by = models.CharField(max_length=80)

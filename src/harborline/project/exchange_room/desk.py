@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from harborline.exchange import selectors
-from harborline.exchange.facts import AgreementFacts, PreparedFacts, PreparedState
+from harborline.exchange.facts import AgreementFacts, PreparedFacts
 from harborline.exchange.models import Credential, Partner, Transmission
 from harborline.kernel import Invalid, NotFound, Refused, refuse
 from harborline.project.actors import Acting, acting_worker
@@ -71,8 +71,7 @@ def prepared_named(name: str) -> PreparedFacts:
     identifier = uuid_of(name)
     if identifier is not None:
         return selectors.prepared_one(identifier)
-    open_ones = (PreparedState.WAITING, PreparedState.APPROVED)
-    found = [one for one in selectors.prepared_in_sight() if one.name == name and one.state in open_ones]
+    found = [one for one in selectors.prepared_in_sight(open_only=True) if one.name == name]
     if len(found) != 1:
         raise NotFound(f"no one prepared file '{name}' waits here; `harborline exchange prepared` lists them")
     return found[0]

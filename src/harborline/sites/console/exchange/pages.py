@@ -88,7 +88,7 @@ class Overview(Page):
             "chart": columns([date_format(day, "m/d") for day in listed], series),
             "uploads": open_uploads(),
             "dead": dead_letters(),
-            "prepared": [one for one in prepared_in_sight() if one.sent_at is None and not one.withdrawn_because],
+            "prepared": prepared_in_sight(open_only=True),
             "open": deliveries(states=_NOT_OVER, limit=25),
             "expected": calendar(after=today - timedelta(days=1), before=today + timedelta(days=5)),
             "because": BecauseForm(),
