@@ -51,13 +51,14 @@ BEGIN
 END $$
 """
 
-# The values for an approved transmission, once its manifest is recorded and committed: those it names and no other.
+# The values for an approved transmission, once its manifest is recorded and committed: those it names and no other,
+# from the `first` to the `last` of them, counted from 1.
 _BEFORE_MANY = (
     "DROP FUNCTION IF EXISTS disclosure_open_many(uuid)",
     "DROP FUNCTION IF EXISTS disclosure_told_in_files(uuid)",
 )
 _OPEN_MANY = f"""
-CREATE FUNCTION disclosure_open_many(which uuid)
+CREATE OR REPLACE FUNCTION disclosure_open_many(which uuid, first int, last int)
 RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -76,7 +77,7 @@ BEGIN
     SELECT h.participant_id, h.field, h.sealed, t.person_id, row_number() OVER (ORDER BY h.id)::int AS place
       FROM people_heldfield h
       JOIN people_participant t ON t.id = h.participant_id AND t.program = said.program
-     WHERE h.id = ANY (said.held) AND h.program = said.program AND h.sealed IS NOT NULL
+     WHERE h.id = ANY (said.held[first:last]) AND h.program = said.program AND h.sealed IS NOT NULL
   ), shields AS MATERIALIZED (
     SELECT s.n, s.own OR s.shared AS there
       FROM people_shielded(array(SELECT n.person_id FROM named n ORDER BY n.place), said.at) s

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError
 
@@ -32,6 +33,9 @@ from harborline.walls.cursor import bulk_cursor
 from harborline.workforce.facts import TrainingSubject
 from harborline.workforce.selectors import trained_subjects
 
+_AT_ONCE: Final = 250
+"""So many people or values are asked for at once: what the database compares with each other grows with the square."""
+_OPEN = "SELECT participant_id, field, sealed FROM disclosure_open_many(%b, %b::int, %b::int)"
 _PEOPLE = "SELECT id, person_id, county FROM people_participant WHERE id = ANY (%b::uuid[])"
 
 
@@ -68,7 +72,7 @@ def reveal_for_transmission(transmission_id: uuid.UUID, into: Into) -> None:
         manifest = _keep(transmission, told, at)
     except IntegrityError:
         raise _refused(transmission_id, may_reveal_in_bulk(transmission=transmission, opened=True)) from None
-    opened = _open(manifest)
+    opened = _open(manifest, sum(map(len, told.values())))
     written = into(opened)
     _account(transmission, people, {who: values for who, values in opened.items() if who in written}, at)
 
@@ -124,7 +128,7 @@ def _told(
     shielded = {who for who, shield in zip(order, shields, strict=True) if shield.own or shield.shared}
     allowed: dict[tuple[str, bool, str, bool], bool] = {}
     found: dict[uuid.UUID, list[HeldFacts]] = {}
-    for one in held_of(order, at):
+    for one in _held(order, at):
         if one.field not in transmission.fields or (one.field in WHEREABOUTS and one.participant_id in shielded):
             continue
         about = (one.field, one.tax, one.source, bool(one.verified_by))
@@ -134,6 +138,11 @@ def _told(
         if allowed[about]:
             found.setdefault(one.participant_id, []).append(one)
     return {who: listed for who, listed in found.items() if transmission.needed <= {one.field for one in listed}}
+
+
+def _held(participants: Sequence[uuid.UUID], at: datetime) -> Iterator[HeldFacts]:
+    for first in range(0, len(participants), _AT_ONCE):
+        yield from held_of(participants[first : first + _AT_ONCE], at)
 
 
 def _keep(transmission: TransmissionFacts, told: Mapping[uuid.UUID, Sequence[HeldFacts]], at: datetime) -> uuid.UUID:
@@ -159,12 +168,13 @@ def _keep(transmission: TransmissionFacts, told: Mapping[uuid.UUID, Sequence[Hel
     return made
 
 
-def _open(manifest: uuid.UUID) -> dict[uuid.UUID, dict[str, str]]:
+def _open(manifest: uuid.UUID, values: int) -> dict[uuid.UUID, dict[str, str]]:
     program, opened = current().program, dict[uuid.UUID, dict[str, str]]()
     with bulk_cursor() as cursor:
-        cursor.execute("SELECT participant_id, field, sealed FROM disclosure_open_many(%b)", [manifest], binary=True)
-        for who, field, sealed in cursor.fetchall():
-            opened.setdefault(who, {})[field] = open_value(program, who, field, sealed)
+        for first in range(1, values + 1, _AT_ONCE):
+            cursor.execute(_OPEN, [manifest, first, first + _AT_ONCE - 1], binary=True)
+            for who, field, sealed in cursor.fetchall():
+                opened.setdefault(who, {})[field] = open_value(program, who, field, sealed)
     return opened
 
 

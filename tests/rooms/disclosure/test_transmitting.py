@@ -152,9 +152,9 @@ class TestAFile:
         opened(files.add("P-1"))
         with as_worker("eli"):
             (manifest,) = asked("SELECT id FROM disclosure_manifest")
-            assert asked("SELECT count(*) FROM disclosure_open_many(%s)", manifest) == (1,)
+            assert asked("SELECT count(*) FROM disclosure_open_many(%s, 1, 9)", manifest) == (1,)
         with as_worker("ned"):
-            assert asked("SELECT count(*) FROM disclosure_open_many(%s)", manifest) == (0,)
+            assert asked("SELECT count(*) FROM disclosure_open_many(%s, 1, 9)", manifest) == (0,)
 
 
 class TestTheWalls:
