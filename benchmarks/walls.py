@@ -41,7 +41,7 @@ QUESTIONS = {
     ),
 }
 _FILL = """
-CREATE TEMP TABLE bench AS SELECT n, lpad((37001 + n %% %(counties)s)::text, 5, '0') AS county
+CREATE TEMP TABLE bench AS SELECT n, lpad((37001 + 2 * (n %% %(counties)s))::text, 5, '0') AS county
   FROM generate_series(1, %(cases)s) n;
 CREATE TEMP TABLE side AS SELECT * FROM (VALUES ('a', 'custodial-party'), ('b', 'noncustodial-parent')) v(s, role);
 INSERT INTO people_person (id, agency, source, external_id, identity, identity_digest)
@@ -85,6 +85,13 @@ def main() -> None:
 
 
 def _measured(stack: ExitStack, cases: int, counties: int, rounds: int) -> dict[str, Any]:
+    past = started(stack)
+    fill(past, cases, counties)
+    return {name: _asked(name, past, cases, counties, rounds) for name in QUESTIONS}
+
+
+def started(stack: ExitStack) -> Any:  # noqa: ANN401 - psycopg's connection
+    """Start a database of its own; answers a superuser's connection past the walls."""
     from harborline.project import embedded
 
     stack.enter_context(embedded.running())
@@ -96,20 +103,23 @@ def _measured(stack: ExitStack, cases: int, counties: int, rounds: int) -> dict[
     migrate()
     from django.db import connections
 
-    past = stack.enter_context(embedded.admin_connection("harborline"))
-    with past.transaction():
-        past.execute("SET LOCAL session_replication_role = replica")
-        for statement in (_FILL % {"cases": cases, "counties": counties}).split(";\n"):
-            if statement.strip():
-                past.execute(statement)
-
     def close() -> None:
         for alias in connections:
             connections[alias].close()
             getattr(connections[alias], "close_pool", lambda: None)()
 
+    past = stack.enter_context(embedded.admin_connection("harborline"))
     stack.callback(close)
-    return {name: _asked(name, past, cases, counties, rounds) for name in QUESTIONS}
+    return past
+
+
+def fill(past: Any, cases: int, counties: int) -> None:  # noqa: ANN401 - psycopg's connection
+    """Put so many cases with their parties and managers in, spread over the counties."""
+    with past.transaction():
+        past.execute("SET LOCAL session_replication_role = replica")
+        for statement in (_FILL % {"cases": cases, "counties": counties}).split(";\n"):
+            if statement.strip():
+                past.execute(statement)
 
 
 def _asked(name: str, past: Any, cases: int, counties: int, rounds: int) -> dict[str, Any]:  # noqa: ANN401 - a connection
@@ -123,7 +133,7 @@ def _asked(name: str, past: Any, cases: int, counties: int, rounds: int) -> dict
     chance = random.Random(7)  # noqa: S311 - the same rows in every run
     for turn in range(rounds + 20):
         n = chance.randrange(1, cases + 1)
-        county = f"{37001 + n % counties:05d}"
+        county = f"{37001 + 2 * (n % counties):05d}"
         given = {
             "county": county, "participant": _id(f"t{n}a"), "number": f"C{n}", "case": _id(f"c{n}"),
             "worker": f"W{county}-{n // counties // 300}",

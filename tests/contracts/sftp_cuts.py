@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 import socket
 import struct
@@ -42,7 +43,7 @@ class Line:
 
     def _copy(self, source: socket.socket, sink: socket.socket, *, counted: bool) -> None:
         try:
-            while part := source.recv(16_384):
+            while part := _received(source):
                 sink.sendall(part)
                 if counted and self._left > 0:
                     self._left -= len(part)
@@ -50,7 +51,7 @@ class Line:
                         self.acted.set()
                         self._act(self)
             sink.shutdown(socket.SHUT_WR)
-        except OSError:
+        except (OSError, ValueError):  # a closed socket has no number to wait for
             # One side is gone: the other hears it, as it would without us between them.
             self.half_close()
 
@@ -75,6 +76,13 @@ class Line:
         """Take the line away."""
         self._listener.close()
         self.half_close()
+
+
+def _received(source: socket.socket) -> bytes:
+    # A socket that another thread closes stays open while this one waits in it; so it never waits for long.
+    while not select.select([source], [], [], 0.2)[0]:
+        pass
+    return source.recv(16_384)
 
 
 @contextmanager

@@ -79,6 +79,7 @@ def room(tmp_path: Path) -> Room:
     return Room(outbox, mailboxes, tmp_path / "drop", tmp_path / "own")
 
 
+@pytest.mark.clause("CA-CSS-03-11:all-files-by-transfer", shows="keeps")
 class TestHandingOver:
     """Once, whole, and left in the clear no longer than needed."""
 

@@ -163,6 +163,7 @@ class TestTheHostKey:
 
 
 @pytest.mark.peer(SSHD)
+@pytest.mark.clause("CA-CSS-03-11:all-files-by-transfer", shows="keeps")
 class TestTwoOfOurs:
     """Our own gateway as the partner: both ends of the product fit."""
 

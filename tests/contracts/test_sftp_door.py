@@ -15,7 +15,7 @@ import paramiko
 import pytest
 from tests.contracts.sftp_site import AGREEMENT, HOST, LOGIN, InMemory, Site, make_key, serving
 
-from harborline.adapters.sftp_server import algorithms
+from harborline.adapters.sftp_server import algorithms, doorstep
 from harborline.adapters.sftp_server.doorstep import Doorstep, Places
 from harborline.exchange.facts import Limits
 
@@ -323,6 +323,21 @@ class TestHowMany:
         assert third is not None
         one.give_back(first)
         one.give_back(third)
+
+    def test_a_partner_who_connects_for_every_file_is_never_kept_waiting(
+        self, site: Site, backing: InMemory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Asking which ways in there are is no failure, and what a proved key followed is forgiven."""
+        monkeypatch.setattr(doorstep, "_PENALTY", 2.5)
+        other = make_key(tmp_path / "other")
+        for _ in range(4):
+            assert site.sftp("pwd").returncode == 0
+            assert site.run(["sftp", "-P", str(site.port), "-i", str(other), *site.options(), "-b", "-",
+                             f"{LOGIN}@{HOST}"], "pwd\n").returncode == 0  # fmt: skip
+        assert site.sftp("pwd", key=other).returncode != 0
+        assert site.sftp("pwd", key=other).returncode != 0
+        assert site.sftp("pwd", key=other).returncode != 0
+        assert site.sftp("pwd").returncode != 0  # the address waits now, whoever comes from it
 
     def test_an_address_that_fails_too_often_waits(self) -> None:
         """And is forgiven with time; its neighbours never notice."""

@@ -14,6 +14,7 @@ _TAX = ", ".join(f"'{name}'" for name in sorted(TAX_SOURCES))
 
 # own: a standing protection of the person, of a minor they care for, or, for a minor, of the adult who cares for them.
 # shared: a standing protection of anybody who is or was a party of a case where this person is or was one.
+# `OFFSET 0` as in `people.oracles`.
 SHIELDED = """
 CREATE OR REPLACE FUNCTION people_shielded(persons uuid[], moment timestamptz)
 RETURNS TABLE (n int, own boolean, shared boolean)
@@ -30,14 +31,20 @@ WITH asked AS MATERIALIZED (
          mine.ended_at IS NULL AND theirs.ended_at IS NULL AND mine.adult <> theirs.adult
            AND (CASE WHEN mine.adult THEN mine.role ELSE theirs.role END) <> 'noncustodial-parent'
     FROM asked a
-    JOIN people_participant me ON me.person_id = a.person
-    JOIN people_caseparty mine ON mine.participant_id = me.id
-    JOIN people_caseparty theirs ON theirs.case_id = mine.case_id
-    JOIN people_participant them ON them.id = theirs.participant_id
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.person_id = a.person OFFSET 0) me
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.participant_id = me.id OFFSET 0) mine
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.case_id = mine.case_id OFFSET 0) theirs
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = theirs.participant_id OFFSET 0) them
 ), flagged AS MATERIALIZED (
   SELECT t.n, bool_or(t.lives_with) AS own
     FROM together t
-    JOIN people_protection r ON r.person_id = t.person_id AND r.agency = current_setting('harborline.agency', true)
+   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+                       FROM people_protection p WHERE p.person_id = t.person_id OFFSET 0) r
+   WHERE r.agency = current_setting('harborline.agency', true)
      AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY t.n
 )

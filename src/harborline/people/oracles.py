@@ -14,6 +14,8 @@ from harborline.people.held_sql import held_oracles
 # texts_chosen: each of those protections says that texts were chosen.
 # conflict: the other parent on one of the person's cases, in any county, uses or used this number, or the person
 # and that parent once shared it.
+# Every step is a look along one index, in the order written, because `OFFSET 0` lets the planner move nothing: with the
+# statistics of tables that were empty a moment ago it once chose a plan that ran for half an hour.
 _FLAGS = """
 CREATE OR REPLACE FUNCTION people_flags(persons uuid[], phones bytea[], moment timestamptz)
 RETURNS TABLE (n int, protected boolean, texts_chosen boolean, conflict boolean)
@@ -27,38 +29,52 @@ WITH asked AS MATERIALIZED (
 ), own AS MATERIALIZED (
   SELECT a.n, bool_and(r.texts_chosen) AS chosen
     FROM asked a
-    JOIN people_protection r ON r.person_id = a.person AND r.agency = current_setting('harborline.agency', true)
+   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+                       FROM people_protection p WHERE p.person_id = a.person OFFSET 0) r
+   WHERE r.agency = current_setting('harborline.agency', true)
      AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY a.n
 ), minors AS MATERIALIZED (
   SELECT DISTINCT a.n, child.participant_id
     FROM asked a
-    JOIN people_participant grown ON grown.person_id = a.person
-     AND grown.program = current_setting('harborline.program', true)
-    JOIN people_caseparty carer ON carer.participant_id = grown.id AND carer.ended_at IS NULL
-     AND carer.adult AND carer.role <> 'noncustodial-parent'
-    JOIN people_caseparty child ON child.case_id = carer.case_id AND NOT child.adult AND child.ended_at IS NULL
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.person_id = a.person OFFSET 0) grown
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.participant_id = grown.id OFFSET 0) carer
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.case_id = carer.case_id OFFSET 0) child
+   WHERE grown.program = current_setting('harborline.program', true)
+     AND carer.ended_at IS NULL AND carer.adult AND carer.role <> 'noncustodial-parent'
+     AND NOT child.adult AND child.ended_at IS NULL
 ), cared AS MATERIALIZED (
   SELECT m.n, bool_and(r.texts_chosen) AS chosen
     FROM minors m
-    JOIN people_participant minor ON minor.id = m.participant_id
-    JOIN people_protection r ON r.person_id = minor.person_id AND r.agency = current_setting('harborline.agency', true)
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = m.participant_id OFFSET 0) minor
+   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+                       FROM people_protection p WHERE p.person_id = minor.person_id OFFSET 0) r
+   WHERE r.agency = current_setting('harborline.agency', true)
      AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
    GROUP BY m.n
 ), others AS MATERIALIZED (
   SELECT a.n, a.person, them.id
     FROM asked a
-    JOIN people_phonenumber theirs ON theirs.phone_idx = a.phone
-     AND theirs.program = current_setting('harborline.program', true)
-    JOIN people_participant them ON them.id = theirs.participant_id AND them.person_id <> a.person
+   CROSS JOIN LATERAL (SELECT t.program, t.participant_id
+                       FROM people_phonenumber t WHERE t.phone_idx = a.phone OFFSET 0) theirs
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = theirs.participant_id OFFSET 0) them
+   WHERE theirs.program = current_setting('harborline.program', true) AND them.person_id <> a.person
 ), clash AS MATERIALIZED (
   SELECT DISTINCT o.n
     FROM others o
-    JOIN people_caseparty other ON other.participant_id = o.id
-     AND other.role IN ('custodial-party', 'noncustodial-parent')
-    JOIN people_caseparty mine ON mine.case_id = other.case_id AND mine.role <> other.role
-     AND mine.role IN ('custodial-party', 'noncustodial-parent')
-    JOIN people_participant me ON me.id = mine.participant_id AND me.person_id = o.person
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.participant_id = o.id OFFSET 0) other
+   CROSS JOIN LATERAL (SELECT y.case_id, y.participant_id, y.role, y.adult, y.ended_at
+                       FROM people_caseparty y WHERE y.case_id = other.case_id OFFSET 0) mine
+   CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
+                       FROM people_participant p WHERE p.id = mine.participant_id OFFSET 0) me
+   WHERE other.role IN ('custodial-party', 'noncustodial-parent') AND mine.role <> other.role
+     AND mine.role IN ('custodial-party', 'noncustodial-parent') AND me.person_id = o.person
 )
 SELECT a.n, own.n IS NOT NULL OR cared.n IS NOT NULL,
        coalesce(own.chosen, cared.chosen, false) AND coalesce(cared.chosen, own.chosen, false), clash.n IS NOT NULL

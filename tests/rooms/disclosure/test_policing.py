@@ -49,6 +49,7 @@ class TestAVersion:
         found = opened("cora", "P-1")
         assert (found.value, found.state) == ("•••••••1234", FieldState.MASKED)
 
+    @pytest.mark.clause("NC-CSS-22-18:state-owned-data", shows="keeps")
     def test_is_written_by_those_who_keep_it_only(self, town: Path) -> None:
         """Cora does not write her own access."""
         with as_worker("cora"), pytest.raises(Refused, match="role-may-not-write-policy"):

@@ -36,6 +36,7 @@ class TestACompleteFile:
         assert opened(note, [key])[1] == [key]
         assert Checkpoint.parse(Note.parse(landed.checkpoint).text).size > 0
 
+    @pytest.mark.clause("CA-CSS-03-11:fewer-hands", shows="keeps")
     def test_is_validated_and_processed_each_with_its_receipt(self, office: Office) -> None:
         """The lines are counted; a person takes it over where no room does."""
         office.deliver("ARR0001.DAT", ONE)

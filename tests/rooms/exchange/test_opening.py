@@ -146,6 +146,7 @@ class TestAPartnersCertificate:
                 )  # fmt: skip
 
 
+@pytest.mark.clause("CA-CSS-03-11:encryption-later", "NC-CSS-22-18:encryption", shows="keeps")
 class TestAnEncryptedFile:
     """Opened for what comes next, sealed where it rests."""
 

@@ -128,6 +128,7 @@ class TestADifference:
         assert sorted(value is None for value in ended) == [False, True]
         assert number == "+19195550188"
 
+    @pytest.mark.clause("NC-CSS-22-18:state-owned-data", shows="keeps")
     def test_in_a_persons_name_reaches_both_counties(self, town: Path) -> None:
         """Ana's name changes in both of her rows: one person."""
         rows = [(*row[:3], "Ana Vega", *row[4:]) if row[0] == "N-1" else row for row in PEOPLE]

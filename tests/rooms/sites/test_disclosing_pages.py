@@ -327,6 +327,7 @@ class TestTheAccessGraph:
 class TestThePolicy:
     """Written, printed, changed by two."""
 
+    @pytest.mark.clause("OFFSET-8.2:written-policies", shows="keeps")
     def test_is_read_by_everybody_and_changed_by_two(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
         """Olga proposes, Sol approves."""
         olga, sol = signed_in("olga"), signed_in("sol")

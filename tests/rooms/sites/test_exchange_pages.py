@@ -165,6 +165,7 @@ class TestTheBeginning:
 class TestAnArrival:
     """From the county's machine to the posted file."""
 
+    @pytest.mark.clause("CA-CSS-03-11:fewer-hands", shows="keeps")
     def test_is_seen_checked_opened_and_posted(self, office: Office, desk: Desk) -> None:
         """With its receipts, which anybody may keep."""
         office.deliver("ARR0001.DAT", ONE)
@@ -250,6 +251,7 @@ class TestTheOtherPages:
             title = "Archivos entre agencias" if language == "es" else "Files between agencies"
             assert title in words(answer), address
 
+    @pytest.mark.clause("CA-CSS-03-11:written-policies", shows="keeps")
     def test_print_the_policy(self, office: Office, desk: Desk) -> None:
         """As PDF and as text, from the agreement in force."""
         pdf = desk.olga.get(reverse("console:exchange-policy", args=["pdf"]))

@@ -147,6 +147,19 @@ class TestADutyOfEverybody:
         assert found.state is DutyState.KEPT
         assert found.due_date == today + 365 * DAY
 
+    @pytest.mark.clause("MN-WIC-9.6:text-no-personal-phone", "NC-CSS-22-18:no-handset-copies", shows="keeps")
+    @pytest.mark.parametrize(
+        ("clause", "program"), [("MN-WIC-9.6:text-no-personal-phone", MN), ("NC-CSS-22-18:no-handset-copies", NC)]
+    )
+    def test_about_telephones_is_attested_with_the_words_of_today(self, db: None, clause: str, program: str) -> None:
+        """An officer who signed older words did not attest it."""
+        officer = made("sol", StaffRole.SECURITY_OFFICER, "*", program)
+        with as_worker(officer, program):
+            charge_duty(clause, owner=officer, every_days=365, first_due_date=office_day(program), roles=OFFICER)
+            assert (duty_standing(clause).signed, duty_standing(clause).state) == (0, DutyState.LATE)
+            sign_requirements(officer, name=statement().name, language="en", typed=officer.name)
+            assert (duty_standing(clause).signed, duty_standing(clause).state) == (1, DutyState.KEPT)
+
     @pytest.mark.clause("OFFSET-8.0:personal-liability", shows="keeps")
     def test_of_knowing_the_penalties_counts_those_who_work_here(self, db: None) -> None:
         """A leaver is not waited for."""
@@ -156,6 +169,27 @@ class TestADutyOfEverybody:
             assert (duty_standing(liability).signed, duty_standing(liability).workers) == (2, 2)
             terminate(cora, last_day=office_day())
             assert (duty_standing(liability).signed, duty_standing(liability).workers) == (1, 1)
+
+
+class TestAPolicyOnPaper:
+    """Printed from the rules and agreements in force."""
+
+    @pytest.mark.clause("OFFSET-8.2:written-policies", "CA-CSS-03-11:written-policies", shows="keeps")
+    @pytest.mark.parametrize("clause", ["OFFSET-8.2:written-policies", "CA-CSS-03-11:written-policies"])
+    def test_is_adopted_each_year_by_its_owner(self, db: None, clause: str) -> None:
+        """Late until the owner says where the adopted paper lies; then the register shows by whom and on which day."""
+        sol, cora = made("sol", StaffRole.SECURITY_OFFICER, "*"), made("cora")
+        today = office_day()
+        with as_worker(sol):
+            charge_duty(clause, owner=cora, every_days=365, first_due_date=today, roles=OFFICER)
+            assert duty_standing(clause).state is DutyState.LATE
+        with as_worker(cora):
+            keep_duty(clause, done_date=today, evidence="Signed policy, binder P-1")
+            found = duty_standing(clause)
+        assert (found.state, found.due_date) == (DutyState.KEPT, today + 365 * DAY)
+        assert [(one.done_date, one.evidence, one.kept_by) for one in found.lines] == [
+            (today, "Signed policy, binder P-1", "Cora")
+        ]
 
 
 class TestALocalAgency:

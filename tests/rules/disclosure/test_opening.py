@@ -60,6 +60,7 @@ class TestAnOpening:
 
     @pytest.mark.parametrize("state", [FieldState.HIDDEN, FieldState.BLOCKED])
     @pytest.mark.clause("OFFSET-8.2:data-by-purpose", shows="refuses")
+    @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="refuses")
     @pytest.mark.clause("OFFSET-8.1:proceedings", shows="refuses")
     def test_is_refused_where_the_policy_does_not_open(self, state: FieldState) -> None:
         """Hidden is named and never shown, blocked is not even named."""

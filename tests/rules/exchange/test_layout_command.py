@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.rules.exchange.csenet import sound
 from tests.rules.exchange.offset import case, control, whole
 
 from harborline.project import command
@@ -229,6 +230,19 @@ class TestMistakes:
         assert (answer.code, "own.1.toml" in answer.err) == (2, True), answer.err
 
 
+class TestWarnings:
+    """Of what nothing confirms."""
+
+    def test_are_told_and_end_with_0(self, run: Run) -> None:
+        """Beside the findings, for people and for machines."""
+        Path("t.dat").write_bytes(sound("COL", "P", "CITAX", participant="2") + b"\n")
+        said = run("check", "t.dat", "--layout", "csenet-transaction", "--jsonl", "found.jsonl")
+        assert (said.code, "1 records, 0 bad, 1 warnings" in said.out) == (0, True)
+        assert "participant_data_ind: warning: fixed [9]" in said.out
+        [finding] = [json.loads(line) for line in Path("found.jsonl").read_text().splitlines()]
+        assert (finding["code"], finding["warning"]) == ("fixed", True)
+
+
 class TestLooking:
     """`layout list`, `show` and `diff`."""
 
@@ -245,6 +259,12 @@ class TestLooking:
         names = {one["name"] for one in json.loads(run("list", "--json").out)}
         assert {LAYOUT, "fop-rejected-case-245", "csenet-transaction", "eiwo", "fcr-input", "w4-new-hire"} <= names
         assert all(name in run("list").out for name in names)
+
+    def test_shows_what_a_record_needs_by_its_codes(self, run: Run) -> None:
+        """How many combinations are known, and where they are from."""
+        [line] = [one for one in run("show", "csenet-transaction").out.splitlines() if "186 combinations" in one]
+        assert "no others (verified)" in line
+        assert "Interface Guidance Document" in line
 
     def test_compares_two_layouts(self, run: Run) -> None:
         """What moved, came and went."""

@@ -106,7 +106,7 @@ class TestATransactionBetweenStates:
         header = bytearray(b" " * 121)
         header[0:14] = b"3718300" + b"2705300"
         header[14:29] = b"003" + b"000000000001"
-        header[33:45] = b"PCOL" + b"20260315"
+        header[33:45] = b"MENF" + b"20260315"  # a reminder, of which no need is known
         header[89:96] = b"1012000"
         good = bytes(header) + b" " * (351 + 1421 + 682)
         assert len(good) == 2575

@@ -96,6 +96,7 @@ class TestARoute:
         """SFTP passes."""
         assert rules.no_mail(terms=terms()).allowed
 
+    @pytest.mark.clause("OFFSET-8.4:tax-refund", shows="refuses")
     @pytest.mark.parametrize(
         ("said", "reason"),
         [({}, "tax-data-not-encrypted"), ({"encryption": "openpgp"}, "tax-data-not-signed")],

@@ -64,6 +64,8 @@ class Door(asyncssh.SSHServer):
         self._address = ""
         self._waiting = False
         self._failures = 0
+        self._tried = False
+        self._counted = 0
         self._channels = 0
         self._guest: Guest | None = None
         self._places: list[int] = []
@@ -110,6 +112,7 @@ class Door(asyncssh.SSHServer):
         return acceptable(key.public_data)
 
     async def _prove(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
+        self._tried = True
         if not msg:
             return await self._check(username, key_data, b"", b"")
         until_s = self._loop.time() + self._house.refusal_s
@@ -130,7 +133,10 @@ class Door(asyncssh.SSHServer):
 
     def _count_failure(self, partial_success: bool) -> None:  # noqa: FBT001 - asyncssh's signature
         self._failures += 1
-        self._house.doorstep.failed(self._address, self._loop.time())
+        # The first refusal without a key answers a client that asked which ways in there are (RFC 4252, section 5.2).
+        if self._tried or self._failures > 1:
+            self._counted += 1
+            self._house.doorstep.failed(self._address, self._loop.time())
         if self._failures > TRIES:
             self._conn.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "too many attempts")
         else:
@@ -138,6 +144,7 @@ class Door(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         """They are in."""
+        self._house.doorstep.forgive(self._address, self._counted, self._loop.time())
         self._step_off()
         self._heard()
 

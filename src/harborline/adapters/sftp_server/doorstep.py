@@ -48,6 +48,11 @@ class Doorstep:
         if len(self._failures) > 4096:  # noqa: PLR2004 - a flood of addresses must not fill the memory
             self._failures = {each: kept for each, kept in self._failures.items() if self._score(each, at_s) > 0}
 
+    def forgive(self, address: str, failures: int, at_s: float) -> None:
+        """A key was proved after so many refused ones: a partner who keeps several is no stranger."""
+        if failures:
+            self._failures[address] = (max(0.0, self._score(address, at_s) - failures), at_s)
+
     def _score(self, address: str, at_s: float) -> float:
         score, since_s = self._failures.get(address, (0.0, at_s))
         return max(0.0, score - (at_s - since_s) * _FORGIVEN_A_SECOND)

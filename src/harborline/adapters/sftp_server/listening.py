@@ -60,8 +60,8 @@ async def listen(house: House, bound: socket.socket) -> asyncssh.SSHAcceptor:
         allow_scp=False,
         rdns_lookup=False,
         login_timeout=LOGIN_S,
-        keepalive_interval=30,
-        keepalive_count_max=4,
+        keepalive_interval=15,
+        keepalive_count_max=3,
         rekey_bytes="1G",
         rekey_seconds="1h",
     )

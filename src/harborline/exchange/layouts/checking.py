@@ -80,7 +80,7 @@ class Checking:
         self.reader = Reader(_Hashed(source, digest) if digest else source, layout, page=page, framing=framing)
         self._watch = Watch(layout, partial=partial)
         self._threads = Threads(layout)
-        self._records = self._bad = self._found = 0
+        self._records = self._bad = self._found = self._warned = 0
         self._good_lengths = False
         self._findings: list[Finding] = []
         self.by_field: dict[str, int] = {}
@@ -120,6 +120,7 @@ class Checking:
             findings=tuple(self._findings),
             problems=tuple(self._watch.problems),
             sha256=self._digest.hexdigest() if self._digest else "",
+            warned=self._warned,
         )
 
     def _take(self, stretch: Stretch) -> dict[int, list[Finding]]:
@@ -154,6 +155,7 @@ class Checking:
 
     def _count(self, part: Part, bad: dict[str, Whole], broken: list[tuple[str, str, Whole]]) -> None:
         keys, width = part.marks.keys, len(part.shape.fields)
+        self._warned += sum(len(places) for _, places in part.marks.warned)
         if not len(keys) and not broken:
             return
         records = [keys // width, *(places for _, _, places in broken)]
@@ -173,6 +175,8 @@ class Checking:
         for name, code, places in broken:
             number = next(place for place, placed in enumerate(part.shape.fields) if placed.name == name)
             made += [_finding(part, int(place) * len(part.shape.fields) + number, code) for place in places[:room]]
+        for code, keys in part.marks.warned:
+            made += [_finding(part, int(key), code, warning=True) for key in keys[:room]]
         return made
 
 
@@ -185,7 +189,7 @@ def _by_field(part: Part) -> dict[str, Whole]:
     return {part.shape.fields[int(number)].name: keys[which == number] // width for number in np.unique(which).tolist()}
 
 
-def _finding(part: Part, key: int, code: str = "") -> Finding:
+def _finding(part: Part, key: int, code: str = "", *, warning: bool = False) -> Finding:
     place, number = divmod(key, len(part.shape.fields))
     placed = part.shape.fields[number]
     written = part.block.text[place, placed.at : placed.end]
@@ -197,6 +201,7 @@ def _finding(part: Part, key: int, code: str = "") -> Finding:
         field="" if found == "record-type" else placed.name,
         code=found,
         masked=masked(written.tobytes()),
+        warning=warning,
     )
 
 

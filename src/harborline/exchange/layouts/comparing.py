@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from harborline.exchange.layouts.facts import Condition, Field, Layout, RecordType, Section
+from harborline.exchange.layouts.facts import Condition, Field, Layout, Needs, RecordType, Section
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: `what` is added, removed, moved, resized, retyped, required, values, evidence or told.
+    """One difference: `what` is added, removed, moved, resized, retyped, required, values, evidence, needs or told.
 
     `record` and `field` name the place (empty for the layout itself), `before` and `after` say it in words.
     """
@@ -70,6 +70,22 @@ def _of_a_record(old: RecordType, new: RecordType) -> Iterator[Change]:
     sections, later = ({section.name: section for section in record.sections} for record in (old, new))
     for name in dict.fromkeys((*sections, *later)):
         yield from _of_a_section(old.name, name, sections.get(name), later.get(name))
+    yield from _of_needs(old.name, _asked(old), _asked(new))
+
+
+def _asked(record: RecordType) -> dict[str, str]:
+    """What each combination asks for, and each table as a whole."""
+    return {", ".join(needs.by): needs_of(needs) for needs in record.needs} | {
+        f"{', '.join(needs.by)} is {' '.join(one.values)}": " ".join(f"{need} ({need.evidence})" for need in one.needs)
+        for needs in record.needs
+        for one in needs.combinations
+    }
+
+
+def _of_needs(record: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield Change("needs", record, name, old.get(name, "not known"), new.get(name, "not known"))
 
 
 def _of_a_section(record: str, section: str, old: Section | None, new: Section | None) -> Iterator[Change]:
@@ -104,6 +120,13 @@ def kind_of(field: Field) -> str:
     decimals = f"{field.scale} decimals" if field.scale else ""
     more = [field.format, decimals, field.unit, "ITIN too" if field.itin else ""]
     return " ".join([str(field.kind), *(f"({each})" for each in more if each)])
+
+
+def needs_of(needs: Needs) -> str:
+    """What a table of needs goes by, and how much it knows."""
+    asking = sum(bool(one.needs) for one in needs.combinations)
+    complete = f"no others ({needs.complete})" if needs.complete else "others need nothing"
+    return f"needs by {', '.join(needs.by)}: {len(needs.combinations)} combinations, {asking} with needs; {complete}"
 
 
 def required_of(field: Field) -> str:

@@ -144,6 +144,49 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a combination of codes asks for, and how sure that is; what is unverified is a warning only.
+
+    Without a field, the section must be there at least `least` times, or not at all when that is 0. With one, the
+    field must be filled, or have `value`, in each of the sections that are there.
+    """
+
+    section: str
+    field: str = ""
+    value: str = ""
+    least: int = 1
+    evidence: Evidence = Evidence.VERIFIED
+
+    def __str__(self) -> str:
+        """The word for it, such as `order`, `-order` or `case.case_status=O`."""
+        if self.field:
+            return f"{self.section}.{self.field}{'=' if self.value else ''}{self.value}"
+        return f"{'' if self.least else '-'}{self.section}{f':{self.least}' if self.least > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """What the fields of `Needs.by` may say together, in their order, and what a record that says so needs."""
+
+    values: tuple[str, ...]
+    label: str
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a record must hold by the codes in some fields of its first section.
+
+    `complete` is the evidence that there are no other combinations than these; without it any other needs nothing.
+    """
+
+    by: tuple[str, ...]
+    source: str
+    complete: Evidence | None
+    combinations: tuple[Combination, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordType:
     """One type of record; without `when` it is whatever no other type recognises."""
 
@@ -152,6 +195,7 @@ class RecordType:
     sections: tuple[Section, ...]
     when: Recognition | None = None
     needed: bool = True
+    needs: tuple[Needs, ...] = ()
 
     @property
     def length(self) -> int:
@@ -213,7 +257,7 @@ class Finding:
     """One thing wrong with one record: `field` is empty when it is the whole record.
 
     `record` counts from 1, `byte` is the place in the file counted from 1, `masked` is the value with every letter
-    and digit replaced by its kind.
+    and digit replaced by its kind. A `warning` rests on what nothing confirms: the record is not bad because of it.
     """
 
     record: int
@@ -222,6 +266,11 @@ class Finding:
     field: str
     code: str
     masked: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        """Field and code, such as `ssn:required`."""
+        return f"{self.field or 'record'}:{self.code}{' (warning)' if self.warning else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +287,8 @@ class Checked:
 
     `by_type` counts the records of each type, `by_field` what was found in each field, `totals` holds every figure of
     the layout as it was computed,
-    `findings` at most the first 10,000 while `found` counts them all. `size_bytes` is what was read.
+    `findings` at most the first 10,000, warnings among them, while `found` and `warned` count them all. `size_bytes` is
+    what was read.
     """
 
     layout: str
@@ -254,6 +304,7 @@ class Checked:
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     sha256: str = ""
+    warned: int = 0
 
     @property
     def refused(self) -> bool:

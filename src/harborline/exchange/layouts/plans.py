@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harborline.exchange.layouts.facts import Kind
+from harborline.exchange.layouts.needing import Asking
 from harborline.exchange.layouts.pages import Bytes
 from harborline.exchange.layouts.rulebook import BLANK, DIGITAL, HIGHEST, LEFT, LOWEST, FieldRule, ranges, rules_of
 from harborline.exchange.layouts.shapes import Shape
@@ -34,11 +35,13 @@ _BYTE_CODES = {
 class Marks:
     """What is wrong in a block: `keys` are record * fields + field, sorted, each pair once.
 
-    `told` says which rule found which pairs; a pair that no rule names was found by its bytes.
+    `told` says which rule found which pairs; a pair that no rule names was found by its bytes. `warned` are the pairs
+    of warnings, by their code, which are not among the keys.
     """
 
     keys: Whole
     told: tuple[tuple[str, Whole], ...]
+    warned: tuple[tuple[str, Whole], ...] = ()
 
     def code_of(self, key: int) -> str:
         """The code of the first rule that found the pair, or nothing."""
@@ -50,6 +53,11 @@ class Marks:
 
 
 _NONE = Marks(np.empty(0, np.int64), ())
+
+
+def _together(keys: list[Whole]) -> Whole:
+    """All of them, sorted, each once."""
+    return np.unique(np.concatenate(keys)) if keys else _NONE.keys
 
 
 PIECE = 64 * 1024
@@ -81,6 +89,7 @@ class Plan:
             low[placed.at : placed.end], high[placed.at : placed.end] = ranges(placed.field)
             self._owner[placed.at : placed.end] = number
             self.rules += [(number, rule) for rule in rules_of(placed, shape)]
+        self._asking = [Asking(needs, shape) for needs in shape.type.needs]
         times = max(1, PIECE // self.length)
         self._low, self._span = np.tile(low, times), np.tile(high - low, times)
         self._scratch, self._ranges = scratch, (low, high)
@@ -96,9 +105,26 @@ class Plan:
                 keys = np.flatnonzero(~good) * width + number
                 told.append((rule.code, keys))
                 found.append(keys)
-        if not found:
-            return _NONE
-        return Marks(np.unique(np.concatenate(found)), tuple(told))
+        if self._asking:
+            return self._asked(block, found, told)
+        return Marks(_together(found), tuple(told)) if found else _NONE
+
+    def _asked(self, block: Block, found: list[Whole], told: list[tuple[str, Whole]]) -> Marks:
+        """All of it, with what the records need by their codes."""
+        width, before = len(self.shape.fields), _together(found)
+        wrong: dict[str, list[Whole]] = {}
+        unsure: dict[str, list[Whole]] = {}
+        for asking in self._asking:
+            # A code that is wrong by itself is told once, not again as an unknown combination.
+            unread = np.zeros(block.records, np.bool_)
+            unread[before[np.isin(before % width, asking.by_numbers)] // width] = True
+            for each in asking.unmet(block, unread):
+                keys = each.records * width + each.number
+                (unsure if each.warning else wrong).setdefault(each.code, []).append(keys)
+        told += [(code, _together(keys)) for code, keys in wrong.items()]
+        all_wrong = _together([*found, *(keys for listed in wrong.values() for keys in listed)])
+        left = [(code, np.setdiff1d(_together(keys), all_wrong)) for code, keys in unsure.items()]
+        return Marks(all_wrong, tuple(told), tuple(one for one in left if len(one[1])))
 
     def _bytes(self, block: Block) -> list[Whole]:
         flat, step = block.text.reshape(-1), len(self._low)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields as facts_of
+from dataclasses import is_dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from harborline.exchange.layouts.facts import (
     Total,
 )
 from harborline.exchange.layouts.lists import named_list
+from harborline.exchange.layouts.needs import needs_in
 from harborline.exchange.layouts.pages import CODE_PAGES
 from harborline.exchange.layouts.soundness import check_sound
 from harborline.kernel import Invalid
@@ -48,7 +50,7 @@ def read_layout(path: Path) -> Layout:
         framings=tuple(Framing(known(one, _FRAMINGS, "framing", where)) for one in words(table, "framings", where)),
         end_mark=_yes(table, "end_mark", where),
         uniform=words(table, "uniform", where, empty=True),
-        records=tuple(_record(one, where) for one in _tables(table, "record", where)),
+        records=tuple(_record(one, path) for one in _tables(table, "record", where)),
         totals=tuple(_total(one, where) for one in _tables(table, "total", where, empty=True)),
     )
     check_sound(layout, where)
@@ -65,24 +67,35 @@ def _check_size(path: Path) -> None:
 
 
 def _digest(layout: Layout) -> str:
-    content = json.dumps(asdict(layout), sort_keys=True, separators=(",", ":"), default=str)
+    content = json.dumps(_plain(layout), sort_keys=True, separators=(",", ":"), default=_plain)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _record(table: Table, where: str) -> RecordType:
+def _plain(fact: object) -> object:
+    if not is_dataclass(fact):
+        return str(fact)
+    told = {each.name: getattr(fact, each.name) for each in facts_of(fact)}
+    # A layout without needs keeps the digest it had before there were any.
+    return {name: value for name, value in told.items() if name != "needs" or value}
+
+
+def _record(table: Table, path: Path) -> RecordType:
+    where = path.name
     name = text(table, "name", where)
     place = f"{where}, record {name}"
     only(table, _RECORD_KEYS, place)
     if ("fields" in table) == ("section" in table):
         raise Invalid("a record has either 'fields' or [[record.section]]", place)
     listed = _tables(table, "section", place) if "section" in table else [{**_part(table), "name": ""}]
-    return RecordType(
+    record = RecordType(
         name=name,
         role=Role(known(text(table, "role", place), _ROLES, "role", place)),
         sections=tuple(_section(one, place, named="section" in table) for one in listed),
         when=_recognition(table["when"], place) if "when" in table else None,
         needed=_yes(table, "needed", place, otherwise=True),
     )
+    needs = [needs_in(one, record, path.parent, place) for one in _tables(table, "needs", place, empty=True)]
+    return replace(record, needs=tuple(needs))
 
 
 def _part(table: Table) -> dict[str, object]:
@@ -229,7 +242,7 @@ _LAYOUT_KEYS = frozenset(
         *("uniform", "record", "total"),
     }
 )
-_RECORD_KEYS = frozenset({"name", "role", "when", "needed", "length", "fields", "section"})
+_RECORD_KEYS = frozenset({"name", "role", "when", "needed", "length", "fields", "section", "needs"})
 _SECTION_KEYS = frozenset({"name", "times", "length", "fields"})
 _FIELD_KEYS = frozenset(
     {

@@ -86,7 +86,7 @@ class Reading:
             found = tuple(findings.get(number, ()))
             at = place * stride
             written = flat[at : at + length]
-            keep = bool(found) or not known or not same[place]
+            keep = any(not each.warning for each in found) or not known or not same[place]
             ended = flat[at : at + stride] if lines else written
             cells = dict(zip(names, (column[place] for column in columns), strict=True)) if known else {}
             yield Row(number, kind if known else "", cells, found, written, ended, ended if keep else b"")

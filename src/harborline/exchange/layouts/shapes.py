@@ -77,6 +77,19 @@ def counters_of(record: RecordType) -> tuple[tuple[int, int, int], ...]:
     )
 
 
+def times_of(shape: Shape, name: str) -> tuple[int, str]:
+    """How often the counted section `name` stands in the shape, and the field that counts it."""
+    counted = [section for section in shape.type.sections if section.times]
+    return next((count, one.times) for count, one in zip(shape.counts, counted, strict=True) if one.name == name)
+
+
+def named_in(shape: Shape, section: str, field: str) -> tuple[Placed, ...]:
+    """The field of a section, once for each time the section stands in the shape."""
+    one = next(each for each in shape.type.sections if each.name == section)
+    times = times_of(shape, section)[0] if one.times else 1
+    return tuple(shape.of(_prefix(shape.type, one, number) + field) for number in range(1, times + 1))
+
+
 def even(layout: Layout) -> int:
     """The length of every record when all have the same one, else 0."""
     lengths = {record.length for record in layout.records} | {record.longest for record in layout.records}

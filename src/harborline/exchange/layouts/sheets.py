@@ -46,7 +46,7 @@ def read_table(path: Path, layout: Layout) -> Iterator[Cells]:
 
 
 def _ours(row: Row, form: str) -> tuple[str, str, str, str, str]:
-    problems = ";".join(f"{finding.field or 'record'}:{finding.code}" for finding in row.findings)
+    problems = ";".join(map(str, row.findings))
     return (str(row.number or ""), row.type, problems, row.kept.hex(), form)
 
 

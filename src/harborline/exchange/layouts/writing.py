@@ -230,12 +230,13 @@ class _Draft:
     def judge(self, checked: Checked) -> None:
         """Raise `Invalid` for what may not leave the house."""
         for finding in checked.findings:
-            if finding.record not in self._kept:
+            if finding.record not in self._kept and not finding.warning:
                 raise Invalid(
                     f"{finding.code} [{finding.masked}]; put it right, nothing was written",
                     f"record {finding.record}, {finding.field or 'the whole'}",
                 )
-        if checked.found > len(checked.findings) and checked.bad_records > len(self._kept):
+        listed = sum(not finding.warning for finding in checked.findings)
+        if checked.found > listed and checked.bad_records > len(self._kept):
             raise Invalid("more records are bad than came with their own bytes; nothing was written")
         if checked.refused:
             raise Invalid(f"the file would be refused: {checked.problems[0].sentence}")

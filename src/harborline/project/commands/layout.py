@@ -15,7 +15,7 @@ import typer
 
 from harborline.exchange import layouts
 from harborline.exchange.layouts import Checked, Finding, Framing, Layout
-from harborline.exchange.layouts.comparing import changes, kind_of, required_of
+from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, required_of
 from harborline.exchange.layouts.facts import Field
 from harborline.exchange.layouts.forms import framing_named, page_named
 from harborline.exchange.layouts.rows import Reading
@@ -155,6 +155,8 @@ def show(*, name: Annotated[str, typer.Argument(help="Layout by name, name@versi
                 typer.echo(f"  section {section.name} ({section.length} bytes{repeated})")
             for field in section.fields:
                 typer.echo(_field_line(field))
+        for needs in record.needs:
+            typer.echo(f"  {needs_of(needs)}; {needs.source}")
     for total in one.totals:
         told = " + ".join(".".join(place) for place in total.told)
         typer.echo(f"\ntotal {total.name}: {told} tells the {'sum' if total.summed else 'number'} of {total.record}")
@@ -235,17 +237,19 @@ def _as_json(checked: Checked) -> str:
 
 def _in_words(checked: Checked, chosen: Layout) -> str:
     read_as = f"{chosen.label} read as {checked.form.code_page}, framing {checked.form.framing}"
-    lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad"]
+    warned = f", {checked.warned:,} warnings" if checked.warned else ""
+    lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad{warned}"]
     lines += [f"  {name}: {count:,}" for name, count in checked.by_type.items() if count]
     lines += [f"  total {name}: {amount:,}" for name, amount in checked.totals.items()]
     lines += [f"  sha256: {checked.sha256}"] if checked.sha256 else []
     lines += [f"  in {name}: {count:,}" for name, count in sorted(checked.by_field.items())]
     lines += [
-        f"record {one.record}, byte {one.byte}, {one.field or 'whole record'}: {one.code} [{one.masked}]"
+        f"record {one.record}, byte {one.byte}, {one.field or 'whole record'}:"
+        f" {'warning: ' if one.warning else ''}{one.code} [{one.masked}]"
         for one in checked.findings[:_SHOWN]
     ]
-    if checked.found > _SHOWN:
-        lines.append(f"… {checked.found - _SHOWN:,} more; --jsonl lists them")
+    if checked.found + checked.warned > _SHOWN:
+        lines.append(f"… {checked.found + checked.warned - _SHOWN:,} more; --jsonl lists them")
     lines.append({"accepted": "accepted", "some-bad": "usable but for the bad records"}.get(checked.verdict, "refused"))
     return "\n".join(lines) + "\n"
 
