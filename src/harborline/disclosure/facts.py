@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from harborline.kernel import Decision
 from harborline.people.facts import HeldName, Shield
 
 TAX_GROUP = "tax"
@@ -224,6 +225,8 @@ class OverrideFacts:
 class Recipient(enum.StrEnum):
     """Who outside the program is told something."""
 
+    IVD_OFFICE = "iv-d-office"
+    FEDERAL_OFFICE = "federal-office"
     OTHER_STATE = "other-state"
     TRIBAL = "tribal-iv-d"
     TANF = "iv-a"
@@ -339,11 +342,26 @@ class ReleaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class TransmissionFacts:
-    """One transmission that another room prepared: to whom, which field of whom, by whose word; None: not approved."""
+    """One file that another room prepared for a partner: what of whom, on which law, by whose word.
+
+    Who lacks one of the `needed` fields is left out of it whole. `tax`: the agreement is classified for federal tax
+    information. `standing`: whether the agreement lets files go now; `intact`: people, fields and terms are those that
+    were approved. `approved_by` is empty before that.
+    """
 
     id: uuid.UUID
     recipient: str
-    field: str
+    kind: Recipient
+    basis: Basis
+    reference: str
+    fields: tuple[HeldName, ...]
+    needed: frozenset[HeldName]
     participants: tuple[uuid.UUID, ...]
     prepared_by: str
     approved_by: str
+    standing: Decision
+    intact: bool = True
+    tax: bool = False
+    place: Place = Place.PREMISES
+    payment: Payment = Payment.NONE
+    offset_parts: frozenset[OffsetPart] = frozenset()

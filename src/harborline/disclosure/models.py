@@ -262,30 +262,33 @@ class Release(models.Model):
 
 
 class Manifest(models.Model):
-    """Many values were opened for one approved transmission: which, of how many, committed before they were read."""
+    """Many values were opened for one approved transmission: which (`held`), committed before they were read.
+
+    `asked` counts the people the file was approved for, `told` those in it; the others had nothing to be told.
+    """
 
     wall: ClassVar = Wall.PROGRAM
     append_only: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     transmission_id = models.UUIDField()
-    field = models.CharField(max_length=24)
-    participants = ArrayField(models.UUIDField())
+    fields = ArrayField(models.CharField(max_length=24))
+    held = ArrayField(models.UUIDField())
+    asked = models.PositiveIntegerField()
+    told = models.PositiveIntegerField()
     actor = models.CharField(max_length=80)
     entry_id = models.UUIDField()
     at = models.DateTimeField()
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        """Once for a transmission and field."""
+        """Once for a transmission."""
 
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["transmission_id", "field"], name="manifest_once"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["transmission_id"], name="manifest_once")]
 
     def __str__(self) -> str:
-        """The field."""
-        return self.field
+        """How many were told about."""
+        return f"{self.told} of {self.asked}"
 
 
 class Look(models.Model):

@@ -51,35 +51,41 @@ BEGIN
 END $$
 """
 
-# The values of one field for an approved transmission, once its manifest is recorded and committed.
+# The values for an approved transmission, once its manifest is recorded and committed: those it names and no other,
+# from the `first` to the `last` of them, counted from 1.
+_BEFORE_MANY = (
+    "DROP FUNCTION IF EXISTS disclosure_open_many(uuid)",
+    "DROP FUNCTION IF EXISTS disclosure_told_in_files(uuid)",
+)
 _OPEN_MANY = f"""
-CREATE OR REPLACE FUNCTION disclosure_open_many(asked uuid)
-RETURNS TABLE (participant_id uuid, source varchar, sealed bytea)
+CREATE OR REPLACE FUNCTION disclosure_open_many(which uuid, first int, last int)
+RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE said disclosure_manifest%ROWTYPE; written xid;
 BEGIN
   SELECT * INTO said FROM disclosure_manifest m
-   WHERE m.id = asked AND m.program = current_setting('harborline.program', true)
+   WHERE m.id = which AND m.program = current_setting('harborline.program', true)
      AND m.actor = current_setting('harborline.actor', true) AND m.made_at > clock_timestamp() - {_WINDOW}
      AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = m.entry_id);
   IF NOT FOUND THEN RETURN; END IF;
-  SELECT m.xmin INTO written FROM disclosure_manifest m WHERE m.id = asked;
+  SELECT m.xmin INTO written FROM disclosure_manifest m WHERE m.id = which;
   IF NOT disclosure_committed(written) THEN RETURN; END IF;
   RETURN QUERY
   WITH named AS MATERIALIZED (
-    SELECT t.id, t.person_id, row_number() OVER (ORDER BY t.id)::int AS place
-      FROM people_participant t WHERE t.id = ANY (said.participants) AND t.program = said.program
+    SELECT h.participant_id, h.field, h.sealed, t.person_id, row_number() OVER (ORDER BY h.id)::int AS place
+      FROM people_heldfield h
+      JOIN people_participant t ON t.id = h.participant_id AND t.program = said.program
+     WHERE h.id = ANY (said.held[first:last]) AND h.program = said.program AND h.sealed IS NOT NULL
   ), shields AS MATERIALIZED (
-    SELECT s.n, s.shared FROM people_shielded(array(SELECT n.person_id FROM named n ORDER BY n.place), said.at) s
+    SELECT s.n, s.own OR s.shared AS there
+      FROM people_shielded(array(SELECT n.person_id FROM named n ORDER BY n.place), said.at) s
   )
-  SELECT DISTINCT ON (h.participant_id) h.participant_id, h.source, h.sealed
+  SELECT n.participant_id, n.field, n.sealed
     FROM named n
     JOIN shields s ON s.n = n.place
-    JOIN people_heldfield h ON h.participant_id = n.id AND h.field = said.field
-   WHERE h.sealed IS NOT NULL AND NOT (h.field IN ({_WHERE}) AND s.shared)
-   ORDER BY h.participant_id, h.entered_at DESC, h.id DESC;
+   WHERE NOT (n.field IN ({_WHERE}) AND s.there);
 END $$
 """
 
@@ -151,22 +157,6 @@ SELECT r.id, r.participant_id, r.recipient_kind, r.recipient, r.basis, r.referen
 END $$
 """
 
-_TOLD_IN_FILES = """
-CREATE OR REPLACE FUNCTION disclosure_told_in_files(person uuid)
-RETURNS TABLE (id uuid, transmission_id uuid, field varchar, actor varchar, at timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN; END IF;
-RETURN QUERY
-SELECT m.id, m.transmission_id, m.field, m.actor, m.at
-  FROM disclosure_manifest m
- WHERE m.program = current_setting('harborline.program', true)
-   AND m.participants && array(SELECT t.id FROM people_participant t WHERE t.person_id = person);
-END $$
-"""
-
 # Both questions about a worker in one: what they are to a person, and their number in the case system.
 _WORKER = """
 CREATE OR REPLACE FUNCTION disclosure_worker(worker uuid, person uuid) RETURNS TABLE (kin text, number varchar)
@@ -177,4 +167,4 @@ BEGIN
 END $$
 """
 
-oracles: list[str] = [_COMMITTED, _OPEN, _OPEN_MANY, _KIN, _WORKER, _LOOKS, _TOLD, _TOLD_IN_FILES]
+oracles: list[str] = [_COMMITTED, _OPEN, *_BEFORE_MANY, _OPEN_MANY, _KIN, _WORKER, _LOOKS, _TOLD]

@@ -14,7 +14,7 @@ class Transmissions(Protocol):
     """Knows the files that are prepared for partners."""
 
     def transmission(self, transmission_id: uuid.UUID) -> TransmissionFacts | None:
-        """What is to be sent to whom, by whose word; None when there is no such transmission."""
+        """What is to be sent to whom, by whose word; None when there is none in sight."""
 
 
 class WorkGiven(Protocol):

@@ -18,24 +18,21 @@ from harborline.disclosure.facts import (
     Step,
     Tie,
     Told,
-    TransmissionFacts,
 )
-from harborline.disclosure.models import Manifest, Release
-from harborline.disclosure.outside.rules import may_release, may_reveal_in_bulk
+from harborline.disclosure.models import Release
+from harborline.disclosure.outside.rules import may_release
 from harborline.disclosure.overriding import actor_now, order_stands
-from harborline.disclosure.ports import Transmissions
-from harborline.disclosure.revealing import APART, neutral
+from harborline.disclosure.revealing import neutral
 from harborline.disclosure.rules import may_ask_release
 from harborline.disclosure.ties import kin_of, tie_now
-from harborline.kernel import Broken, Decision, Invalid, NotFound, Refused, clock, ports
+from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record, record_apart
 from harborline.people.facts import WHEREABOUTS, HeldName, Shield
-from harborline.people.selectors import held_fields, open_value, person_at_hand, protection_age
+from harborline.people.selectors import held_fields, person_at_hand, protection_age
 from harborline.vault.services import seal_text
-from harborline.walls import acting, current
-from harborline.walls.cursor import bulk_cursor
+from harborline.walls import current
 
 _NAME_MAX = 120
 
@@ -72,7 +69,7 @@ def ask_release(participant_id: uuid.UUID, wanted: Wanted) -> uuid.UUID:
     row = Release(
         id=made, program=context.program, county=person.county, participant_id=participant_id,
         person_id=person.person_id, recipient_kind=wanted.recipient_kind.value,
-        recipient=_sealed(made, wanted.recipient.strip()), basis=wanted.basis.value,
+        recipient=sealed_recipient(made, wanted.recipient.strip()), basis=wanted.basis.value,
         reference=wanted.reference.strip()[:120], fields=[one.value for one in wanted.fields],
         offset_parts=sorted(wanted.offset_parts), steps=sorted(wanted.steps), road=wanted.road.value,
         place=wanted.place.value, payment=wanted.payment.value, override=wanted.override, asked_by=me, asked_at=at,
@@ -108,55 +105,6 @@ def approve_release(release_id: uuid.UUID) -> None:
     row.save(update_fields=["approved_by", "released_at"])
     content = {**_content(row), "approved_by": me, "clauses": list(decision.clauses)}
     record("disclosure.released", subject=f"participant:{row.participant_id}", content=content)
-
-
-def reveal_for_transmission(transmission_id: uuid.UUID, field: HeldName) -> dict[uuid.UUID, str]:
-    """The values of one field for an approved transmission, by participant; one manifest, committed before they open.
-
-    Whereabouts of anybody on a case with somebody protected are left out. Each transmission and field opens once.
-    Raises `Refused`, `Invalid` when it was opened before.
-    """
-    context, at, me = current(), clock.now(), actor_now()
-    transmission = _transmission(transmission_id)
-    decision = may_reveal_in_bulk(transmission=transmission, field=field.value)
-    if transmission is None or not decision.allowed:
-        record_apart(
-            "disclosure.bulk-refused", subject=f"transmission:{transmission_id}", content={"reason": decision.reason}
-        )
-        raise Refused(decision)
-    if Manifest.objects.filter(transmission_id=transmission_id, field=field.value).exists():
-        raise Invalid("was opened for this transmission before", "transmission")
-    made = new_id()
-    content = {
-        "manifest": str(made), "field": field.value, "count": len(transmission.participants),
-        "recipient": transmission.recipient, "approved_by": transmission.approved_by,
-    }  # fmt: skip
-    with acting(
-        context.actor, program=context.program, counties=context.counties, purpose=context.purpose, using=APART
-    ):
-        entry = record_apart("disclosure.bulk-opened", subject=f"transmission:{transmission_id}", content=content)
-        with bulk_cursor(APART) as cursor:
-            cursor.execute(
-                "INSERT INTO disclosure_manifest (id, program, transmission_id, field, participants, actor, entry_id,"
-                " at) VALUES (%b, %b, %b, %b, %b::uuid[], %b, %b, %b)",
-                [made, context.program, transmission_id, field.value, list(transmission.participants), me, entry, at],
-            )
-    return _opened_many(made, field)
-
-
-def _opened_many(manifest: uuid.UUID, field: HeldName) -> dict[uuid.UUID, str]:
-    program = current().program
-    with bulk_cursor() as cursor:
-        cursor.execute("SELECT participant_id, sealed FROM disclosure_open_many(%b)", [manifest], binary=True)
-        return {who: open_value(program, who, field.value, sealed) for who, sealed in cursor.fetchall()}
-
-
-def _transmission(transmission_id: uuid.UUID) -> TransmissionFacts | None:
-    try:
-        found = ports.serving(Transmissions)
-    except Broken:
-        return None  # no room sends files here yet: nothing is approved
-    return found.transmission(transmission_id)
 
 
 def _judged(row: Release, shield: Shield, approver: str) -> Decision:
@@ -213,5 +161,6 @@ def _content(row: Release) -> dict[str, str | list[str]]:
     }  # fmt: skip
 
 
-def _sealed(release_id: uuid.UUID, name: str) -> bytes:
+def sealed_recipient(release_id: uuid.UUID, name: str) -> bytes:
+    """The name of who is told, sealed for one release."""
     return seal_text(name, group=f"{current().program}/people", context=f"release:{release_id}:recipient")

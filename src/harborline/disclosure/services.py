@@ -8,12 +8,14 @@ from harborline.disclosure.looking import answer_look, look, look_once, settle_l
 from harborline.disclosure.overriding import approve_override, ask_override
 from harborline.disclosure.policing import approve_policy, propose_policy
 from harborline.disclosure.registry.tasks_of import RegistryTasks, close_task, open_expired
-from harborline.disclosure.releasing import Wanted, approve_release, ask_release, reveal_for_transmission
+from harborline.disclosure.releasing import Wanted, approve_release, ask_release
 from harborline.disclosure.revealing import reveal
 from harborline.disclosure.searching import search
+from harborline.disclosure.transmitting import Opened, may_tell_partner, reveal_for_transmission
 from harborline.disclosure.writing import write_value
 
 __all__ = [
+    "Opened",
     "RegistryTasks",
     "Wanted",
     "answer_look",
@@ -29,6 +31,7 @@ __all__ = [
     "declare_kin",
     "look",
     "look_once",
+    "may_tell_partner",
     "open_expired",
     "propose_policy",
     "record_kin",

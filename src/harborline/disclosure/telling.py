@@ -6,10 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from harborline.disclosure.facts import Basis, Recipient, Road, TransmissionFacts
 from harborline.disclosure.models import Release
-from harborline.disclosure.ports import Transmissions
-from harborline.kernel import clock, ports
+from harborline.kernel import clock
 from harborline.people.selectors import person_at_hand
 from harborline.vault.services import unseal_text
 from harborline.walls import current
@@ -49,7 +47,7 @@ def releases(participant_id: uuid.UUID | None = None, *, waiting: bool = False) 
         return []
     asked = Release.objects.filter(person_id=person.person_id, released_at__isnull=True)
     open_ones = [_release(row) for row in asked]
-    told = [] if waiting else [*_told(person.person_id), *_in_files(participant_id, person.person_id)]
+    told = [] if waiting else _told(person.person_id)
     return sorted([*open_ones, *told], key=lambda one: one.asked_at, reverse=True)
 
 
@@ -69,35 +67,6 @@ def _told(person_id: uuid.UUID) -> list[ReleaseRow]:
         )
         for row in found
     ]  # fmt: skip
-
-
-def _in_files(participant_id: uuid.UUID, person_id: uuid.UUID) -> list[ReleaseRow]:
-    # A file is told once its values were opened for it.
-    with bulk_cursor() as cursor:
-        cursor.execute(
-            "SELECT id, transmission_id, field, actor, at FROM disclosure_told_in_files(%b)", [person_id], binary=True
-        )
-        found = cursor.fetchall()
-    rows = []
-    for made, transmission_id, field, actor, at in found:
-        sent = _transmission(transmission_id)
-        rows.append(
-            ReleaseRow(
-                made, participant_id, Recipient.PARTNER.value, sent.recipient if sent else "", Basis.PROGRAM.value,
-                str(transmission_id), (field,), Road.SECURE_FILE.value,
-                number_of(sent.prepared_by) if sent else number_of(actor), at,
-                number_of(sent.approved_by) if sent else "", at,
-            )
-        )  # fmt: skip
-    return rows
-
-
-def _transmission(transmission_id: uuid.UUID) -> TransmissionFacts | None:
-    for room in ports.serving_all(Transmissions).values():
-        found = room.transmission(transmission_id)
-        if found is not None:
-            return found
-    return None
 
 
 def _release(row: Release) -> ReleaseRow:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from harborline.exchange import naming
 from harborline.exchange.alarming import settle_alarm
-from harborline.exchange.checking import must_know
+from harborline.exchange.checking import must_fit
 from harborline.exchange.facts import AgreementState, AlarmKind
 from harborline.exchange.gathering import actor_name, agreement_facts, agreement_row, must, vendor_decision
 from harborline.exchange.models import Agreement, AgreementEvent, AgreementVersion
@@ -37,7 +37,7 @@ def draft_agreement(partner_id: uuid.UUID, key: str, *, title: str, terms: Mappi
     if Agreement.objects.filter(key=key, program=partner.program).exists():
         raise Invalid("is used by another agreement", "key")
     read = Terms.read(terms)
-    must_know(read.layout)
+    must_fit(read)
     must(may_route(terms=read))
     with transaction.atomic():
         row = Agreement.objects.create(
@@ -53,7 +53,7 @@ def redraft(agreement_id: uuid.UUID, *, terms: Mapping[str, Any]) -> int:
     if row.state == AgreementState.ENDED:
         raise Refused(refuse("agreement-ended").stamped(*_RULE))
     read = Terms.read(terms)
-    must_know(read.layout)
+    must_fit(read)
     must(may_route(terms=read))
     return _draft(row, read)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
+from harborline.exchange.terms import Terms
 from harborline.kernel import Invalid, clock
+
+if TYPE_CHECKING:
+    from harborline.exchange.layouts import Layout
 
 _LINES = 1 << 20
 
@@ -34,6 +38,31 @@ def must_know(layout: str) -> None:
             raise Invalid(unknown.problem, "layout") from None
 
 
+def must_fit(terms: Terms) -> None:
+    """Raise `Invalid` for a layout that is not published, or that has no column for a protected field that goes out."""
+    must_know(terms.layout)
+    if terms.tells is None:
+        return
+    missing = {column for _name, column in terms.tells.fields} - set(kinds_of(terms.layout))
+    if missing:
+        raise Invalid(f"{terms.layout} has no column '{min(missing)}'", "tells")
+
+
+def kinds_of(layout: str) -> Mapping[str, str]:
+    """The columns of a published layout, each with the kind of its field."""
+    from harborline.exchange.layouts.shapes import columns_of  # noqa: PLC0415 - as above
+
+    records = published(layout).records
+    return {placed.name: placed.field.kind.value for record in records for placed in columns_of(record)}
+
+
+def published(layout: str) -> Layout:
+    """A published layout, in the version valid today where none is named."""
+    from harborline.exchange import layouts  # noqa: PLC0415 - as above
+
+    return layouts.published(layout, on=clock.now().date())
+
+
 def known(layout: str) -> bool:
     """Whether a layout is published; none is."""
     try:
@@ -49,7 +78,7 @@ def counted(layout: str, source: IO[bytes]) -> Counted:
         return _lines(source)
     from harborline.exchange import layouts  # noqa: PLC0415 - as above
 
-    found = layouts.check(source, layouts.published(layout, on=clock.now().date()))
+    found = layouts.check(source, published(layout))
     problem = found.problems[0].code if found.problems else ""
     return Counted(found.records, found.bad_records, found.totals, problem, found.layout, found.layout_sha256)
 

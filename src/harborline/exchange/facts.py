@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from harborline.exchange.terms import Terms
+from harborline.exchange.terms import Tells, Terms
 from harborline.exchange.wording import Box, Channel, Direction, PartnerKind, ReceiptKind
 
 __all__ = [
@@ -32,10 +32,13 @@ __all__ = [
     "Opened",
     "OutboundFile",
     "PartnerKind",
+    "PreparedFacts",
+    "PreparedState",
     "ReceiptKind",
     "Standing",
     "State",
     "Step",
+    "Tells",
     "Terms",
     "Verdict",
     "Way",
@@ -117,6 +120,42 @@ class State(enum.StrEnum):
 
 
 _OVER = frozenset({State.PROCESSED, State.REJECTED, State.SUPERSEDED, State.TESTED, State.ACKNOWLEDGED})
+
+
+class PreparedState(enum.StrEnum):
+    """Where a file with protected values stands before it is one."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFacts:
+    """One file with protected values: for whom, which fields, of how many records; none of its values.
+
+    `sent_records` counts those that went out; the others had nothing to be told. `sha256` names what is approved.
+    """
+
+    id: uuid.UUID
+    agreement_id: uuid.UUID
+    agreement: str
+    partner: str
+    name: str
+    fields: tuple[str, ...]
+    records: int
+    state: PreparedState
+    sha256: str
+    prepared_by: str
+    prepared_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+    withdrawn_because: str
+    sent_by: str
+    sent_at: datetime | None
+    sent_records: int | None
+    transmission_id: uuid.UUID | None
 
 
 class Step(enum.StrEnum):

@@ -71,6 +71,9 @@ def _lines(one: AgreementFacts, terms: Terms) -> Iterator[tuple[str, str]]:
     yield "Purpose", terms.purpose
     yield "Classification", f"{terms.level.value}{', federal tax information' if terms.fti else ''}"
     yield "Direction", terms.direction.value
+    if terms.tells is not None:
+        named = ", ".join(name.value for name, _column in terms.tells.fields)
+        yield "Protected fields", f"{named}; to {terms.tells.recipient.value} ({terms.tells.basis.value})"
     yield "Connection", terms.channel.value
     yield "Encryption", f"{terms.encryption.value}{', signed' if terms.signature else ''}"
     yield "Layout and names", f"{terms.layout or 'none'}; {terms.naming}"

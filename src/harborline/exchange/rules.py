@@ -16,6 +16,7 @@ from harborline.exchange.facts import (
     CustodyFacts,
     ItemFacts,
     KeyKind,
+    PreparedState,
     Standing,
     State,
     Verdict,
@@ -283,6 +284,28 @@ def may_release(*, state: State, asked_by: str, by: str, because: str) -> Decisi
     if not asked_by:
         return hold("needs-a-second-person")
     return refuse("needs-a-second-person") if by == asked_by or not by else allow()
+
+
+@rule("OFFSET-8.3:exchange-safeguarded", "CA-CSS-03-11:prevent-unauthorised")
+def may_approve_prepared(*, state: PreparedState, prepared_by: str, by: str) -> Decision:
+    """A file with protected values is approved by somebody else than who prepared it, once."""
+    if state is not PreparedState.WAITING:
+        return refuse("prepared-file-is-decided")
+    return refuse("needs-a-second-person") if not by or by == prepared_by else allow()
+
+
+@rule("OFFSET-8.3:exchange-safeguarded", "CA-CSS-03-11:prevent-unauthorised")
+def may_send_prepared(*, state: PreparedState) -> Decision:
+    """It is sent once, after it was approved."""
+    if state is PreparedState.WAITING:
+        return refuse("transmission-not-approved")
+    return allow() if state is PreparedState.APPROVED else refuse("prepared-file-is-over")
+
+
+@rule("OFFSET-8.3:exchange-safeguarded")
+def may_withdraw_prepared(*, state: PreparedState) -> Decision:
+    """Until it is sent it can be taken back."""
+    return allow() if state in (PreparedState.WAITING, PreparedState.APPROVED) else refuse("prepared-file-is-over")
 
 
 @rule("CA-CSS-03-11:no-mailed-media")

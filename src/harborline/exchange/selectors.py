@@ -34,6 +34,7 @@ from harborline.exchange.models import (
 )
 from harborline.exchange.naming import folded
 from harborline.exchange.partners import partner_row
+from harborline.exchange.preparing import is_prepared, prepared_in_sight, prepared_one
 from harborline.exchange.upkeep import Expected
 from harborline.exchange.upkeep import expected as _expected
 from harborline.exchange.working import blocked_by_earlier, delivery
@@ -56,11 +57,14 @@ __all__ = [
     "deliveries_named",
     "expected_of",
     "flows",
+    "is_prepared",
     "media",
     "medium",
     "open_uploads",
     "partner",
     "partners",
+    "prepared_in_sight",
+    "prepared_one",
     "receipt_note",
     "shipments",
     "standing",

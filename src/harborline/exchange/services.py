@@ -17,6 +17,7 @@ from harborline.exchange.media import (
 from harborline.exchange.outgoing import acknowledge, send_again, send_file
 from harborline.exchange.partners import add_credential, confirm_credential, register_partner, revoke_credential
 from harborline.exchange.policy import issue_policy
+from harborline.exchange.preparing import approve_prepared, prepare_file, send_prepared, withdraw_prepared
 from harborline.exchange.reading import open_content
 from harborline.exchange.upkeep import watch
 from harborline.exchange.working import replay, take_over, work_off
@@ -30,6 +31,7 @@ __all__ = [
     "activate",
     "add_credential",
     "announce_shipment",
+    "approve_prepared",
     "confirm_credential",
     "dispose",
     "draft_agreement",
@@ -37,6 +39,7 @@ __all__ = [
     "hand_over",
     "issue_policy",
     "open_content",
+    "prepare_file",
     "receive_shipment",
     "redraft",
     "register_partner",
@@ -47,9 +50,11 @@ __all__ = [
     "revoke_credential",
     "send_again",
     "send_file",
+    "send_prepared",
     "settle",
     "suspend",
     "take_over",
     "watch",
+    "withdraw_prepared",
     "work_off",
 ]

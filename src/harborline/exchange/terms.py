@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from harborline.disclosure.facts import Basis, OffsetPart, Payment, Place, Recipient
 from harborline.exchange.naming import Naming
 from harborline.exchange.wording import (
     Channel,
@@ -23,6 +24,7 @@ from harborline.exchange.wording import (
     Shift,
 )
 from harborline.kernel import Invalid
+from harborline.people.facts import HeldName
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -58,6 +60,40 @@ class Expects:
     closed: tuple[date, ...] = ()
 
 
+RECIPIENTS: Final = (
+    Recipient.IVD_OFFICE, Recipient.FEDERAL_OFFICE, Recipient.OTHER_STATE, Recipient.TRIBAL, Recipient.TANF,
+    Recipient.CHILD_WELFARE, Recipient.FOSTER_CARE, Recipient.MEDICAID, Recipient.CHIP, Recipient.SNAP,
+)  # fmt: skip
+"""Who may be a partner for protected values; the law of what each may have is disclosure's."""
+_BASES: Final = (Basis.PROGRAM, Basis.AGREEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """Which protected fields go out under an agreement: each with its column of the layout; to whom, on which law.
+
+    A record goes without the `optional` ones; without any other it stays out of the file.
+    """
+
+    recipient: Recipient
+    fields: tuple[tuple[HeldName, str], ...]
+    optional: frozenset[HeldName] = frozenset()
+    basis: Basis = Basis.AGREEMENT
+    place: Place = Place.PREMISES
+    payment: Payment = Payment.NONE
+    offset_parts: frozenset[OffsetPart] = frozenset()
+
+    def said(self) -> dict[str, Any]:
+        """The same as plain JSON."""
+        made = {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
+        return {**made, "fields": {name.value: column for name, column in self.fields}}
+
+    @property
+    def tax(self) -> bool:
+        """Whether these fields are federal tax information, whatever their source."""
+        return self.payment is Payment.TAX_REFUND or any(name is HeldName.OFFSET for name, _column in self.fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What one data flow is bound to; `expires_date` is exclusive, sizes are bytes, `wait_min` minutes."""
@@ -72,6 +108,7 @@ class Terms:
     fti: bool = False
     elements: tuple[str, ...] = ("case-file",)
     layout: str = ""
+    tells: Tells | None = None
     window: Window = Window()
     expects: Expects | None = None
     encryption: Encryption = Encryption.NONE
@@ -101,10 +138,14 @@ class Terms:
         channel = _word(said, "channel", Channel, Channel.SFTP)
         if _flag(said, "signature") and said.get("encryption") != Encryption.OPENPGP.value:
             raise Invalid("a signature is checked with OpenPGP: set encryption to openpgp", "signature")
+        direction = _word(said, "direction", Direction, None)
+        tells = _tells(said.get("tells"))
+        if tells is not None:
+            _must_be_told(tells, direction, layout=_layout(said), fti=_flag(said, "fti"))
         return cls(
             holds=_text(said, "holds", 400),
             purpose=_text(said, "purpose", 400),
-            direction=_word(said, "direction", Direction, None),
+            direction=direction,
             channel=channel,
             expires_date=_day(said.get("expires_date"), "expires_date"),
             naming=Naming.read(_text(said, "naming", 120)),
@@ -112,6 +153,7 @@ class Terms:
             fti=_flag(said, "fti"),
             elements=tuple(_words(said, "elements", ("case-file",))),
             layout=_layout(said),
+            tells=tells,
             window=_window(said.get("window") or {}),
             expects=_expects(said.get("expects")),
             encryption=_word(said, "encryption", Encryption, Encryption.NONE),
@@ -141,6 +183,8 @@ class Terms:
             "days": sorted(self.window.days), "opens": f"{self.window.opens:%H:%M}",
             "closes": f"{self.window.closes:%H:%M}", "zone": self.window.zone,
         }  # fmt: skip
+        if self.tells is not None:
+            made["tells"] = self.tells.said()
         if self.expects is not None:
             made["expects"] = {
                 "rhythm": self.expects.rhythm.value, "due": f"{self.expects.due:%H:%M}", "day": self.expects.day,
@@ -228,6 +272,52 @@ def _layout(said: Mapping[str, Any]) -> str:
     if value and not _LAYOUT.fullmatch(value):
         raise Invalid("is the name of a layout, with @version if one is meant", "layout")
     return value
+
+
+def _tells(said: object) -> Tells | None:
+    if said in (None, {}, ""):
+        return None
+    if not isinstance(said, Mapping):
+        raise Invalid("is a table", "tells")
+    unknown = set(said) - {one.name for one in fields(Tells)}
+    if unknown:
+        raise Invalid(f"has no '{min(unknown)}'; known: {', '.join(one.name for one in fields(Tells))}", "tells")
+    told = said.get("fields")
+    if not isinstance(told, Mapping) or not told:
+        raise Invalid('names at least one protected field with its column, such as ssn = "ssn"', "tells")
+    columns = tuple((_word({"tells": name}, "tells", HeldName, None), str(column)) for name, column in told.items())
+    if len({column for _name, column in columns}) < len(columns):
+        raise Invalid("two fields have one column", "tells")
+    optional = _some(said, "optional", HeldName)
+    if not optional <= {name for name, _column in columns}:
+        raise Invalid("a field is optional that does not go out", "tells")
+    recipient, basis = (_word(said, "recipient", Recipient, None), _word(said, "basis", Basis, Basis.AGREEMENT))
+    if recipient not in RECIPIENTS:
+        raise Invalid(f"recipient is one of {', '.join(one.value for one in RECIPIENTS)}", "tells")
+    if basis not in _BASES:
+        raise Invalid(f"basis is one of {', '.join(one.value for one in _BASES)}", "tells")
+    return Tells(
+        recipient=recipient,
+        fields=columns,
+        optional=optional,
+        basis=basis,
+        place=_word(said, "place", Place, Place.PREMISES),
+        payment=_word(said, "payment", Payment, Payment.NONE),
+        offset_parts=_some(said, "offset_parts", OffsetPart),
+    )
+
+
+def _some(said: Mapping[str, Any], name: str, kind: type[W]) -> frozenset[W]:
+    return frozenset(_word({name: one}, name, kind, None) for one in _words(said, name, ()))
+
+
+def _must_be_told(tells: Tells, direction: Direction, *, layout: str, fti: bool) -> None:
+    if not direction.gives:
+        raise Invalid("protected fields go out, and this agreement gives no files", "tells")
+    if not layout:
+        raise Invalid("protected fields are written by a layout, and this agreement has none", "tells")
+    if tells.tax and not fti:
+        raise Invalid("an offset is federal tax information: set fti to true", "tells")
 
 
 @cache

@@ -52,12 +52,23 @@ def running(*, told: Told, state: str, clocks: Iterable[Clock], now: datetime) -
     found = [
         (one, (now if one.discipline else told.found_at) + timedelta(hours=one.hours))
         for one in clocks
-        if (told.tax or not one.tax)
-        and (not one.states or state in one.states)
-        and (not one.over or told.people > one.over)
-        and (not one.discipline or told.discipline.strip())
+        if one.hours and _applies(one, told, state)
     ]
     return sorted(found, key=lambda each: (each[1], each[0].key))
+
+
+def unset(*, told: Told, state: str, clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """Who must be told of an incident, too, by when only the agency can say: it has not said so yet."""
+    return tuple(one for one in clocks if not one.hours and _applies(one, told, state))
+
+
+def _applies(one: Clock, told: Told, state: str) -> bool:
+    return (
+        (told.tax or not one.tax)
+        and (not one.states or state in one.states)
+        and (not one.over or told.people > one.over)
+        and (not one.discipline or bool(told.discipline.strip()))
+    )
 
 
 @rule("OFFSET-8.2:routine-monitoring")

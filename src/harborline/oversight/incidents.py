@@ -27,7 +27,7 @@ from harborline.oversight.incident_facts import (
     Told,
     clocks,
 )
-from harborline.oversight.incident_rules import may_amend, may_report, may_steer_incident, running
+from harborline.oversight.incident_rules import may_amend, may_report, may_steer_incident, running, unset
 from harborline.oversight.sealing import open_note, seal_note
 from harborline.oversight.watch_models import Incident, IncidentStep
 from harborline.walls import current
@@ -174,11 +174,12 @@ def _row(incident_id: uuid.UUID) -> Incident:
 
 
 def _line(row: Incident, at: datetime) -> IncidentLine:
-    known: dict[str, Clock] = {one.key: one for one in clocks()}
+    listed = clocks()
+    known: dict[str, Clock] = {one.key: one for one in listed}
     words = json.loads(open_note(row.program, f"incident:{row.id}", row.words))
     steps = [
         StepLine(
-            step.id, known[step.key], step.due_at, step.done_at is None and step.due_at <= at,
+            step.id, known.get(step.key) or _gone(step.key), step.due_at, step.done_at is None and step.due_at <= at,
             number_of(step.done_by) if step.done_by else "", step.done_at, step.reference,
         )
         for step in row.steps.all()
@@ -190,7 +191,13 @@ def _line(row: Incident, at: datetime) -> IncidentLine:
     return IncidentLine(
         row.id, told, row.basis, number_of(row.reported_by), row.reported_at, row.closed_at,
         tuple(sorted(steps, key=lambda one: (one.done_at is not None, one.due_at, one.clock.key))),
+        unset(told=told, state=profile(row.program).state, clocks=listed) if row.closed_at is None else (),
     )  # fmt: skip
+
+
+def _gone(key: str) -> Clock:
+    # An agency took a clock of its own back: what it started still runs, under its name.
+    return Clock(key, tax=False, states=frozenset(), hours=0, ours=True, over=0, source="", does={"en": key, "es": key})
 
 
 def _me() -> str:

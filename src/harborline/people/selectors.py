@@ -55,6 +55,7 @@ __all__ = [
     "feed_history",
     "has_passphrase",
     "held_fields",
+    "held_of",
     "holders_of_number",
     "names_for",
     "next_appointments",

@@ -9,9 +9,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from harborline.disclosure.ports import Transmissions
 from harborline.exchange.carrying import CarriersOutbox
 from harborline.exchange.mailboxes import DatabaseMailboxes
 from harborline.exchange.ports import Mailboxes, Outbox, ReceiptSigner
+from harborline.exchange.preparing import PreparedTransmissions
 from harborline.exchange.retiring import FilesIn, FilesOut
 from harborline.kernel import ports
 from harborline.ledger.keyfile import KeyRing, key_ring
@@ -73,5 +75,6 @@ def serve_exchange() -> None:
     ports.serve(Mailboxes, DatabaseMailboxes(host_keys))
     ports.serve(Outbox, CarriersOutbox())
     ports.serve(ReceiptSigner, FileReceiptSigner(keys_directory() / "receipts.key"))
+    ports.serve(Transmissions, PreparedTransmissions())
     ports.serve(Disposable, FilesIn(), "files-in")
     ports.serve(Disposable, FilesOut(), "files-out")

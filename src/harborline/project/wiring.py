@@ -27,6 +27,7 @@ from harborline.messaging.accepting.inbound import InboundNews
 from harborline.messaging.models import Sender
 from harborline.messaging.ports import Carrier, CarrierMaker, InboundListener, OnCallAlert, SessionWatch
 from harborline.messaging.services import take_inbound, take_receipts
+from harborline.oversight.incident_facts import clocks
 from harborline.people.ports import ContactListener, NumberListener, ProtectionListener
 from harborline.project.backup.gate import LeaseGate
 from harborline.project.backup.registers import PublishedOutside, RoomRegisters
@@ -191,6 +192,7 @@ def wire() -> None:
     ports.serve(InboundListener, InboundNews(), "webhooks")
     serve_retention()
     ports.serve(VendorGate, StandingGate())
+    clocks()  # an agency's own file that is looser, or cannot be read, stops the start
     shipped_lists()  # an empty or unreadable list of prohibited vendors stops the start
     serve_witness()
     serve_projections()

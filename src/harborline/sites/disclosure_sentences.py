@@ -72,7 +72,20 @@ OF_DISCLOSURE: Final[Mapping[str, Words]] = {
     "tax-information-not-by-this-road": Words(_("Tax information may not travel this way."), _OTHER_ROAD),
     "tax-information-stays-in-the-country": Words(_("Tax information stays in the United States."), _ASK_OFFICER),
     "transmission-not-approved": Words(_("No second person approved this file."), _("Ask someone else to approve it.")),
-    "field-not-in-the-transmission": Words(_("This file does not carry that field."), _ASK_OFFICER),
+    "changed-since-approved": Words(
+        _("This file, or its agreement, changed after it was approved."), _("Take it back. Prepare it again.")
+    ),
+    "nobody-in-the-file": Words(
+        _("There is nothing to tell about anybody in this file."), _("Look at the table and the agreement.")
+    ),
+    "opened-before": Words(_("The values of this file were opened before."), _("Prepare another file.")),
+    "not-in-sight": Words(_("The file is about people of another county."), _("Ask the state office.")),
+    "agreement-not-for-tax-information": Words(
+        _("The agreement is not classified for tax information."), _("Draft other terms, or leave the field out.")
+    ),
+    "tax-information-not-in-bulk": Words(
+        _("Files with tax information go to offices of the program only."), _NOT_THEIRS
+    ),
     "purpose-attested-missing": Words(_("The parent has not signed what it is for."), _("Ask for the signed form.")),
     "sole-use-attested-missing": Words(
         _("The parent has not signed to keep it to themselves."), _("Ask for the signed form.")

@@ -419,6 +419,30 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("The medium does not hold what its sender says."),
         _AGAIN,
     ),
+    "agreement-tells-no-fields": Words(
+        _("No protected values go out under this agreement."),
+        _AGREEMENT,
+    ),
+    "field-not-in-the-agreement": Words(
+        _("The agreement does not name this field."),
+        _AGREEMENT,
+    ),
+    "changed-since-prepared": Words(
+        _("This file, or its agreement, changed after it was prepared."),
+        _("Take it back. Prepare it again."),
+    ),
+    "prepared-file-is-decided": Words(
+        _("Somebody approved this file already, or took it back."),
+        _NOTHING,
+    ),
+    "prepared-file-is-over": Words(
+        _("This file was sent already, or taken back."),
+        _("Prepare another file."),
+    ),
+    "opened-for-the-partner-only": Words(
+        _("The protected values in this file opened for the partner alone."),
+        _("Open the field at the person. It is recorded there."),
+    ),
     "already-received": Words(
         _("This parcel is opened already."),
         _NOTHING,

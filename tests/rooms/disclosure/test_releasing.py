@@ -1,31 +1,25 @@
-"""Telling somebody outside: by two people, by law, recorded whole; and many values for an approved file."""
+"""Telling somebody outside: by two people, by law, recorded whole."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from tests.rooms.disclosure.desk import (
     OFFICER,
-    SSN,
     SUPERVISOR,
     as_worker,
-    asked,
     opened,
     protect,
     who,
-    worker,
 )
 from tests.rooms.town import as_state
 
-from harborline.disclosure.facts import Basis, Kin, Place, Recipient, Road, TransmissionFacts
+from harborline.disclosure.facts import Basis, Kin, Place, Recipient, Road
 from harborline.disclosure.models import Release
-from harborline.disclosure.ports import Transmissions
 from harborline.disclosure.selectors import overrides_of, releases
 from harborline.disclosure.services import (
     Wanted,
@@ -34,12 +28,10 @@ from harborline.disclosure.services import (
     ask_override,
     ask_release,
     declare_kin,
-    reveal_for_transmission,
 )
-from harborline.kernel import Invalid, NotFound, Refused, clock, ports
+from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.ledger.selectors import entries_of
 from harborline.people.facts import HeldName
-from harborline.people.models import CaseManagerAssignment
 
 
 def wanted(**changed: Any) -> Wanted:  # noqa: ANN401 - fields by name
@@ -178,86 +170,3 @@ class TestARelease:
         """Somebody is told, not nobody."""
         with as_worker("cora"), pytest.raises(Invalid):
             ask_release(who("P-1"), wanted(recipient=" "))
-
-
-class Prepared:
-    """Files that are prepared for partners, as the room that sends them would tell."""
-
-    def __init__(self) -> None:
-        self.files: dict[uuid.UUID, TransmissionFacts] = {}
-
-    def transmission(self, transmission_id: uuid.UUID) -> TransmissionFacts | None:
-        """The one with this id."""
-        return self.files.get(transmission_id)
-
-    def add(self, *participants: uuid.UUID, field: str = "ssn", approved_by: str = "worker:b") -> uuid.UUID:
-        """A file with one field of some participants."""
-        made = uuid.uuid4()
-        self.files[made] = TransmissionFacts(made, "Federal offset", field, participants, "worker:a", approved_by)
-        return made
-
-
-@pytest.fixture
-def files(town: Path) -> Iterator[Prepared]:
-    """Disclosure asks these files."""
-    prepared = Prepared()
-    ports.serve(Transmissions, prepared)
-    yield prepared
-    ports.serve(Transmissions, Prepared())
-
-
-class TestTheAccounting:
-    """Everything that was told outside, wherever."""
-
-    @pytest.mark.clause("NC-CSS-22-18:every-transmission-confidential", shows="keeps")
-    def test_tells_of_every_county_and_of_every_file(self, files: Prepared) -> None:
-        """What Durham told about Ana, and the file her number went into, stand in the accounting of Wake."""
-        with as_state():
-            CaseManagerAssignment.objects.update(worker_number="W-SOL")
-        with as_worker("sol"):
-            release = ask_release(who("P-9"), wanted())
-        with as_worker("eli"):
-            approve_release(release)
-        made = files.add(who("P-1"))
-        with as_worker("cora"):
-            reveal_for_transmission(made, HeldName.SSN)
-            rows = releases(who("P-1"))
-        assert {one.recipient for one in rows} == {"Virginia DCSE", "Federal offset"}
-        assert all(one.released_at for one in rows)
-
-
-class TestAFile:
-    """Many values of one field, for one approved transmission."""
-
-    def test_opens_its_values_by_one_manifest_once(self, files: Prepared) -> None:
-        """The second time is refused."""
-        made = files.add(who("P-1"), who("P-2"))
-        with as_worker("cora"):
-            assert set(reveal_for_transmission(made, HeldName.SSN).values()) == {SSN, "900-00-5678"}
-            with pytest.raises((Invalid, IntegrityError)), transaction.atomic():
-                reveal_for_transmission(made, HeldName.SSN)
-
-    def test_leaves_out_whereabouts_of_everybody_on_a_protected_case(self, files: Prepared) -> None:
-        """Ana is protected: neither hers nor Ben's address goes out."""
-        protect("P-1")
-        made = files.add(who("P-1"), who("P-2"), field="address")
-        with as_worker("cora"):
-            assert reveal_for_transmission(made, HeldName.ADDRESS) == {}
-
-    def test_that_nobody_approved_opens_nothing(self, files: Prepared) -> None:
-        """And the try is recorded."""
-        made = files.add(who("P-1"), approved_by="")
-        with as_worker("cora"), pytest.raises(Refused, match="transmission-not-approved"):
-            reveal_for_transmission(made, HeldName.SSN)
-        with as_state():
-            assert [one.kind for one in entries_of(f"transmission:{made}")] == ["disclosure.bulk-refused"]
-
-    def test_of_another_worker_opens_nothing_past_the_function(self, files: Prepared) -> None:
-        """The manifest belongs to who made it."""
-        made = files.add(who("P-1"))
-        with as_worker("cora"):
-            reveal_for_transmission(made, HeldName.SSN)
-            (manifest,) = asked("SELECT id FROM disclosure_manifest")
-        with as_worker("ned"):
-            assert asked("SELECT count(*) FROM disclosure_open_many(%s)", manifest) == (0,)
-        assert worker("ned").number == "W-NED"

@@ -16,9 +16,21 @@ from tests.rooms.town import MN, NC, as_state
 from harborline.kernel import NotFound, Refused, clock
 from harborline.ledger.selectors import entries_of
 from harborline.oversight.facts import Element, HowFound, Told
+from harborline.oversight.incident_facts import ENVIRONMENT, clocks
 from harborline.oversight.selectors import incident, incident_report, incidents, open_steps
 from harborline.oversight.services import amend_incident, close_incident, report_incident, step_done
 from harborline.walls import current
+
+OWN = """
+[[clock]]
+key = "wake-manager"
+for = "personal"
+states = ["NC"]
+hours = 8
+source = "County order 12"
+does.en = "Call the county manager."
+does.es = "Llame al administrador del condado."
+"""
 
 
 @pytest.fixture
@@ -51,7 +63,8 @@ class TestAnIncident:
                 step_done(first.id, reference="case 1", roles=MANAGER)
         with as_worker("sol"):
             line = incident(made)
-            assert [one.clock.key for one in line.steps][:2] == ["irs-safeguards", "tigta"]
+            earliest = [one.clock.key for one in line.steps][:3]
+            assert earliest == ["irs-safeguards", "nc-information-technology", "tigta"]
             assert line.steps[0].due_at == line.told.found_at + timedelta(hours=24)
             with pytest.raises(Refused, match="clocks-still-run"), transaction.atomic():
                 close_incident(made, roles=OFFICER)
@@ -67,11 +80,11 @@ class TestAnIncident:
         """And stands first."""
         with as_worker("sol"):
             quiet = report_incident(told(elements=frozenset({Element.NAME})))
-            loud = report_incident(told())
+            loud = report_incident(told(found_at=clock.now() - timedelta(minutes=90)))
             later = clock.now() + timedelta(hours=30)
             assert [one.id for one in incidents(now=later)] == [loud, quiet]
-            assert [one.late for one in incident(loud, now=later).steps][:2] == [True, True]
-            assert not incident(quiet, now=later).steps[0].late
+            assert [one.late for one in incident(loud, now=later).steps][:4] == [True, True, True, False]
+            assert [one.late for one in incident(quiet, now=later).steps][:2] == [True, False]
 
     @pytest.mark.clause("OFFSET-8.2:routine-monitoring", shows="keeps")
     def test_is_amended_when_more_becomes_known(self, desk: Path) -> None:
@@ -99,6 +112,24 @@ class TestAnIncident:
             close_incident(made, roles=OFFICER)
             with pytest.raises(Refused, match="already-decided"), transaction.atomic():
                 amend_incident(made, told(), roles=OFFICER)
+
+    def test_keeps_a_clock_that_the_agency_took_back(self, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It was started, and somebody stops it."""
+        (desk / "clocks.toml").write_text(OWN)
+        monkeypatch.setenv(ENVIRONMENT, str(desk / "clocks.toml"))
+        clocks.cache_clear()
+        try:
+            with as_worker("sol"):
+                made = report_incident(told())
+            monkeypatch.undo()
+            clocks.cache_clear()
+            with as_worker("sol"):
+                (step,) = [one for one in incident(made).steps if one.clock.key == "wake-manager"]
+                assert step.due_at == incident(made).told.found_at + timedelta(hours=8)
+                step_done(step.id, reference="call 12", roles=OFFICER)
+        finally:
+            monkeypatch.undo()
+            clocks.cache_clear()
 
     def test_stays_in_its_program(self, desk: Path) -> None:
         """WIC knows nothing of it."""

@@ -95,6 +95,7 @@ _MODELS: Final = {
     "message_id": "messaging.Message", "thread_id": "messaging.Thread", "text_id": "messaging.ThreadText",
     "version_id": "messaging.TemplateVersion", "hold_id": "retention.Hold", "engagement_id": "vendors.Engagement",
     "approval_id": "vendors.Approval", "partner_id": "exchange.Partner", "agreement_id": "exchange.Agreement",
+    "prepared_id": "exchange.PreparedFile",
     "incident_id": "oversight.Incident", "finding_id": "oversight.Finding", "document_id": "documents.Document",
     "submission_id": "documents.Submission",
 }  # fmt: skip

@@ -18,10 +18,22 @@ from tests.rooms.sites.cast import ALL, SignedIn, make_worker, sign_in
 from tests.rooms.town import NC, as_state
 
 from harborline.exchange.mailboxes import DatabaseMailboxes
-from harborline.exchange.models import Agreement, Alarm, Credential, Medium, Partner, Shipment, Transmission
+from harborline.exchange.models import (
+    Agreement,
+    Alarm,
+    Credential,
+    Medium,
+    Partner,
+    PreparedFile,
+    Shipment,
+    Transmission,
+)
 from harborline.exchange.services import watch
 from harborline.kernel import clock
 from harborline.ledger.services import forget_origin
+from harborline.people.facts import HeldName, Source
+from harborline.people.selectors import participant_id
+from harborline.people.services import hold_value
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.services import assign
 
@@ -277,3 +289,88 @@ class TestAParcel:
         assert "The medium is closed." in words(desk.oscar.post(act, closing, follow=True))
         assert "already" in words(desk.oscar.post(act, closing, follow=True))
         assert "C-77" in words(desk.olga.get(page))
+
+
+class TestAFileWithProtectedValues:
+    """Prepared at one window, approved at another."""
+
+    TELLS = 'recipient = "iv-d-office"\nbasis = "program-duty"\n[fields]\nssn = "ssn"\n'
+    TABLE = (
+        b"participant,_type,submitting_state,case_id,ncp_last_name,ncp_first_name,arrearage_amount,transaction_type,"
+        b"case_type\nP-2,case,NC,C100,TORRES,BEN,500,A,N\nP-3,case,NC,C100,TORRES,KIM,600,A,A\n"
+    )
+
+    @pytest.fixture
+    def agreement(self, desk: Desk) -> Agreement:
+        """Numbers go out under it; Ben's number is on file."""
+        partner = desk.partner()
+        said = {**AGREEMENT, "layout": "fop-case-submission-245@1", "tells": self.TELLS}
+        assert desk.olga.post(reverse("console:exchange-agreement-new", args=[partner.id]), said).status_code == 302
+        with as_state():
+            made = Agreement.objects.get()
+            hold_value(participant_id(NC, "P-2"), HeldName.SSN, "219-09-9999", source=Source.CASE_SYSTEM)
+        desk.oscar.post(reverse("console:exchange-agreement-act", args=[made.id]), {"do": "activate"})
+        return made
+
+    def prepared(self, desk: Desk, agreement: Agreement) -> PreparedFile:
+        """Olga fills the form in."""
+        page = reverse("console:exchange-prepare", args=[agreement.id])
+        assert "Protected fields in it" in words(desk.olga.get(page))
+        said = {"name": "ARR0001.DAT", "told": ["ssn"], "table": SimpleUploadedFile("people.csv", self.TABLE)}
+        answer = desk.olga.post(page, said)
+        assert answer.status_code == 302, words(answer)
+        with as_state():
+            return PreparedFile.objects.get()
+
+    def test_is_prepared_approved_and_sent(self, desk: Desk, agreement: Agreement) -> None:
+        """Olga cannot approve it; Oscar can; its values are on no page, before or after."""
+        row = self.prepared(desk, agreement)
+        page = reverse("console:exchange-prepared", args=[row.id])
+        approve = reverse("console:exchange-prepared-approve", args=[row.id])
+        act = reverse("console:exchange-prepared-act", args=[row.id])
+        assert "You prepared it. Another person approves." in words(desk.olga.get(page))
+        assert "second person" in words(desk.olga.post(approve, follow=True))
+        assert "Ask someone else to approve it." in words(desk.olga.post(act, {"do": "send"}, follow=True))
+        assert "Approved. It can be sent now." in words(desk.oscar.post(approve, follow=True))
+        assert "ready for the partner" in words(desk.olga.post(act, {"do": "send"}, follow=True))
+        shown = words(desk.olga.get(page))
+        assert "For the others there was nothing to tell." in shown
+        with as_state():
+            sent = Transmission.objects.get()
+        delivery = words(desk.olga.get(reverse("console:exchange-delivery", args=[sent.id])))
+        assert "It was opened for the partner alone." in delivery
+        assert not [one for one in (shown, delivery) if "219-09-9999" in one or "219099999" in one]
+        assert "Social Security number" in words(
+            desk.olga.get(reverse("console:exchange-agreement", args=[agreement.id]))
+        )
+
+    def test_is_taken_back_with_a_reason(self, desk: Desk, agreement: Agreement) -> None:
+        """And stands on the overview until then."""
+        row = self.prepared(desk, agreement)
+        overview = reverse("console:exchange")
+        assert "Files with protected values" in words(desk.olga.get(overview))
+        act = reverse("console:exchange-prepared-act", args=[row.id])
+        assert "It is taken back." in words(
+            desk.olga.post(act, {"do": "withdraw", "because": "too early"}, follow=True)
+        )
+        assert "Files with protected values" not in words(desk.olga.get(overview))
+
+    def test_says_in_the_form_what_cannot_be_prepared(self, desk: Desk, agreement: Agreement) -> None:
+        """Nobody has this number."""
+        page = reverse("console:exchange-prepare", args=[agreement.id])
+        table = SimpleUploadedFile("people.csv", self.TABLE.replace(b"P-2", b"P-77"))
+        answer = desk.olga.post(page, {"name": "ARR0001.DAT", "told": ["ssn"], "table": table})
+        assert answer.status_code == 422
+        assert "nobody you may see has this number" in words(answer)
+
+    def test_keeps_its_terms_when_others_are_drafted(self, desk: Desk, agreement: Agreement) -> None:
+        """The form shows them as TOML, and takes them back as they were."""
+        page = reverse("console:exchange-terms", args=[agreement.id])
+        tells = desk.olga.get(page).context["form"].initial["tells"]
+        said = {**AGREEMENT, "layout": "fop-case-submission-245@1", "tells": tells}
+        assert desk.olga.post(page, said).status_code == 302
+        with as_state():
+            first, second = agreement.versions.order_by("number")
+        assert first.terms["tells"] == second.terms["tells"]
+        wrong = desk.olga.post(page, {**said, "tells": "recipient ="})
+        assert "This is no TOML" in words(wrong)

@@ -9,13 +9,16 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from tests.days import office_day
 from tests.rooms.sites.cast import SignedIn
 from tests.rooms.town import NC, as_state
 
 from harborline.kernel import clock
+from harborline.oversight.incident_facts import shipped
 from harborline.oversight.services import watch
 from harborline.oversight.watch_models import Finding, FindingReview, Incident, IncidentStep
 from harborline.people.models import CaseManagerAssignment
@@ -92,6 +95,18 @@ class TestTheWatch:
 class TestAnIncident:
     """From the report to the paper."""
 
+    @pytest.mark.parametrize(("language", "said"), [("en", "Nobody has said by when"), ("es", "Nadie ha dicho")])
+    def test_lists_whom_nobody_can_say_when_to_tell(self, language: str, said: str) -> None:
+        """California's report: named with its source, in the reader's language, until the agency sets its hours."""
+        waiting = [one for one in shipped() if not one.hours]
+        with override(language):
+            page = render_to_string("console/oversight/parts/unset.html", {"unset": waiting})
+            none = render_to_string("console/oversight/parts/unset.html", {"unset": []})
+        assert said in page
+        assert "SIMM 5340-A" in page
+        assert "Cal-CSIRS" in page
+        assert not none.strip()
+
     def test_is_reported_by_a_case_manager_and_answered_by_an_officer(self, signed_in: SignedIn) -> None:
         """Cora reports and reads no incident; Sol tells everybody, takes the report, closes."""
         cora, sol = signed_in("cora"), signed_in("sol")
@@ -110,6 +125,9 @@ class TestAnIncident:
         shown = words(sol.get(page))
         assert "TIGTA" in shown
         assert "our own limit" in shown
+        assert "Report it to the Department of Information Technology." in shown
+        assert "143B-1379" in shown
+        assert "Nobody has said by when" not in shown
         assert "late" in words(sol.get(reverse("console:incidents")))
         assert "must still be told" in words(sol.post(reverse("console:incident-close", args=[made.id]), follow=True))
         amended = {**OF_INCIDENT, "people": "5000"}

@@ -44,7 +44,7 @@ OF_THE_TESTS = ("zz_tests", "harborline_tests")
 """What tests/rooms/watch.py adds to the database the tests use."""
 ORACLES = {
     "consent_number_blocks", "disclosure_committed", "disclosure_kin", "disclosure_looks", "disclosure_open",
-    "disclosure_open_many", "disclosure_told", "disclosure_told_in_files", "disclosure_worker",
+    "disclosure_open_many", "disclosure_told", "disclosure_worker",
     "harborline_refresh_statistics", "oversight_accesses", "people_discreet", "people_flags", "people_held",
     "people_postal", "people_redactable", "people_shielded",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,13 @@ from harborline.disclosure.facts import (
     Told,
     TransmissionFacts,
 )
-from harborline.disclosure.outside.rules import may_release, may_reveal_in_bulk
-from harborline.kernel import Decision
+from harborline.disclosure.outside.rules import (
+    may_release,
+    may_reveal_in_bulk,
+    partner_may_be_told,
+    value_may_be_told,
+)
+from harborline.kernel import Decision, allow, refuse
 from harborline.law import profile
 from harborline.people.facts import TAX_SOURCES, HeldName, Shield, Source
 
@@ -57,6 +63,29 @@ OFFSET = dataclasses.replace(
     steps=frozenset({Step.OFFSET_RECEIVED}),
     payment=Payment.TAX_REFUND,
     road=Road.PAPER,
+)
+
+FILE = TransmissionFacts(
+    id=uuid.uuid4(),
+    recipient="Virginia DCSE",
+    kind=Recipient.OTHER_STATE,
+    basis=Basis.AGREEMENT,
+    reference="locate LOC0001.DAT",
+    fields=(HeldName.SSN,),
+    needed=frozenset({HeldName.SSN}),
+    participants=(uuid.uuid4(),),
+    prepared_by="worker:a",
+    approved_by="worker:b",
+    standing=allow(),
+)
+OFFSETS = dataclasses.replace(
+    FILE,
+    kind=Recipient.IVD_OFFICE,
+    fields=(HeldName.OFFSET,),
+    needed=frozenset({HeldName.OFFSET}),
+    tax=True,
+    payment=Payment.TAX_REFUND,
+    offset_parts=frozenset({OffsetPart.DATE, OffsetPart.AMOUNT}),
 )
 
 
@@ -249,11 +278,67 @@ class TestManyAtOnce:
     """A file for a partner."""
 
     def test_open_only_for_a_transmission_that_somebody_else_approved(self) -> None:
-        """For its own field."""
-        made = TransmissionFacts(uuid.uuid4(), "partner", "ssn", (), "worker:a", "worker:b")
-        assert may_reveal_in_bulk(transmission=made, field="ssn").allowed
-        assert not may_reveal_in_bulk(transmission=made, field="address").allowed
+        """As it was approved, and once."""
+        made = FILE
+        assert may_reveal_in_bulk(transmission=made, opened=False).allowed
+        assert may_reveal_in_bulk(transmission=made, opened=True).reason == "opened-before"
+        changed = dataclasses.replace(made, intact=False)
+        assert may_reveal_in_bulk(transmission=changed, opened=False).reason == "changed-since-approved"
         for approver in ("", "worker:a"):
             wrong = dataclasses.replace(made, approved_by=approver)
-            assert not may_reveal_in_bulk(transmission=wrong, field="ssn").allowed
-        assert not may_reveal_in_bulk(transmission=None, field="ssn").allowed
+            assert not may_reveal_in_bulk(transmission=wrong, opened=False).allowed
+        assert not may_reveal_in_bulk(transmission=None, opened=False).allowed
+
+    @pytest.mark.parametrize(
+        ("changed", "reason"),
+        [
+            ({"standing": refuse("agreement-expired")}, "agreement-expired"),
+            ({"kind": Recipient.SNAP, "fields": (HeldName.SCHOOL,)}, "allowed"),
+            ({"kind": Recipient.TANF, "fields": (HeldName.INCOME,)}, "field-not-for-this-recipient"),
+            ({"kind": Recipient.PARTNER}, "field-not-for-this-recipient"),
+            ({"kind": Recipient.FEDERAL_OFFICE, "fields": (HeldName.EMPLOYER,)}, "field-not-for-this-recipient"),
+            ({"basis": Basis.CHILD_ABUSE_REPORT}, "basis-not-of-this-program"),
+            ({"basis": Basis.AGREEMENT, "reference": ""}, "reference-missing"),
+        ],
+    )
+    def test_may_hold_what_the_partner_may_have(self, changed: Mapping[str, Any], reason: str) -> None:
+        """By the same rules as one release to one recipient, and while the agreement stands."""
+        found = partner_may_be_told(transmission=dataclasses.replace(FILE, **changed), tax_cleared=False, profile=NC)
+        assert found.reason == reason
+
+    @pytest.mark.clause("OFFSET-8.4:tax-refund", shows="refuses")
+    @pytest.mark.parametrize(
+        ("changed", "cleared", "reason"),
+        [
+            ({}, True, "allowed"),
+            ({}, False, "not-trained-in-tax-information"),
+            ({"tax": False}, True, "agreement-not-for-tax-information"),
+            ({"kind": Recipient.OTHER_STATE, "offset_parts": frozenset({OffsetPart.DATE})}, True,
+             "tax-information-not-in-bulk"),
+            ({"kind": Recipient.TANF}, True, "field-not-for-this-recipient"),
+            ({"offset_parts": frozenset()}, True, "tax-part-not-for-this-recipient"),
+            ({"place": Place.ABROAD}, True, "tax-information-stays-in-the-country"),
+        ],
+    )  # fmt: skip
+    def test_holds_tax_information_only_for_the_programs_own_offices(
+        self, changed: Mapping[str, Any], *, cleared: bool, reason: str
+    ) -> None:
+        """Under an agreement classified for it, prepared by people trained in it."""
+        made = dataclasses.replace(OFFSETS, **changed)
+        assert partner_may_be_told(transmission=made, tax_cleared=cleared, profile=NC).reason == reason
+
+    @pytest.mark.parametrize(
+        ("told", "reason"),
+        [
+            (Told(HeldName.SSN, source=Source.CASE_SYSTEM), "allowed"),
+            (Told(HeldName.SSN, tax=True, source=Source.IRS), "tax-information-stays-inside"),
+            (Told(HeldName.SSN, tax=True, source=Source.CASE_SYSTEM), "tax-information-stays-inside"),
+            (Told(HeldName.INCOME, source=Source.BANK_MATCH), "bank-match-stays-inside"),
+            (Told(HeldName.INCOME, source=Source.NEW_HIRES), "registry-value-not-verified"),
+            (Told(HeldName.INCOME, source=Source.NEW_HIRES, verified=True), "allowed"),
+        ],
+    )
+    def test_holds_each_value_by_its_source(self, told: Told, reason: str) -> None:
+        """One that the partner may not have stays out, and the others go."""
+        made = dataclasses.replace(FILE, kind=Recipient.SNAP, fields=(HeldName.SSN, HeldName.INCOME))
+        assert value_may_be_told(transmission=made, told=told, profile=NC).reason == reason

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from harborline.kernel import Invalid
 from harborline.oversight.facts import Element, FindingOutcome, HowFound, Told
-from harborline.oversight.incident_facts import clocks
-from harborline.oversight.incident_rules import may_report, may_steer_incident, running
+from harborline.oversight.incident_facts import clocks, shipped, with_own
+from harborline.oversight.incident_rules import may_report, may_steer_incident, running, unset
 from harborline.oversight.watch_rules import may_list_public, may_review_finding, sees_finding
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -83,14 +84,14 @@ class TestTheClocks:
     def test_end_after_a_day_for_tax_information(self) -> None:
         """The Inspector General and the Office of Safeguards; then the state's people."""
         found = running(told=TOLD, state="NC", clocks=clocks(), now=NOW)
-        assert [one.key for one, _due in found][:2] == ["irs-safeguards", "tigta"]
+        assert [one.key for one, _due in found][:3] == ["irs-safeguards", "nc-information-technology", "tigta"]
         assert {due for one, due in found if one.hours == 24} == {TOLD.found_at + timedelta(hours=24)}
         assert {one.key for one, _due in found} >= {"nc-people", "nc-attorney-general"}
 
     def test_are_those_of_the_state_and_the_kind_of_data(self) -> None:
         """Minnesota has a report; without tax information nobody calls the Inspector General."""
         plain = replace(TOLD, elements=frozenset({Element.NAME}))
-        assert started(plain, "MN") == {"mn-people", "mn-report"}
+        assert started(plain, "MN") == {"mn-cyber-report", "mn-people", "mn-report"}
         assert started(plain, "TX") == set()
 
     def test_grow_with_the_number_of_people(self) -> None:
@@ -113,7 +114,7 @@ class TestTheClocks:
         for one in clocks():
             assert one.source
             assert set(one.does) == {"en", "es"}
-            assert one.hours == 24 or one.ours
+            assert one.ours or one.hours in (0, 24, 72)
 
 
 class TestAnIncident:
@@ -176,3 +177,91 @@ class TestAReview:
         assert not sees_finding(roles=supervisor, supervises=False, has_supervisor=False, **asked)
         assert may_list_public(roles=supervisor).allowed
         assert not may_list_public(roles=frozenset({"auditor"})).allowed
+
+
+def keys(state: str, people: int = 12) -> dict[str, timedelta]:
+    """The clocks that ship and run in a state for people's names, each with its time from when it was found."""
+    told = replace(TOLD, people=people, elements=frozenset({Element.NAME}))
+    return {one.key: due - told.found_at for one, due in running(told=told, state=state, clocks=shipped(), now=NOW)}
+
+
+OWN = {
+    "key": "wake-manager", "for": "personal", "hours": 8, "source": "County order 12",
+    "does": {"en": "Call the county manager.", "es": "Llame al administrador del condado."},
+}  # fmt: skip
+
+
+class TestTheStatesClocks:
+    """Of North Carolina, Minnesota and California."""
+
+    def test_run_by_their_statutes(self) -> None:
+        """Hours that a statute names are the statute's; where it says without delay, they are ours."""
+        day, month = timedelta(hours=24), timedelta(hours=720)
+        assert keys("NC") == {"nc-information-technology": day, "nc-people": month, "nc-attorney-general": month}
+        assert keys("MN") == {
+            "mn-cyber-report": timedelta(hours=72), "mn-people": month, "mn-report": timedelta(hours=2160)
+        }  # fmt: skip
+        assert keys("CA") == {"ca-people": month}
+        ours = {one.key for one in shipped() if one.ours}
+        assert not ours & {"nc-information-technology", "mn-cyber-report", "tigta", "irs-safeguards"}
+        assert {"nc-people", "nc-attorney-general", "ca-people", "mn-people"} <= ours
+
+    @pytest.mark.parametrize(
+        ("state", "people", "more"),
+        [("NC", 1000, set()), ("NC", 1001, {"nc-bureaus"}), ("CA", 500, set()), ("CA", 501, {"ca-attorney-general"})],
+    )
+    def test_run_from_the_number_of_people_that_the_statute_names(
+        self, state: str, people: int, more: set[str]
+    ) -> None:
+        """More than a thousand in North Carolina, more than five hundred in California."""
+        assert set(keys(state, people)) - set(keys(state)) == more
+
+    def test_that_nobody_could_check_wait_for_the_agencys_hours(self) -> None:
+        """California's report through Cal-CSIRS is at once, and no hour is named: it never runs by a guess."""
+        told = replace(TOLD, elements=frozenset({Element.NAME}))
+        waiting = unset(told=told, state="CA", clocks=shipped())
+        assert {one.key for one in waiting} == {"ca-information-security", "ca-security-report"}
+        assert not unset(told=told, state="NC", clocks=shipped())
+        made = with_own(shipped(), {"hours": {"ca-information-security": 1}})
+        due = {one.key: at for one, at in running(told=told, state="CA", clocks=made, now=NOW)}
+        assert due["ca-information-security"] == told.found_at + timedelta(hours=1)
+        assert [one.key for one in unset(told=told, state="CA", clocks=made)] == ["ca-security-report"]
+
+
+class TestAnAgencysOwnClocks:
+    """Stricter, never looser."""
+
+    def test_are_shorter_than_ours(self) -> None:
+        """Ten days instead of thirty; the others stay."""
+        made = {one.key: one for one in with_own(shipped(), {"hours": {"nc-people": 240}})}
+        assert (made["nc-people"].hours, made["nc-attorney-general"].hours) == (240, 720)
+
+    def test_stand_beside_those_that_ship(self) -> None:
+        """With their own source and words."""
+        made = with_own(shipped(), {"clock": [OWN]})[-1]
+        assert (made.key, made.hours, made.source) == ("wake-manager", 8, "County order 12")
+
+    @pytest.mark.parametrize(
+        ("own", "said"),
+        [
+            ({"hours": {"nc-people": 721}}, "never longer"),
+            ({"hours": {"tigta": 25}}, "never longer"),
+            ({"hours": {"tigta": 0}}, "number of hours"),
+            ({"hours": {"tigta": "12"}}, "number of hours"),
+            ({"hours": {"nobody": 12}}, "no clock that ships"),
+            ({"hours": 12}, "table"),
+            ({"clocks": []}, "table"),
+            ({"clock": [{**OWN, "key": "tigta"}]}, "there already"),
+            ({"clock": [OWN, OWN]}, "there already"),
+            ({"clock": [{**OWN, "hours": 0}]}, "number of hours"),
+            ({"clock": [{**OWN, "source": " "}]}, "source"),
+            ({"clock": [{**OWN, "does": {"en": "Call."}}]}, "en and es"),
+            ({"clock": [{**OWN, "for": "anything"}]}, "tax or personal"),
+            ({"clock": [{**OWN, "hour": 3}]}, "may have"),
+            ({"clock": ["now"]}, "may have"),
+        ],
+    )
+    def test_that_are_looser_or_unsound_are_refused(self, own: dict[str, Any], said: str) -> None:
+        """Naming the clock."""
+        with pytest.raises(Invalid, match=said):
+            with_own(shipped(), own)

@@ -30,6 +30,8 @@ _ALL: Final = frozenset(HeldName)
 _RELATIVES: Final = frozenset({HeldName.SSN, HeldName.ADDRESS, HeldName.EMPLOYER, HeldName.SUBSTITUTE_ADDRESS})
 _LATEST: Final = frozenset({HeldName.ADDRESS, HeldName.EMPLOYER, HeldName.SUBSTITUTE_ADDRESS})
 FIELDS: Final[Mapping[Recipient, frozenset[HeldName]]] = {
+    Recipient.IVD_OFFICE: _ALL,
+    Recipient.FEDERAL_OFFICE: frozenset({HeldName.SSN, HeldName.ADDRESS}),
     Recipient.OTHER_STATE: _ALL,
     Recipient.TRIBAL: _ALL,
     Recipient.TANF: _RELATIVES,
@@ -59,9 +61,10 @@ _WIC_STEPS: Final[Mapping[Basis, tuple[Step, ...]]] = {
 _ATTESTATIONS: Final = (Step.PURPOSE_ATTESTED, Step.SOLE_USE_ATTESTED, Step.STATUS_ATTESTED)
 _REGISTRIES: Final = frozenset({Source.CASE_REGISTRY, Source.NEW_HIRES})
 _REGISTRY_VERIFIED: Final = frozenset({Recipient.MEDICAID, Recipient.CHIP, Recipient.SNAP})
-_BANK: Final = frozenset({Recipient.OTHER_STATE, Recipient.TRIBAL, Recipient.SUBJECT})
+_BANK: Final = frozenset({Recipient.IVD_OFFICE, Recipient.OTHER_STATE, Recipient.TRIBAL, Recipient.SUBJECT})
 _TAX_ROADS: Final = frozenset({Road.EMAIL_SEALED, Road.SECURE_FILE, Road.PAPER})
 _OFFSET_PARTS: Final[Mapping[Recipient, frozenset[OffsetPart]]] = {
+    Recipient.IVD_OFFICE: frozenset(OffsetPart),
     Recipient.CUSTODIAL_PARENT: frozenset({OffsetPart.DATE, OffsetPart.AMOUNT, OffsetPart.SOURCE}),
     Recipient.COURT: frozenset({OffsetPart.DATE, OffsetPart.AMOUNT}),
     Recipient.OTHER_STATE: frozenset({OffsetPart.DATE, OffsetPart.AMOUNT, OffsetPart.SOURCE}),
@@ -208,13 +211,89 @@ def protections_fresh(*, age: timedelta | None, profile: Profile) -> Decision:
 
 
 @rule("OFFSET-8.3:exchange-safeguarded", "OFFSET-8.2:only-as-necessary")
-def may_reveal_in_bulk(*, transmission: TransmissionFacts | None, field: str) -> Decision:
-    """Many values open only for a transmission that one person prepared and another approved, for its field."""
+def may_reveal_in_bulk(*, transmission: TransmissionFacts | None, opened: bool) -> Decision:
+    """Many values open once, for a transmission that one person prepared and another approved as it still is."""
     if transmission is None or not transmission.approved_by:
         return refuse("transmission-not-approved")
     if transmission.approved_by == transmission.prepared_by:
         return refuse("same-person")
-    return allow() if transmission.field == field else refuse("field-not-in-the-transmission")
+    if not transmission.intact:
+        return refuse("changed-since-approved")
+    return refuse("opened-before") if opened else allow()
+
+
+def partner_may_be_told(*, transmission: TransmissionFacts, tax_cleared: bool, profile: Profile) -> Decision:
+    """Whether a partner may be told these fields at all, whoever the people are.
+
+    1. The agreement lets files go. 2. The basis is one of the program. 3. The recipient may have these fields. 4. Tax
+    information goes only under an agreement classified for it, by somebody trained in it, to whom the law names.
+    """
+    told = tuple(Told(name, tax=name == HeldName.OFFSET) for name in transmission.fields)
+    facts = _as_release(transmission, told, profile.kind)
+    tax = _tax(facts) or transmission.payment is Payment.TAX_REFUND
+    return strictest(
+        (
+            transmission.standing,
+            basis_of_the_program(facts=facts),
+            recipient_may_have(facts=facts),
+            tax_may_be_told(facts=facts),
+            may_travel(tax=tax, road=facts.road, place=facts.place, payment=facts.payment),
+            tax_in_bulk(tax=tax, transmission=transmission),
+            cleared_for_tax_files(classified=transmission.tax, tax_cleared=tax_cleared),
+        )
+    )
+
+
+def value_may_be_told(*, transmission: TransmissionFacts, told: Told, profile: Profile) -> Decision:
+    """Whether one value, by its source, may go into the file; judged before it opens."""
+    facts = _as_release(transmission, (told,), profile.kind)
+    return strictest(
+        (
+            recipient_may_have(facts=facts),
+            tax_may_be_told(facts=facts),
+            may_travel(tax=_tax(facts), road=facts.road, place=facts.place, payment=facts.payment),
+            tax_in_bulk(tax=_tax(facts), transmission=transmission),
+        )
+    )
+
+
+@rule("OFFSET-8.4:tax-refund", "OFFSET-8.2:only-as-necessary")
+def tax_in_bulk(*, tax: bool, transmission: TransmissionFacts) -> Decision:
+    """Tax information goes in bulk to offices of the program only, under an agreement classified for it.
+
+    Source: the IRS matrix for child support, which lets other states have it case by case.
+    """
+    if not tax:
+        return allow()
+    if not transmission.tax:
+        return refuse("agreement-not-for-tax-information")
+    return allow() if transmission.kind is Recipient.IVD_OFFICE else refuse("tax-information-not-in-bulk")
+
+
+@rule("OFFSET-8.2:trained", "OFFSET-8.4:tax-refund")
+def cleared_for_tax_files(*, classified: bool, tax_cleared: bool) -> Decision:
+    """Files under an agreement with tax information are the work of people trained in it."""
+    return allow() if tax_cleared or not classified else refuse("not-trained-in-tax-information")
+
+
+def _as_release(transmission: TransmissionFacts, told: tuple[Told, ...], kind: str) -> ReleaseFacts:
+    return ReleaseFacts(
+        kind=kind,
+        recipient=transmission.kind,
+        basis=transmission.basis,
+        reference=transmission.reference,
+        steps=frozenset(),
+        fields=told,
+        offset_parts=transmission.offset_parts,
+        road=Road.SECURE_FILE,
+        place=transmission.place,
+        payment=transmission.payment,
+        shield=Shield(own=False, shared=False),
+        protection_age=None,
+        override=False,
+        asked_by=transmission.prepared_by,
+        approved_by=transmission.approved_by,
+    )
 
 
 def _tax(facts: ReleaseFacts) -> bool:

@@ -6,9 +6,10 @@ control record that the table does not have is made from what was written.
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,16 +52,47 @@ def write_file(target: Path, layout: Layout, rows: Iterable[Cells], asked: Asked
     """
     with appearing(target) as place:
         with place.open("wb") as out:
-            draft = _Draft(out, layout, asked)
-            for number, cells in enumerate(rows, 1):
-                try:
-                    draft.take(cells)
-                except Invalid as wrong:
-                    raise Invalid(wrong.problem, f"row {number}{', ' + wrong.where if wrong.where else ''}") from None
-            draft.close(place)
-        checked = draft.checked(place, partial=asked.partial)
+            draft = _Draft(out, layout, asked, lambda: place.open("rb", buffering=0))
+            draft.take_all(rows)
+        checked = draft.checked(partial=asked.partial)
         draft.judge(checked)
     return checked
+
+
+def written(layout: Layout, rows: Iterable[Cells], asked: Asked) -> bytes:
+    """The rows as a file of `layout`, in memory only: nothing of it touches the disk in the clear.
+
+    Raises `Invalid` as `write_file` does.
+    """
+    out = io.BytesIO()
+    draft = _Draft(out, layout, asked, lambda: io.BytesIO(out.getvalue()))
+    draft.take_all(rows)
+    draft.judge(draft.checked(partial=asked.partial))
+    return out.getvalue()
+
+
+def unfit(layout: Layout, rows: Iterable[Cells]) -> dict[int, str]:
+    """The rows, counted from 1, that cannot be written, each with the fields that are wrong between blanks.
+
+    Each row is judged for itself, in memory only. Raises `Invalid` where more is wrong than is listed.
+    """
+    out = io.BytesIO()
+    draft = _Draft(out, layout, Asked(partial=True), lambda: io.BytesIO(out.getvalue()))
+    wrong: dict[int, str] = {}
+    taken: list[int] = []
+    for number, cells in enumerate(rows, 1):
+        try:
+            draft.take(cells)
+            taken.append(number)
+        except Invalid as refused:
+            wrong[number] = refused.where or "_"
+    checked = draft.checked(partial=True)
+    if checked.found > len(checked.findings):
+        raise Invalid(f"more than {len(checked.findings)} values do not fit {layout.label}")
+    for finding in checked.findings:
+        row = taken[finding.record - 1]
+        wrong[row] = f"{wrong.get(row, '')} {finding.field or '_'}".strip()
+    return wrong
 
 
 @contextmanager
@@ -89,8 +121,9 @@ def appearing(target: Path) -> Iterator[Path]:
 class _Draft:
     """A file being written: how far it is, which records came with their own bytes, which types were seen."""
 
-    def __init__(self, out: IO[bytes], layout: Layout, asked: Asked) -> None:
-        self._out, self._layout, self._asked = out, layout, asked
+    def __init__(self, out: IO[bytes], layout: Layout, asked: Asked, again: Callable[[], IO[bytes]]) -> None:
+        """`again` opens what was written so far, to be read back."""
+        self._out, self._layout, self._asked, self._again = out, layout, asked, again
         self._types = Typing(layout)
         self._form = layout.form
         self._said: str | None = None
@@ -98,6 +131,15 @@ class _Draft:
         self._kept: set[int] = set()
         self._seen: set[str] = set()
         self._first: Mapping[str, str] = {}
+
+    def take_all(self, rows: Iterable[Cells]) -> None:
+        """Write every row, and what frames them; raises `Invalid` naming the row."""
+        for number, cells in enumerate(rows, 1):
+            try:
+                self.take(cells)
+            except Invalid as wrong:
+                raise Invalid(wrong.problem, f"row {number}{', ' + wrong.where if wrong.where else ''}") from None
+        self.close()
 
     def take(self, cells: Cells) -> None:
         """Write one row."""
@@ -164,11 +206,11 @@ class _Draft:
             return when.values[0]
         return self._first.get(name, "")
 
-    def close(self, place: Path) -> None:
+    def close(self) -> None:
         """Write the control record or trailer that the rows did not bring, from what was written."""
         if not self._records:
             raise Invalid("the table has no row")
-        so_far = self.checked(place, partial=True)
+        so_far = self.checked(partial=True)
         told = {
             ".".join(total.told[0]): so_far.totals[total.name]
             for total in self._layout.totals
@@ -178,11 +220,11 @@ class _Draft:
             self._frame(role, told)
         self._out.flush()
 
-    def checked(self, place: Path, *, partial: bool) -> Checked:
+    def checked(self, *, partial: bool) -> Checked:
         """Read back what was written."""
         if not self._out.closed:
             self._out.flush()
-        with place.open("rb", buffering=0) as source:
+        with self._again() as source:
             return check(source, self._layout, page=self._form.code_page, framing=self._form.framing, partial=partial)
 
     def judge(self, checked: Checked) -> None:

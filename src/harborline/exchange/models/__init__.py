@@ -17,6 +17,7 @@ from harborline.exchange.models.files import (
     Work,
 )
 from harborline.exchange.models.media import Acquisition, CustodyEvent, Disposition, Medium, Shipment
+from harborline.exchange.models.prepared import PreparedFile, PreparedRecord
 
 __all__ = [
     "Acquisition",
@@ -31,6 +32,8 @@ __all__ = [
     "Medium",
     "Part",
     "Partner",
+    "PreparedFile",
+    "PreparedRecord",
     "Receipt",
     "Shipment",
     "Transmission",

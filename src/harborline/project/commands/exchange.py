@@ -89,6 +89,14 @@ def delivery(
 
 
 @app.command()
+def prepared(program: Program, acting_as: As = "", *, as_json: Json = False) -> None:
+    """List files with protected values that were prepared, the newest first: by whom, approved by whom, sent or not."""
+    with looking(acting_as, program) as (view, who):
+        told = view.prepared(who)
+    say(told, as_json=as_json)
+
+
+@app.command()
 def expected(
     program: Program,
     agreement: Annotated[str, typer.Option(help="Of one agreement, by its key.")] = "",

@@ -10,6 +10,7 @@ import typer
 from harborline.project.commands.exchange_door import As, Because, Program, doing
 
 Named = Annotated[str, typer.Argument(help="The delivery's id, or its file's name.")]
+Prepared = Annotated[str, typer.Argument(help="The prepared file's id, or its name while it waits.")]
 PartnerKey = Annotated[str, typer.Argument(help="The partner's short name.")]
 AgreementKey = Annotated[str, typer.Argument(help="The agreement's short name, the folder the partner sees.")]
 KeyNamed = Annotated[str, typer.Argument(help="The key's fingerprint, or its login where only one is alive.")]
@@ -179,9 +180,40 @@ def settle(
         typer.echo(steps.settle(who, alarm, because=because))
 
 
+def prepare(
+    agreement: AgreementKey,
+    table: Annotated[Path, typer.Argument(help="CSV: a column participant and columns of the layout.")],
+    program: Program,
+    name: Annotated[str, typer.Option(help="The name of the file that is to be made.")],
+    field: Annotated[list[str] | None, typer.Option(help="A protected field of the agreement; else all.")] = None,
+    acting_as: As = "",
+) -> None:
+    """Prepare a file with protected values; nothing opens before another person approved it and it is sent."""
+    with doing(acting_as, program) as (steps, who):
+        typer.echo(steps.prepare(who, agreement, table, name=name, fields=field or []))
+
+
+def approve_prepared(name: Prepared, program: Program, acting_as: As = "") -> None:
+    """Approve a prepared file as it is now, as a second person."""
+    with doing(acting_as, program, "releases:approve") as (steps, who):
+        typer.echo(steps.approve_prepared(who, name))
+
+
+def send_prepared(name: Prepared, program: Program, acting_as: As = "") -> None:
+    """Open the values of an approved file, once, and make the file ready for the partner."""
+    with doing(acting_as, program) as (steps, who):
+        typer.echo(steps.send_prepared(who, name))
+
+
+def withdraw_prepared(name: Prepared, program: Program, because: Because, acting_as: As = "") -> None:
+    """Take a prepared file back before it is sent."""
+    with doing(acting_as, program) as (steps, who):
+        typer.echo(steps.withdraw_prepared(who, name, because=because))
+
+
 _COMMANDS = (
     add_partner, add_key, confirm_key, end_key, draft, activate, suspend, resume, end, release, reject, replay,
-    take_over, send, send_again, acknowledge, settle,
+    take_over, send, send_again, acknowledge, settle, prepare, approve_prepared, send_prepared, withdraw_prepared,
 )  # fmt: skip
 
 

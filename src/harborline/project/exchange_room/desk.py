@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from harborline.exchange import selectors
-from harborline.exchange.facts import AgreementFacts
+from harborline.exchange.facts import AgreementFacts, PreparedFacts
 from harborline.exchange.models import Credential, Partner, Transmission
 from harborline.kernel import Invalid, NotFound, Refused, refuse
 from harborline.project.actors import Acting, acting_worker
@@ -63,6 +63,17 @@ def delivery_named(name: str) -> Transmission:
     if len(found) > 1:
         known = ", ".join(f"{one.id} ({one.state})" for one in found)
         raise Invalid(f"several deliveries have this name; name one by its id: {known}", name)
+    return found[0]
+
+
+def prepared_named(name: str) -> PreparedFacts:
+    """A prepared file by its id, or by its name while it waits; raises `NotFound`."""
+    identifier = uuid_of(name)
+    if identifier is not None:
+        return selectors.prepared_one(identifier)
+    found = [one for one in selectors.prepared_in_sight(open_only=True) if one.name == name]
+    if len(found) != 1:
+        raise NotFound(f"no one prepared file '{name}' waits here; `harborline exchange prepared` lists them")
     return found[0]
 
 

@@ -91,6 +91,23 @@ def partners(who: Acting, key: str) -> Told:
     return Told(facts, lines)
 
 
+def prepared(who: Acting) -> Told:
+    """Files with protected values whose people are all in sight; none of their values."""
+    with who.acting(PURPOSE):
+        rows = [
+            {"prepared": str(one.id), "file": one.name, "partner": one.partner, "agreement": one.agreement,
+             "state": one.state.value, "fields": list(one.fields), "records": one.records,
+             "records_sent": one.sent_records, "sha256": one.sha256, "prepared_by": one.prepared_by,
+             "approved_by": one.approved_by, "sent_by": one.sent_by}
+            for one in selectors.prepared_in_sight()
+        ]  # fmt: skip
+    lines = [
+        f"{one['state']:<10} {one['file']:<20} {one['records']:>6} records  {one['partner']}  {one['prepared']}"
+        for one in rows
+    ]
+    return Told({"prepared": rows}, lines or ["No file is prepared."])
+
+
 def agreements(who: Acting, key: str) -> Told:
     """Every agreement; or one with its terms, its folders, and whether anything may go under it now."""
     with who.acting(PURPOSE):

@@ -9,12 +9,14 @@ from pathlib import Path
 from harborline.exchange import selectors, services
 from harborline.exchange.facts import KeyKind, PartnerKind, Step
 from harborline.kernel import Invalid, NotFound, clock
+from harborline.people.facts import HeldName
 from harborline.project.actors import Acting
 from harborline.project.exchange_room.desk import (
     agreement_named,
     delivery_named,
     key_named,
     partner_named,
+    prepared_named,
     uuid_of,
 )
 from harborline.project.exchange_room.papers import bytes_in, reading, terms_in, text_in
@@ -142,6 +144,44 @@ def send(who: Acting, agreement: str, path: Path) -> str:
     with reading(path) as source, who.acting(PURPOSE):
         made = services.send_file(agreement_named(agreement).id, path.name, source)
     return f"ready for the partner as number {made.sequence}: {made.id}"
+
+
+def prepare(who: Acting, agreement: str, table: Path, *, name: str, fields: Sequence[str]) -> str:
+    """Prepare a file with protected values from a table."""
+    known = [one.value for one in HeldName]
+    for one in fields:
+        if one not in known:
+            raise Invalid(f"is one of {', '.join(known)}", "--field")
+    chosen = [HeldName(one) for one in fields]
+    with reading(table) as source, who.acting(PURPOSE):
+        made = services.prepare_file(agreement_named(agreement).id, name, source, fields=chosen)
+    return (
+        f"{made.records} records are prepared as {made.id}; another person approves:"
+        f" harborline exchange approve-prepared {made.name}"
+    )
+
+
+def approve_prepared(who: Acting, name: str) -> str:
+    """Approve a prepared file, as the second person."""
+    with who.acting(PURPOSE):
+        services.approve_prepared(prepared_named(name).id)
+    return f"approved; harborline exchange send-prepared {name} opens its values and sends it"
+
+
+def send_prepared(who: Acting, name: str) -> str:
+    """Open the values of an approved file and send it."""
+    with who.acting(PURPOSE):
+        one = prepared_named(name)
+        made = services.send_prepared(one.id)
+        sent = selectors.prepared_one(one.id).sent_records
+    return f"ready for the partner as number {made.sequence}: {sent} of {one.records} records"
+
+
+def withdraw_prepared(who: Acting, name: str, *, because: str) -> str:
+    """Take a prepared file back."""
+    with who.acting(PURPOSE):
+        services.withdraw_prepared(prepared_named(name).id, because=because)
+    return "taken back; its name is free again"
 
 
 def send_again(who: Acting, name: str, *, because: str) -> str:

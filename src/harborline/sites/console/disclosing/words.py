@@ -97,6 +97,8 @@ RECIPIENTS: Final[Mapping[str, StrPromise]] = {
     "medicaid": _("Medicaid"),
     "chip": _("Children's health insurance"),
     "snap": _("Food assistance (SNAP)"),
+    "iv-d-office": _("Office of the child support program"),
+    "federal-office": _("Federal child support office"),
     "court": _("Court"),
     "custodial-parent": _("Custodial parent"),
     "resident-parent": _("Resident parent outside the program"),

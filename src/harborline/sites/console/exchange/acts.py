@@ -15,6 +15,7 @@ from harborline.exchange.services import (
     acknowledge,
     acquire,
     activate,
+    approve_prepared,
     confirm_credential,
     dispose,
     end_agreement,
@@ -25,9 +26,11 @@ from harborline.exchange.services import (
     resume,
     revoke_credential,
     send_again,
+    send_prepared,
     settle,
     suspend,
     take_over,
+    withdraw_prepared,
 )
 from harborline.kernel import Invalid
 from harborline.sites.console.exchange.forms import (
@@ -133,6 +136,34 @@ class Acknowledged(ExchangeAct):
         upload = said["receipt"]
         acknowledge(named["transmission_id"], content=upload.read() if upload else b"", how=said["how"])
         return _("The partner's word is kept.")
+
+
+class ApprovePrepared(ExchangeAct):
+    """A second person approves a file with protected values."""
+
+    page, key = "console:exchange-prepared", "prepared_id"
+
+    def act(self, **named: UUID) -> str:
+        """Approve it as it is now."""
+        approve_prepared(named["prepared_id"])
+        return _("Approved. It can be sent now.")
+
+
+class ActOnPrepared(ExchangeAct):
+    """Send a file with protected values, or take it back."""
+
+    page, key = "console:exchange-prepared", "prepared_id"
+
+    def act(self, **named: UUID) -> str:
+        """Whatever the button says."""
+        do = self.request.POST.get("do")
+        if do == "send":
+            send_prepared(named["prepared_id"])
+            return _("The file is ready for the partner.")
+        if do == "withdraw":
+            withdraw_prepared(named["prepared_id"], because=self.said(BecauseForm)["because"])
+            return _("It is taken back.")
+        raise Invalid(_("choose one first"))
 
 
 class SettleAlarm(ExchangeAct):

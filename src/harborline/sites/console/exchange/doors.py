@@ -6,6 +6,7 @@ from harborline.sites.doors import Door
 
 _STAFF = "workers whose role carries the permission"
 _READ, _STEER, _OPEN = "exchange:read", "exchange:steer", "exchange:open"
+_APPROVE = "releases:approve"
 
 DOORS: tuple[Door, ...] = (
     Door("console:exchange", "GET", _READ, _STAFF),
@@ -27,6 +28,11 @@ DOORS: tuple[Door, ...] = (
     Door("console:exchange-terms", "POST", _STEER, _STAFF, "exchange.agreement-drafted"),
     Door("console:exchange-send", "GET", _STEER, _STAFF),
     Door("console:exchange-send", "POST", _STEER, _STAFF, "exchange.outbound-ready"),
+    Door("console:exchange-prepare", "GET", _STEER, _STAFF),
+    Door("console:exchange-prepare", "POST", _STEER, _STAFF, "exchange.file-prepared"),
+    Door("console:exchange-prepared", "GET", _READ, _STAFF),
+    Door("console:exchange-prepared-approve", "POST", _APPROVE, _STAFF, "exchange.file-prepared-approved"),
+    Door("console:exchange-prepared-act", "POST", _STEER, _STAFF, "exchange.file-prepared-sent"),
     Door("console:exchange-deliveries", "GET", _READ, _STAFF),
     Door("console:exchange-delivery", "GET", _READ, _STAFF),
     Door("console:exchange-delivery-act", "POST", _STEER, _STAFF, "exchange.release-asked"),

@@ -15,16 +15,19 @@ from harborline.exchange.services import (
     add_credential,
     announce_shipment,
     draft_agreement,
+    prepare_file,
     receive_shipment,
     redraft,
     register_partner,
     send_file,
 )
 from harborline.kernel import NotFound
+from harborline.people.facts import HeldName
 from harborline.sites.console.exchange.forms import (
     KeyForm,
     NewAgreementForm,
     PartnerForm,
+    PrepareForm,
     ReceiveForm,
     SendForm,
     ShipmentForm,
@@ -165,6 +168,27 @@ class Send(OtherTerms):
         upload = form.cleaned_data["file"]
         made = send_file(named["agreement_id"], upload.name, upload.file)
         return reverse("console:exchange-delivery", args=[made.id])
+
+
+class Prepare(OtherTerms):
+    """Prepare a file with protected values."""
+
+    heading = "prepare"
+
+    def form(self, who: Entrance, *given: Any, **named: Any) -> forms.Form:  # noqa: ANN401 - as the base class
+        """The table, the name, and which of the agreement's fields."""
+        del who
+        terms = agreement(named["agreement_id"]).terms
+        told = terms.tells.fields if terms and terms.tells else ()
+        return PrepareForm(*given, told=[name.value for name, _column in told])
+
+    def do(self, form: PrepareForm, who: Entrance, **named: Any) -> str:  # type: ignore[override]  # noqa: ANN401 - its own form
+        """Prepare it; somebody else approves."""
+        del who
+        given = form.cleaned_data
+        fields = [HeldName(one) for one in given["told"]]
+        made = prepare_file(named["agreement_id"], given["name"], given["table"].file, fields=fields)
+        return reverse("console:exchange-prepared", args=[made.id])
 
 
 class NewShipment(ExchangeForm):

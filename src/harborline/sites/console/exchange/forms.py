@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -10,8 +12,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from harborline.exchange.facts import KeyKind, MediaKind, Terms
+from harborline.exchange.facts import KeyKind, MediaKind, Tells, Terms
 from harborline.kernel import clock
+from harborline.sites.console.disclosing.words import word
 from harborline.sites.console.exchange import words
 from harborline.sites.console.vendoring.forms import DayField, YesNoField
 
@@ -132,6 +135,11 @@ class TermsForm(forms.Form):
     layout = forms.CharField(
         label=_("Layout"), max_length=80, required=False, help_text=_("Such as fop-case-submission-245@1.")
     )
+    tells = forms.CharField(
+        label=_("Protected fields that go out"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_("As TOML: recipient, basis, and each field with its column. Empty: none go out."),
+    )  # fmt: skip
     manifest = forms.BooleanField(label=_("Only with a manifest"), required=False)
     identical = forms.BooleanField(label=_("The same content may come more than once"), required=False)
     size_mb = forms.IntegerField(label=_("Largest file, in MB"), min_value=1, max_value=65_536, initial=2048)
@@ -158,11 +166,18 @@ class TermsForm(forms.Form):
     )  # fmt: skip
     expires_date = DayField(label=_("The agreement ends on"), help_text=_("Three years at most."))
 
+    def clean_tells(self) -> dict[str, Any]:
+        """The table, or what is wrong with it."""
+        try:
+            return tomllib.loads(self.cleaned_data["tells"])
+        except tomllib.TOMLDecodeError as wrong:
+            raise forms.ValidationError(_("This is no TOML: %(wrong)s"), params={"wrong": wrong}) from None
+
     def said(self, zone: str) -> dict[str, Any]:
         """The terms as `Terms.read` takes them."""
         given = self.cleaned_data
         plain = ("holds", "purpose", "direction", "channel", "level", "fti", "encryption", "signature", "scan",
-                 "naming", "layout", "manifest", "identical", "host", "folder")  # fmt: skip
+                 "naming", "layout", "tells", "manifest", "identical", "host", "folder")  # fmt: skip
         said = {name: given[name] for name in plain}
         said["size_bytes"] = given["size_mb"] * _MB
         said["expires_date"] = given["expires_date"].isoformat()
@@ -189,11 +204,22 @@ def terms_initial(terms: Terms | None) -> dict[str, Any]:
         "fti": "yes" if terms.fti else "no", "size_mb": max(1, terms.size_bytes // _MB), "host_login": terms.login,
         "host_keys": "\n".join(terms.host_keys),
     }  # fmt: skip
+    shown["tells"] = _as_toml(terms.tells)
     if terms.window.opens != terms.window.closes:
         shown |= {"opens": f"{terms.window.opens:%H:%M}", "closes": f"{terms.window.closes:%H:%M}"}
     if terms.expects is not None:
         shown |= {name: said["expects"][name] for name in ("rhythm", "due", "day", "grace_min", "shift")}
     return shown
+
+
+def _as_toml(tells: Tells | None) -> str:
+    if tells is None:
+        return ""
+    said = tells.said()
+    told = said.pop("fields")
+    # Texts and lists of texts: JSON writes them as TOML does.
+    lines = [f"{name} = {json.dumps(value)}" for name, value in said.items()]
+    return "\n".join([*lines, "", "[fields]", *(f"{name} = {json.dumps(column)}" for name, column in told.items())])
 
 
 class NewAgreementForm(TermsForm):
@@ -210,6 +236,23 @@ class SendForm(forms.Form):
     """A file for a partner."""
 
     file = forms.FileField(label=_("File"), help_text=_("It goes under the name it has."))
+
+
+class PrepareForm(forms.Form):
+    """Whose records go, under which name, with which protected fields."""
+
+    name = forms.CharField(label=_("Name of the file"), max_length=200)
+    told = forms.MultipleChoiceField(label=_("Protected fields in it"), widget=forms.CheckboxSelectMultiple)
+    table = forms.FileField(
+        label=_("Table of the records"),
+        help_text=_("CSV with a column participant and columns of the layout. Without the protected ones."),
+    )
+
+    def __init__(self, *args: Any, told: Iterable[str], **named: Any) -> None:  # noqa: ANN401 - as the base class
+        super().__init__(*args, **named)
+        offered = [(name, word(name, "field")) for name in told]
+        self.fields["told"].choices = offered  # type: ignore[attr-defined]  # a choice field
+        self.fields["told"].initial = [name for name, _word in offered]
 
 
 class AcknowledgeForm(forms.Form):

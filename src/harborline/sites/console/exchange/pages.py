@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from harborline.exchange.facts import Box, State, Terms
+from harborline.exchange.facts import Box, PreparedState, State, Terms
 from harborline.exchange.selectors import (
     agreement,
     agreement_events,
@@ -23,11 +23,14 @@ from harborline.exchange.selectors import (
     deliveries,
     expected_of,
     flows,
+    is_prepared,
     media,
     medium,
     open_uploads,
     partner,
     partners,
+    prepared_in_sight,
+    prepared_one,
     shipments,
     standing,
     statistics,
@@ -85,6 +88,7 @@ class Overview(Page):
             "chart": columns([date_format(day, "m/d") for day in listed], series),
             "uploads": open_uploads(),
             "dead": dead_letters(),
+            "prepared": prepared_in_sight(open_only=True),
             "open": deliveries(states=_NOT_OVER, limit=25),
             "expected": calendar(after=today - timedelta(days=1), before=today + timedelta(days=5)),
             "because": BecauseForm(),
@@ -129,6 +133,7 @@ class OneDelivery(Page):
             "can_send_again": not incoming and at in (State.FAILED, State.UNKNOWN, State.SENT),
             "can_acknowledge": not incoming and at in (State.READY, State.SENT, State.UNKNOWN, State.SENDING),
             "readable": at in (State.VALIDATED, State.PROCESSED) or not incoming,
+            "partner_only": is_prepared(found.row.id),
             "acknowledge": AcknowledgeForm(),
         }
 
@@ -180,9 +185,28 @@ class OneAgreement(Page):
             "names": named([event.by for event in events] + [one.drafted_by]),
             "expected": expected_of(one.id, after=today - timedelta(days=_BACK), before=today + timedelta(days=_AHEAD)),
             "deliveries": deliveries(agreement_id=one.id, limit=20),
+            "prepared": prepared_in_sight(one.id),
             "because": BecauseForm(),
             "folders": _folders(one.terms),
             "mine": one.drafted_by == f"worker:{self.entrance.actor.id}",
+        }
+
+
+class OnePrepared(Page):
+    """One file with protected values: for whom, which fields, by whose word; none of its values."""
+
+    purpose = "exchange"
+    template = "console/exchange/prepared.html"
+
+    def facts(self, **named_: UUID) -> dict[str, Any]:
+        """Where it stands, and the buttons that fit."""
+        one = prepared_one(named_["prepared_id"])
+        return {
+            "one": one,
+            "names": named([one.prepared_by, one.approved_by, one.sent_by]),
+            "mine": one.prepared_by == f"worker:{self.entrance.actor.id}",
+            "can_approve": one.state is PreparedState.WAITING,
+            "can_send": one.state is PreparedState.APPROVED,
         }
 
 

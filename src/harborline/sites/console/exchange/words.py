@@ -41,6 +41,12 @@ STANDINGS: Final[Mapping[str, State]] = {
     "late": State(_("Did not arrive"), "stop"),
     "due": State(_("Not due yet"), "quiet"),
 }
+PREPARED: Final[Mapping[str, State]] = {
+    "waiting": State(_("Waits for a second person"), "wait"),
+    "approved": State(_("Approved"), "good"),
+    "sent": State(_("Sent"), "good"),
+    "withdrawn": State(_("Taken back"), "quiet"),
+}
 UPLOADS: Final[Mapping[str, State]] = {
     "receiving": State(_("Being received"), "wait"),
     "uploaded": State(_("Waiting for proof"), "wait"),
@@ -186,6 +192,7 @@ _TONED: Final[Mapping[str, Mapping[str, State]]] = {
     "delivery": STATES,
     "agreement": AGREEMENT_STATES,
     "standing": STANDINGS,
+    "prepared": PREPARED,
     "upload": UPLOADS,
     "work": WORK,
 }
