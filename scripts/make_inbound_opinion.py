@@ -3,7 +3,7 @@
 Run by hand after the inbound lists or the corpus changed: `python scripts/make_inbound_opinion.py [--folds]`. It learns
 from tests/corpus/incoming, in one order with one seed: the same texts give the same bytes; the set-aside fifth stays
 unread. `--folds` writes nothing: every writer is judged by what the others taught, and for several thresholds is
-printed what rules and model find together. `--without HAND` leaves a hand out of all teaching.
+printed what rules and model find together.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harborline.messaging.inbound.alarm import has_figure, is_crisis_by_rule
-from harborline.messaging.inbound.opinion import BUCKETS, COLUMNS, bucket, features
+from harborline.messaging.inbound.opinion import BUCKETS, COLUMNS, bucket, features, parts_of
 from harborline.messaging.inbound.reading import Reading, read
-from harborline.messaging.inbound.stopping import SURE, tier_of
+from harborline.messaging.inbound.stopping import NOTHING_FOUND, SURE, is_known_innocent, tier_of
 
 ROOT = Path(__file__).parents[1]
 LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "inbound"
 CORPUS = ROOT / "tests" / "corpus"
 SEED, ROUNDS, STEP, SHRINK = 1, 10, 0.2, 2e-4
-ENDING, ENDINGS = 2.0, (0.0, 0.5, 1.0, 1.5, 2.0)
-DANGER, DANGERS = {"long": -1.0, "short": -0.5, "figure": 0.25, "long_from": 7}, (-2.0, -1.7, -1.5, -1.25, -1.0, -0.5)
-OTHERWISE, DOUBTS = -2.0, (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5)
+ENDING, ENDINGS = 0.75, (0.0, 0.5, 0.75, 1.0, 1.5, 2.0)
+STOPPING, STOPPINGS = 0.75, (0.25, 0.5, 0.75, 1.0, 1.5)
+DANGER, DANGERS = {"long": -0.75, "short": -0.5, "figure": 0.25, "long_from": 7}, (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0)
+OTHERWISE, DOUBTS = -1.5, (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5)
 Floats = NDArray[np.float64]
 
 
@@ -59,12 +60,13 @@ def learnable(writer: str, row: dict[str, Any], reading: Reading) -> Text:
     seen = [bucket(feature) for feature in features(reading)]
     counted = Counter(seen)
     values = np.array(list(counted.values()), dtype=np.float64) / np.sqrt(len(seen) + 1)
-    wanted = np.array([float(row["opt_out"] != "none"), float(row["crisis"])])
+    stops = row["opt_out"] in {"exact", "clear"}
+    wanted = np.array([float(row["opt_out"] != "none"), float(row["crisis"]), float(stops)])
     return Text(writer, row, reading, np.array(list(counted), dtype=np.int64), values, wanted)
 
 
 def learn(known: list[Text]) -> tuple[Floats, Floats]:
-    """Logistic regression of both columns by adaptive steps, the later rounds averaged."""
+    """Logistic regression of every column by adaptive steps, the later rounds averaged."""
     weights, squares = np.zeros((BUCKETS, COLUMNS)), np.full((BUCKETS, COLUMNS), 1e-2)
     starts, start_squares = np.zeros(COLUMNS), np.full(COLUMNS, 1e-2)
     mean, mean_starts, taken = np.zeros((BUCKETS, COLUMNS)), np.zeros(COLUMNS), 0
@@ -85,9 +87,10 @@ def learn(known: list[Text]) -> tuple[Floats, Floats]:
 
 
 class Judged(NamedTuple):
-    """What rules and model say of a text that others taught: its label, the rules' tier and alarm, the two sums.
+    """What rules and model say of a text that others taught: its label, the rules' tier and alarm, the sums.
 
-    `plain`: long and without a figure of speech, so that the first of the thresholds of danger is asked.
+    `plain`: long and without a figure of speech, so that the first of the thresholds of danger is asked. `ending`: the
+    first sum of the whole or of the sentence that says most.
     """
 
     row: dict[str, Any]
@@ -96,6 +99,8 @@ class Judged(NamedTuple):
     alarm: bool
     plain: bool
     sums: Floats
+    ending: float
+    asked: bool
 
     def reads_dangerous(self, at: float) -> bool:
         """Whether model or rules call somebody, the threshold of plain texts being `at`."""
@@ -107,17 +112,20 @@ def tell_folds(known: list[Text]) -> None:
     everything: list[Judged] = []
     for writer in sorted({text.writer for text in known}):
         weights, starts = learn([text for text in known if text.writer != writer])
-        own = [judged(text, text.values @ weights[text.places] + starts) for text in known if text.writer == writer]
+        own = [judged(text, weights, starts) for text in known if text.writer == writer]
         everything += own
         print(f"{writer}: {told(own)}")
     print(f"all: {told(everything)}")
 
 
-def judged(text: Text, sums: Floats) -> Judged:
+def judged(text: Text, weights: Floats, starts: Floats) -> Judged:
     """One text by the rules, beside the model's sums."""
-    found = tier_of(text.reading)
+    found, sums = tier_of(text.reading), text.values @ weights[text.places] + starts
+    parts = [learnable(text.writer, text.row, part) for part in parts_of(text.reading)]
+    ending = max([sums[0], *((part.values @ weights[part.places] + starts)[0] for part in parts)])
+    asked = found.rule == NOTHING_FOUND and not is_known_innocent(text.reading)
     plain = len(text.reading.words) >= DANGER["long_from"] and not has_figure(text.reading)
-    return Judged(text.row, found.tier, found.rule in SURE, is_crisis_by_rule(text.reading), plain, sums)
+    return Judged(text.row, found.tier, found.rule in SURE, is_crisis_by_rule(text.reading), plain, sums, ending, asked)
 
 
 def told(texts: list[Judged]) -> str:
@@ -129,12 +137,16 @@ def told(texts: list[Judged]) -> str:
         lines.append(f"  danger {at:+.1f}: {sum(one.row['crisis'] for one in said)} found, {len(said)} said")
     for at in DOUBTS:
         doubted = Counter(
-            one.row["opt_out"] for one in texts if one.tier == "clear" and not one.sure and one.sums[0] < at
+            one.row["opt_out"] for one in texts if one.tier == "clear" and not one.sure and one.ending < at
         )
         lines.append(f"  clear stops doubted below {at:+.1f}: {dict(doubted)}")
     for at in ENDINGS:
-        added = Counter(one.row["opt_out"] for one in texts if one.tier == "none" and one.sums[0] > at)
-        lines.append(f"  possible ends above {at:+.1f}: {dict(added)}")
+        added = Counter(one.row["opt_out"] for one in texts if one.asked and one.ending > at)
+        lines.append(f"  possible ends above {at:+.2f}: {dict(added)}")
+    for at in STOPPINGS:
+        asked = [one for one in texts if one.asked or one.tier == "possible"]
+        added = Counter(f"{one.tier} for {one.row['opt_out']}" for one in asked if one.sums[2] > at)
+        lines.append(f"  clear stops above {at:+.2f}: {dict(added)}")
     return "\n".join(lines)
 
 
@@ -150,6 +162,7 @@ def write(known: list[Text]) -> None:
         f"texts = {len(known)}",
         f"scale = {scale!r}",
         f"ending = {ENDING}",
+        f"stopping = {STOPPING}",
         f"otherwise = {OTHERWISE}",
         f"danger = {{ {', '.join(f'{name} = {at}' for name, at in DANGER.items())} }}",
         f"starts = {[round(float(start), 6) for start in starts]}",
