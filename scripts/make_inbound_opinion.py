@@ -29,9 +29,9 @@ LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "inbound"
 CORPUS = ROOT / "tests" / "corpus"
 SEED, ROUNDS, STEP, SHRINK = 1, 10, 0.2, 2e-4
 ENDING, ENDINGS = 0.75, (0.0, 0.5, 0.75, 1.0, 1.5, 2.0)
-STOPPING, STOPPINGS = 0.75, (0.25, 0.5, 0.75, 1.0, 1.5)
+STOPPING, STOPPINGS = 1.0, (0.25, 0.5, 0.75, 1.0, 1.5)
 DANGER, DANGERS = {"long": -0.75, "short": -0.5, "figure": 0.25, "long_from": 7}, (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0)
-OTHERWISE, DOUBTS = -1.5, (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5)
+OTHERWISE, DOUBTS = -2.5, (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5)
 Floats = NDArray[np.float64]
 
 
