@@ -2,8 +2,8 @@
 
 Run by hand after the inbound lists or the corpus changed: `python scripts/make_inbound_opinion.py [--folds]`. It learns
 from tests/corpus/incoming, in one order with one seed: the same texts give the same bytes; the set-aside fifth stays
-unread. `--folds` writes nothing: every writer is judged by what the others taught, and for several thresholds is
-printed what rules and model find together.
+unread. `--folds [WRITER ...]` writes nothing: each of these writers (of all) is judged by what the others
+taught, and for several thresholds is printed what rules and model find together.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ ROOT = Path(__file__).parents[1]
 LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "inbound"
 CORPUS = ROOT / "tests" / "corpus"
 SEED, ROUNDS, STEP, SHRINK = 1, 10, 0.2, 2e-4
-ENDING, ENDINGS = 0.75, (0.0, 0.5, 0.75, 1.0, 1.5, 2.0)
+ENDING, ENDINGS = {"long": 0.75, "short": 1.5, "long_from": 5}, (0.0, 0.5, 0.75, 1.0, 1.5, 2.0)
 STOPPING, STOPPINGS = 1.0, (0.25, 0.5, 0.75, 1.0, 1.5)
-DANGER, DANGERS = {"long": -0.75, "short": -0.5, "figure": 0.25, "long_from": 7}, (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0)
+DANGER, DANGERS = {"long": -0.75, "short": -0.5, "figure": 0.75, "long_from": 7}, (-2.0, -1.5, -1.0, -0.75, -0.5, 0.0)
 OTHERWISE, DOUBTS = -2.5, (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5)
 Floats = NDArray[np.float64]
 
@@ -107,10 +107,10 @@ class Judged(NamedTuple):
         return self.alarm or bool(self.sums[1] > (at if self.plain else DANGER["figure"]))
 
 
-def tell_folds(known: list[Text]) -> None:
-    """Tell what rules and model find together in the texts of every writer, taught by the others, and of all."""
+def tell_folds(known: list[Text], writers: list[str]) -> None:
+    """Tell what rules and model find together in the texts of these writers, taught by all others, and of them all."""
     everything: list[Judged] = []
-    for writer in sorted({text.writer for text in known}):
+    for writer in writers or sorted({text.writer for text in known}):
         weights, starts = learn([text for text in known if text.writer != writer])
         own = [judged(text, weights, starts) for text in known if text.writer == writer]
         everything += own
@@ -150,6 +150,11 @@ def told(texts: list[Judged]) -> str:
     return "\n".join(lines)
 
 
+def table(of: dict[str, float]) -> str:
+    """Numbers with names as one line of a TOML file."""
+    return f"{{ {', '.join(f'{name} = {at}' for name, at in of.items())} }}"
+
+
 def write(known: list[Text]) -> None:
     """Learn from all, round the weights to bytes, and write them with what they are worth."""
     weights, starts = learn(known)
@@ -161,10 +166,10 @@ def write(known: list[Text]) -> None:
         f'sha256 = "{hashlib.sha256(rows).hexdigest()}"',
         f"texts = {len(known)}",
         f"scale = {scale!r}",
-        f"ending = {ENDING}",
+        f"ending = {table(ENDING)}",
         f"stopping = {STOPPING}",
         f"otherwise = {OTHERWISE}",
-        f"danger = {{ {', '.join(f'{name} = {at}' for name, at in DANGER.items())} }}",
+        f"danger = {table(DANGER)}",
         f"starts = {[round(float(start), 6) for start in starts]}",
     ]
     (LISTS / "opinion.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -174,9 +179,9 @@ def write(known: list[Text]) -> None:
 def main() -> None:
     """Write the model, or tell how the folds fare."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folds", action="store_true", help="write nothing; judge each writer by the others")
-    known = texts()
-    (tell_folds if parser.parse_args().folds else write)(known)
+    parser.add_argument("--folds", nargs="*", metavar="WRITER", help="write nothing; judge each writer by the others")
+    folds = parser.parse_args().folds
+    write(texts()) if folds is None else tell_folds(texts(), folds)
 
 
 if __name__ == "__main__":

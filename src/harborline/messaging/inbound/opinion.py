@@ -36,8 +36,8 @@ _SENTENCE = 4
 
 
 def features(reading: Reading) -> Iterator[str]:
-    """Every feature of a text: its words, their stems, words beside each other and with one between."""
-    return _features(_plain(reading))
+    """Every feature of a text, once: its words, their stems and kinds, words beside each other and with one between."""
+    return iter(dict.fromkeys(_features(_plain(reading))))
 
 
 def _plain(reading: Reading) -> list[str]:
@@ -92,6 +92,14 @@ class _Danger(NamedTuple):
     long_from: int
 
 
+class _Ending(NamedTuple):
+    """Scores from which a text may be an end of the texts: a long one, from so many words, and a short one."""
+
+    long: float
+    short: float
+    long_from: int
+
+
 class _Weights(NamedTuple):
     """The rows of all weights, what a step is worth, each column's start, and what a text must score.
 
@@ -101,7 +109,7 @@ class _Weights(NamedTuple):
     rows: bytes
     scale: float
     starts: tuple[float, float, float]
-    ending: float
+    ending: _Ending
     stopping: float
     otherwise: float
     danger: _Danger
@@ -119,9 +127,9 @@ class Scores(NamedTuple):
 def _weights() -> _Weights:
     told = tomllib.loads(_list("opinion.toml").decode())
     rows = gzip.decompress(_list("opinion.bin.gz"))
-    danger = _Danger(**told.pop("danger"))
+    danger, ending = _Danger(**told["danger"]), _Ending(**told["ending"])
     starts, scale = tuple(told["starts"]), told["scale"]
-    return _Weights(rows, scale, starts, told["ending"], told["stopping"], told["otherwise"], danger)
+    return _Weights(rows, scale, starts, ending, told["stopping"], told["otherwise"], danger)
 
 
 def _list(name: str) -> bytes:
@@ -145,7 +153,7 @@ def _scores(words: tuple[str, ...]) -> Scores:
 
 def _scored(words: Sequence[str]) -> tuple[float, ...]:
     weights = _weights()
-    places = [bucket(feature) * COLUMNS for feature in _features(words)]
+    places = [bucket(feature) * COLUMNS for feature in dict.fromkeys(_features(words))]
     worth = weights.scale / math.sqrt(len(places) + 1)
     return tuple(
         sum(weights.rows[at + column] - _MIDDLE for at in places) * worth + weights.starts[column]
@@ -166,7 +174,8 @@ def _most_ending(reading: Reading) -> float:
 
 def may_end(reading: Reading) -> bool:
     """Whether a text that no rule knows reads like an end of the texts, so that a person must look."""
-    return _most_ending(reading) > _weights().ending
+    ending = _weights().ending
+    return _most_ending(reading) > (ending.long if len(reading.words) >= ending.long_from else ending.short)
 
 
 def reads_like_stop(reading: Reading) -> bool:
