@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from harborline.messaging.inbound.alarm import is_crisis
 from harborline.messaging.inbound.asking import asks_for_help, is_bare_help, is_bare_start
-from harborline.messaging.inbound.opinion import may_end, reads_otherwise
+from harborline.messaging.inbound.opinion import may_end, reads_like_stop, reads_otherwise
 from harborline.messaging.inbound.private import private_kinds
 from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, read
 from harborline.messaging.inbound.stopping import NOTHING_FOUND, START, SURE, Stop, Tier, is_known_innocent, tier_of
@@ -66,12 +66,16 @@ def _tier(reading: Reading, text: str, lang: str) -> Stop:
     found = tier_of(reading)
     if found.tier == "clear" and found.rule not in SURE and reads_otherwise(reading):
         return Stop("possible", f"doubted: {found.rule}")
+    if found.tier == "possible" and reads_like_stop(reading):
+        return Stop("clear", "reads like a stop")
     if found.tier != "none":
         return found
     if len(text) > READ_AT_MOST:
         return Stop("possible", "too long to read")
     if lang[:2].lower() not in {"", "en", "es"} and not reading.told:
         return Stop("possible", "a language we do not read")
-    if found.rule == NOTHING_FOUND and may_end(reading) and not is_known_innocent(reading):
-        return Stop("possible", "second opinion")
-    return found
+    if found.rule != NOTHING_FOUND or is_known_innocent(reading):
+        return found
+    if reads_like_stop(reading):
+        return Stop("clear", "reads like a stop")
+    return Stop("possible", "second opinion") if may_end(reading) else found

@@ -46,6 +46,11 @@ def frames_of(sentence: Iterable[str]) -> frozenset[Frame]:
     return _book().of("".join(_kind(word) for word in sentence))
 
 
+def kind_of(word: str) -> str:
+    """The name of a plain word's kind; empty when it has none."""
+    return _book().names.get(_kind(word), "")
+
+
 def sentences_of(words: Iterable[str]) -> list[list[str]]:
     """Cut plain words at the ends of sentences."""
     made: list[list[str]] = [[]]
@@ -66,6 +71,7 @@ class _Book:
             raise Invalid("has no table of kinds", _FILE)
         signs = {name: chr(_FIRST_SIGN + place) for place, name in enumerate(kinds)}
         self.kinds = [(signs[name], _words(name, words)) for name, words in kinds.items()]
+        self.names = {sign: name for name, sign in signs.items()}
         self._rules: list[Frame] = []
         self._set = re2.Set.SearchSet()
         for name in _LISTS:

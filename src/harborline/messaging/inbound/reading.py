@@ -72,6 +72,10 @@ _ENDS = re.compile(r"[.!?;\n]+")
 _APART_N = re.compile(r"\b(is|are|was|were|do|does|did|ca|wo|would|could|should|have|has|had|ai)n t\b")
 # "Un-stop" takes a stop back; "un stop a los mensajes" is Spanish and asks for one.
 _UNSTOP = re.compile(r"(^|[.,!?]\s*|\b(?:please|pls|hey|ok|to) )un[\s-]{1,2}stop\b(?! (?:a|al|de|en|por|para|que|y)\b)")
+# "HALT. CEASE. DESIST.", "not. my. case.": every word a sentence.
+_WORD_BY_WORD = re.compile(r"\b(?:[^\W\d_]+[.!] ?){2,}[^\W\d_]+[.!]?(?=$|\s*$)")
+# Dictated: "know more texts".
+_KNOW_MORE = re.compile(r"(^|[.,!?]\s*|\b(?:please|pls|want|hey|ok) )know more\b(?=$|\W*$| (?:te?xt|txt|mess|mes|alert|remind|please|of th))")
 # A stop sign drawn before what it would stop, or alone.
 _DRAWN_STOP = re.compile(
     r"[\U0001F6D1\U0001F6AB\u26D4]\W{0,4}(?=(?:te?xt|txt|mess|msg|send|sms|rem|aler|mensa|avis|mand|env|escrib|ya\b))",
@@ -114,7 +118,8 @@ def read(text: str) -> Reading | None:
     if _TAPBACK.match(folded):
         return None
     own = _TAIL.sub("", _QUOTED.sub("", folded)).strip() or folded
-    raw = _TOKEN.findall(_APART_N.sub(r"\1nt", squeezed(joined(_UNSTOP.sub(r"\1unstop", own))).replace("'", "")))
+    said = _WORD_BY_WORD.sub(_joined_words, _KNOW_MORE.sub(r"\1no more", _UNSTOP.sub(r"\1unstop", own)))
+    raw = _TOKEN.findall(_APART_N.sub(r"\1nt", squeezed(joined(said)).replace("'", "")))
     spoken = _language_of([token for token in raw if token[0].isalnum()])
     tokens = _stop_meant(list(_tokens(raw, spoken[0])))
     words = tuple(token for token in tokens if token[0].isalnum())
@@ -132,6 +137,10 @@ def read(text: str) -> Reading | None:
         folded=own,
         original=text,
     )
+
+
+def _joined_words(found: re.Match[str]) -> str:
+    return re.sub(r"[.!] ?", " ", found[0]).strip()
 
 
 def _tokens(raw: list[str], language: Language) -> Iterator[str]:
@@ -210,10 +219,10 @@ def _respelt(token: str, language: Language) -> str:
     once = _DOUBLED.sub(r"\1", token)
     if once in _doubled_for():
         return once
+    if len(token) > _SURE_FROM and token[-1] == token[-2] and token[:-1] in _known() and not may_be_name(token):
+        return token[:-1]
     if len(token) < _SWAPPED_FROM or is_name(token):
         return token
-    if token[-1] == token[-2] and token[:-1] in _known() and not may_be_name(token):
-        return token[:-1]
     return _swapped().get(token) or (_sounding().get(_sound(token)) if language == "es" else None) or token
 
 

@@ -38,6 +38,7 @@ _STRONG = frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "o
 _THINGS = frozenset({"end", "baja", "alto", "pare", "quit", "cancel", "remove", "parar"})
 _ENDINGS = frozenset({"stop", "unsubscribe", "alto"})
 _BEGINNINGS = frozenset({"stop", "alto"})
+_IT = frozenset({"it", "this"})
 _ASKS_AFTER = frozenset({"did", "does", "do", "has", "have", "when", "why", "is", "are", "where"})
 _NO_CLAUSE = frozenset({"off", "out", "finish", "stopped"})
 _OTHER_OBJECTS = frozenset({"my", "the", "taking", "calling"})
@@ -45,6 +46,12 @@ _TYPO_TARGETS = (
     "stop", "quit", "cancel", "unsubscribe", "revoke", "optout", "remove", "stopall", "cancelar", "parar", "detener",
     "basta", "alto", "end", "baja", "paren", "pare",
 )  # fmt: skip
+# What is said around letters, and the Spanish names of letters.
+_SPELLING = re.compile(r"(?: (?:[,.:]|capital|then|and|y|luego|letter|letra|mayuscula)| (?:as in|like in|for|como|como en|de) \w{3,})+(?= )")
+_LETTERS = {
+    "be": "b", "ce": "c", "de": "d", "ele": "l", "ene": "n", "pe": "p", "erre": "r", "ere": "r", "ese": "s", "te": "t",
+    "you": "u", "are": "r",
+}  # fmt: skip
 # Kinds of frames, the strongest first.
 _FRAMES = ("stranger", "clear", "possible")
 _SHORTEST_FOR_TWO = 6
@@ -61,6 +68,7 @@ _ABOUT_STOPPING = re.compile(
     r"(?! (?:by|in|at|over|sign|light|on|near|close|here|breast\w*|nursing|smoking|pumping|giving|eating|taking)\b)"
 )
 _STILL_STOPS = re.compile(r"\b(?:stop|remove|wrong number|alto|unsubscribe)\b")
+_ENDS_SENTENCE = re.compile(r" [.?](?: |$)")
 _RUDE_HAND = "\N{REVERSED HAND WITH MIDDLE FINGER EXTENDED}"
 
 
@@ -75,7 +83,7 @@ class Stop(NamedTuple):
 def tier_of(reading: Reading) -> Stop:
     """Find the opt-out tier of a text and the rule that found it; the first step that answers decides.
 
-    1. A bare word. 2. A wish for texts, or to keep them. 3. A bare word with courtesy or a slip in it. 4. A language
+    1. A bare word. 2. A wish for texts, or to keep them, a word spelled out. 3. A bare word with courtesy or a slip in it. 4. A language
     we do not read. 5. A clause that is nothing but the word. 6. The wrong person. 7. A clear phrase, less what only
     looks like one. 8. A possible one.
     """
@@ -105,6 +113,13 @@ def _wished(reading: Reading) -> Stop | None:
     return Stop("none", "keeps")
 
 
+def _spelled(reading: Reading) -> Stop | None:
+    """A stop word said letter by letter: "S as in sugar, T as in tree ...", "a ele te o"."""
+    told = _SPELLING.sub(" ", f" {reading.text} ")
+    runs = "".join(_LETTERS.get(word, word if len(word) == 1 else " ") for word in told.split()).split()
+    return Stop("clear", "spelled out") if len(runs) < len(told.split()) and any(run in BARE for run in runs) else None
+
+
 def _courteous(reading: Reading) -> Stop | None:
     if _is_courteous(reading.words) or reading.unfolded in lines_of("also_bare"):
         return Stop("clear", "word and courtesy")
@@ -119,7 +134,9 @@ def _foreign(reading: Reading) -> Stop | None:
     if {" ".join(reading.words), reading.unfolded} & lines_of("polite"):
         return Stop("none", "polite in another language")
     found = _list("clear").first(reading.text)
-    return Stop("clear", found.rule) if found else Stop("possible", "unknown language")
+    if found or any(map(_is_stop_clause, reading.clauses)):
+        return Stop("clear", found.rule if found else "a clause of its own")
+    return Stop("possible", "unknown language")
 
 
 def _clause(reading: Reading) -> Stop | None:
@@ -179,7 +196,7 @@ def _possible(reading: Reading) -> Stop:
 
 
 _STEPS: tuple[Callable[[Reading], Stop | None], ...] = (
-    _bare, _wished, _courteous, _foreign, _clause, _stranger, _phrase, _framed, _possible,
+    _bare, _wished, _spelled, _courteous, _foreign, _clause, _stranger, _phrase, _framed, _possible,
 )  # fmt: skip
 
 
@@ -235,6 +252,9 @@ def _begins_with_stop(clause: tuple[str, ...]) -> bool:
     if not after:
         return True
     polite = rest[0] in words_of("trailing")
+    if after[0] in _IT:
+        after.pop(0)
+        return not after or after[0] in words_of("reasons")
     return after[0] in words_of("reasons") or (polite and after[0] not in _OTHER_OBJECTS)
 
 
@@ -267,7 +287,7 @@ def _softened(rest: str, found: Hit) -> Stop:
     clause = _sentence_around(rest, found)
     if _list("asking").says(clause) and not _ASKS_US.search(clause):
         return Stop("possible", "a question")
-    after = rest[max(0, found.end - 1) :]
+    after = _ENDS_SENTENCE.split(rest[max(0, found.end - 1) :])[0]
     if _list("limited").says(after) and not _list("everywhere").says(after):
         return Stop("possible", "only some")
     return Stop("clear", found.rule)

@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SHORTEST_NAME = 2
 _LONG_ENOUGH_FOR_A_SLIP = 5
 _PIECES = 4
+_SHORTEST_PET_NAME = 4
 _SMALL = re.compile(r"(?:it|ic|ill|cit)(?:o|a)s?$")
 _SHORTEST_ROOT = 3
 
@@ -51,7 +52,12 @@ def known_names(reader: Reader) -> Iterator[Mark]:
     tokens = _tokens_of(tuple(reader.names))
     if not tokens:
         return
-    places = [place for place, unit in enumerate(reader.units) if _matches(unit.lower(), tokens)]
+    short = _short_forms(tuple(reader.names))
+    places = [
+        place
+        for place, unit in enumerate(reader.units)
+        if _matches(unit.lower(), tokens) or (unit in short and not is_everyday(unit.lower()))
+    ]
     found = _meant(reader, places, tokens) if places else ()
     for place in found:
         yield reader.mark(Kind.PERSON_NAME, (place, place + 1), "known name")
@@ -64,11 +70,17 @@ def _meant(reader: Reader, places: list[int], tokens: frozenset[str]) -> Iterato
     for place in places:
         if not _is_written_as_name(reader, place, tokens):
             continue
-        is_whole = any(near in places for near in (place - 1, place + 1))
+        is_whole = any(near in places for near in (place - 1, place + 1)) or _has_initial(reader, place, tokens)
         is_called = place in called or (is_whole and place - 1 in called)
         is_clear = place not in excused and (is_whole or not _is_everyday(reader, place))
         if (is_called and (is_whole or place not in excused)) or is_clear:
             yield place
+
+
+def _has_initial(reader: Reader, place: int, tokens: frozenset[str]) -> bool:
+    """Whether the initial of another name of the case stands before: "W. Ortiz"."""
+    before = reader.units[place - 1] if place else ""
+    return len(before) == 1 and before.isupper() and any(token.startswith(before.lower()) for token in tokens)
 
 
 def _is_everyday(reader: Reader, place: int) -> bool:
@@ -110,6 +122,14 @@ def _is_pair(word: str, tokens: frozenset[str]) -> bool:
 @lru_cache(maxsize=1024)
 def _tokens_of(names: tuple[str, ...]) -> frozenset[str]:
     return name_tokens(names)
+
+
+@lru_cache(maxsize=1024)
+def _short_forms(names: tuple[str, ...]) -> frozenset[str]:
+    """The beginnings of the first names that may be pet names, with a capital: Tiff for Tiffany, Mati for Matías."""
+    firsts = {token for name in names for token in _TOKEN.findall(fold(name))[:1]}
+    found = {first[:end] for first in firsts for end in range(_SHORTEST_PET_NAME, len(first) - 1)}
+    return frozenset(each.capitalize() for each in found if not is_word(each))
 
 
 @lru_cache(maxsize=1024)
