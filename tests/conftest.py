@@ -83,6 +83,10 @@ def database(home: Path) -> Iterator[None]:
 
         from harborline.project.migrations import migrate
 
+        # The database ends with the tests: it need not outlive the machine's power.
+        with embedded.admin_connection("postgres") as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
         setup_test_environment()
         migrate()
         yield

@@ -23,7 +23,7 @@ def sweep() -> None:
         _empty_tables()
     except psycopg.OperationalError:
         # The server was started anew, or its databases were copied.
-        _KEPT.pop().close()
+        stop_sweeping()
         _empty_tables()
     forget_log()
 
