@@ -142,3 +142,39 @@ def test_oblique_wordings_are_found_and_their_likes_go(kind: str, language: str,
     found = judge(stopped, program="mn-wic", lang=language, names=())
     assert kind in {each.kind.value for each in found.findings}
     assert not judge(goes, program="mn-wic", lang=language, names=()).findings
+
+
+# Families of the last hands: kind, language, names of the case, what is stopped, what goes.
+TOLD = [
+    ("financial_account", "en", (), "Key in four one six two as your secret number.", "The stores open at nine."),
+    (
+        "street_address_or_whereabouts",
+        "es",
+        (),
+        "Se mudaron porque ya que vive en Bemidji, le toca otra oficina.",
+        "La oficina queda en Bemidji.",
+    ),
+    ("amount_owed", "en", (), "A check for ninety dollars goes to you today.", "A check of your form takes two days."),
+    ("health_info", "en", (), "How is the sprained wrist healing?", "How is the new office doing?"),
+    ("person_name", "en", ("Philippa Crane",), "Phili, your ride is set.", "See the new hours at the desk."),
+    ("person_name", "es", ("Wendy Cárcamo",), "Falta la firma de W. Cárcamo.", "Falta la firma de la clínica."),
+    ("dob", "es", (), "Hoy es su cumpleaños.", "Hoy es la feria."),
+    ("dv", "es", (), "Una charla sobre maridos que golpean.", "Nadie salió lastimado."),
+    ("dv", "en", (), "The order bars you from calling her.", "The fire drill is loud. No one is in danger."),
+]
+
+
+@pytest.mark.parametrize(("kind", "language", "names", "stopped", "goes"), TOLD)
+def test_what_is_told_in_passing_is_found(
+    kind: str, language: str, names: tuple[str, ...], stopped: str, goes: str
+) -> None:
+    """A secret number spelled, a habit, a sum in words, a pet name or an initial is as private as the plain thing."""
+    found = judge(stopped, program="nc-css", lang=language, names=names)
+    assert kind in {each.kind.value for each in found.findings}
+    assert not judge(goes, program="nc-css", lang=language, names=names).findings
+
+
+def test_staff_who_stand_in_have_no_name_of_the_case() -> None:
+    """A surname with a title that covers for somebody is a colleague, though the case has it as a first name."""
+    text = "Ms. Odom is out. Mr. Trent is taking her calls at 919-555-0130."
+    assert not judge(text, program="nc-css", lang="en", names=("Trent Faulk",)).findings

@@ -36,6 +36,11 @@ DICTATED = [
 ]
 SHARED = ["este celular lo usamos toda la familia", "the whole house uses this phone just so you know"]
 INNOCENT = [
+    "gano 300 a la semana nomás",
+    "opt me out of the second class",
+    "we unsubscribed from those streaming apps",
+    "no me borre de la lista de espera",
+    "este es el teléfono bueno para avisos",
     "no more appointments this month right?",
     "remove the wrong pay stub, i uploaded the right one",
     "la muchacha de la entrada anda de baja, quien la cubre",
@@ -94,6 +99,8 @@ CALM = [
     "we threw a party at the house",
     "I hid the gift in the closet",
     "he is parked outside to pick me up",
+    "Thank you for your time. With kind regards.",
+    "I owe you an apology, I came on the wrong day.",
     "he is 3 weeks old, when is his first visit",
     "her uncle drives her to the visit",
     "i wrote the letter you asked for",
@@ -190,6 +197,22 @@ INDIRECT = [
     ("this phone belongs to my nephew now, do not send stuff", "the office phone goes to voicemail now"),
     ("no quiero seguir recibiendo de este numero", "no he recibido nada de la clinica"),
 ]
+INDIRECT += [
+    ("B as in boy, no: S as in sun, T as in tin, O as in oak, P as in pan", "section B as in boy, row T"),
+    ("Let this be the last message you send", "is this the last message before court?"),
+    ("I wish not to be reached like this", "I can be reached after five"),
+    ("nothing more on this phone please", "nothing was in the mail"),
+    ("kindly leave us out of the next blast", "we left the card out of the folder"),
+    ("the next text you send goes to my lawyer", "my lawyer sent another form"),
+    ("i decline any further reminders", "he declined the swab"),
+    ("solicito la cancelación de estos mensajes", "solicito la copia de la orden"),
+    ("que ya no me lleguen más", "que no me llegue tarde el cheque"),
+    ("dejad de escribirme", "dejad la puerta abierta"),
+    ("yo no soy ese señor que andan buscando", "soy la señora de las diez"),
+    ("no tengo nada que ver con el condado", "el perro no tiene nada que ver"),
+    ("HALT. CEASE. DESIST.", "Yes. Ok. Fine."),
+    ("no more texts, some other lady had it before me", "some lady had my folder before"),
+]
 QUIET_DANGER = [
     ("no sense in getting out of bed ever again, nothing left", "no point in waking up early if you open at ten"),
     ("quiero dormirme y ya no despertar", "quiero dormir al nene antes de la cita"),
@@ -199,6 +222,14 @@ QUIET_DANGER = [
     ("ill be waiting by her car when she gets off", "ill be waiting by the front desk"),
     ("dont write back, my ex just pulled up", "dont write back, i will call you"),
     ("no respondan ya viene mi marido", "no me llamen que estoy en el trabajo"),
+]
+QUIET_DANGER += [
+    ("somebody in that office is going to get hurt", "the lady at the desk got my form"),
+    ("changing pads every hour and I feel faint", "changing diapers every hour"),
+    ("what if I was not alive by monday, if i was dead would they get it", "if i was late would they get it"),
+    ("los niños solos desde anoche", "los niños llegan a la clase a las dos"),
+    ("his lips turned blue", "his shirt turned blue"),
+    ("im scared of what i might do to my baby", "im scared of what it might cost"),
 ]
 NO_CRISIS = [
     "I help my sister with her kids on fridays",

@@ -34,6 +34,8 @@ class Classification(NamedTuple):
 
 NOTHING = Classification("none", False, False, (), False, "en", "nothing-said", bare=True)  # noqa: FBT003 - all false
 
+_LIKE_STOP = Stop("clear", "reads like a stop")
+
 
 def classify(text: str, *, lang: str = "") -> Classification:
     """Read one inbound text; never fails. A stop beats start and help in the same text.
@@ -66,10 +68,13 @@ def _tier(reading: Reading, text: str, lang: str) -> Stop:
     found = tier_of(reading)
     if found.tier == "clear" and found.rule not in SURE and reads_otherwise(reading):
         return Stop("possible", f"doubted: {found.rule}")
-    if found.tier == "possible" and reads_like_stop(reading):
-        return Stop("clear", "reads like a stop")
-    if found.tier != "none":
-        return found
+    if found.tier == "none":
+        return _unknown(reading, found, text, lang)
+    return _LIKE_STOP if found.tier == "possible" and reads_like_stop(reading) else found
+
+
+def _unknown(reading: Reading, found: Stop, text: str, lang: str) -> Stop:
+    """What a text is in which the rules found no end."""
     if len(text) > READ_AT_MOST:
         return Stop("possible", "too long to read")
     if lang[:2].lower() not in {"", "en", "es"} and not reading.told:
@@ -77,5 +82,5 @@ def _tier(reading: Reading, text: str, lang: str) -> Stop:
     if found.rule != NOTHING_FOUND or is_known_innocent(reading):
         return found
     if reads_like_stop(reading):
-        return Stop("clear", "reads like a stop")
+        return _LIKE_STOP
     return Stop("possible", "second opinion") if may_end(reading) else found

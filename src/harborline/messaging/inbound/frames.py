@@ -48,7 +48,7 @@ def frames_of(sentence: Iterable[str]) -> frozenset[Frame]:
 
 def kind_of(word: str) -> str:
     """The name of a plain word's kind; empty when it has none."""
-    return _book().names.get(_kind(word), "")
+    return str(_book().names.get(_kind(word), ""))
 
 
 def sentences_of(words: Iterable[str]) -> list[list[str]]:

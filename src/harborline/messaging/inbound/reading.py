@@ -75,7 +75,9 @@ _UNSTOP = re.compile(r"(^|[.,!?]\s*|\b(?:please|pls|hey|ok|to) )un[\s-]{1,2}stop
 # "HALT. CEASE. DESIST.", "not. my. case.": every word a sentence.
 _WORD_BY_WORD = re.compile(r"\b(?:[^\W\d_]+[.!] ?){2,}[^\W\d_]+[.!]?(?=$|\s*$)")
 # Dictated: "know more texts".
-_KNOW_MORE = re.compile(r"(^|[.,!?]\s*|\b(?:please|pls|want|hey|ok) )know more\b(?=$|\W*$| (?:te?xt|txt|mess|mes|alert|remind|please|of th))")
+_KNOW_MORE = re.compile(
+    r"(^|[.,!?]\s*|\b(?:please|pls|want|hey|ok) )know more\b(?=\W*$| (?:te?xt|txt|mes|alert|remind|please|of th))"
+)
 # A stop sign drawn before what it would stop, or alone.
 _DRAWN_STOP = re.compile(
     r"[\U0001F6D1\U0001F6AB\u26D4]\W{0,4}(?=(?:te?xt|txt|mess|msg|send|sms|rem|aler|mensa|avis|mand|env|escrib|ya\b))",

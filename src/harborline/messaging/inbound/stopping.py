@@ -47,7 +47,9 @@ _TYPO_TARGETS = (
     "basta", "alto", "end", "baja", "paren", "pare",
 )  # fmt: skip
 # What is said around letters, and the Spanish names of letters.
-_SPELLING = re.compile(r"(?: (?:[,.:]|capital|then|and|y|luego|letter|letra|mayuscula)| (?:as in|like in|for|como|como en|de) \w{3,})+(?= )")
+_SPELLING = re.compile(
+    r"(?: (?:[,.:]|capital|then|and|y|luego|letter|letra)| (?:as in|like in|for|como|como en|de) \w{3,})+(?= )"
+)
 _LETTERS = {
     "be": "b", "ce": "c", "de": "d", "ele": "l", "ene": "n", "pe": "p", "erre": "r", "ere": "r", "ese": "s", "te": "t",
     "you": "u", "are": "r",
@@ -83,9 +85,9 @@ class Stop(NamedTuple):
 def tier_of(reading: Reading) -> Stop:
     """Find the opt-out tier of a text and the rule that found it; the first step that answers decides.
 
-    1. A bare word. 2. A wish for texts, or to keep them, a word spelled out. 3. A bare word with courtesy or a slip in it. 4. A language
-    we do not read. 5. A clause that is nothing but the word. 6. The wrong person. 7. A clear phrase, less what only
-    looks like one. 8. A possible one.
+    1. A bare word. 2. A wish for texts, or to keep them. 3. A bare word spelled out, with courtesy or a slip in it.
+    4. A language we do not read. 5. A clause that is nothing but the word. 6. The wrong person. 7. A clear phrase, less
+    what only looks like one. 8. A possible one.
     """
     return next(found for step in _STEPS if (found := step(reading)) is not None)
 
@@ -215,6 +217,8 @@ def _is_courtesy(word: str) -> bool:
 def _is_courteous(words: tuple[str, ...]) -> bool:
     also = lines_of("also_bare")
     if {" ".join(words), " ".join(dict.fromkeys(words))} & also:
+        return True
+    if len(words) > 1 and all(word in BARE or word in also for word in words):
         return True
     core = _core(words)
     return (core in BARE or (core in also and core != " ".join(words))) and _stop_comes_plain(words)

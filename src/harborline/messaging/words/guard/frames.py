@@ -35,6 +35,8 @@ _IN_CELL = "[^ .]*"
 _FARTHEST = 40
 _LONGEST = 20_000
 _REMEMBERED = 100_000
+# So many needs of an alternative are looked for at once; the search itself asks for the rest.
+_ROUNDS = 4
 _SIGNS = frozenset(",:#&")
 
 Need = frozenset[str]
@@ -45,24 +47,26 @@ class Piece(NamedTuple):
     """A part of a frame.
 
     `needs`: of each set one sign must be there. `heads`: the signs it can begin with and what follows each, when that
-    can be said. `classes`: the classes it names, when it is nothing else.
+    can be said. `classes`: the classes it names, when it is nothing else. `options`: what each of its alternatives
+    needs, when it is nothing but alternatives.
     """
 
     pattern: str
     needs: tuple[Need, ...] = ()
     heads: tuple[Head, ...] = ()
     classes: tuple[str, ...] = ()
+    options: tuple[tuple[Need, ...], ...] = ()
 
 
 class Frame:
     """One rule of a grammar."""
 
-    __slots__ = ("__dict__", "name", "needs", "pattern")
+    __slots__ = ("__dict__", "name", "options", "pattern")
 
     def __init__(self, name: str, piece: Piece) -> None:
         """Keep what `read` made of a rule's words."""
         self.name = name
-        self.needs = piece.needs
+        self.options = piece.options or (piece.needs,)
         self.pattern = _headed(piece.heads) if piece.heads else piece.pattern
 
     @cached_property
@@ -93,34 +97,36 @@ class Frames:
     """Many frames; a look at the signs of a text leaves only those that have all they need."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
-        """Give every frame a bit in each of the rounds, one round for every need."""
+        """Give every alternative of a frame a bit in each of the rounds, one round for every need."""
         self.frames = tuple(frames)
-        self._most = max((len(frame.needs) for frame in frames), default=0)
+        options = [(frame, sorted(needs, key=len)[:_ROUNDS]) for frame in frames for needs in frame.options]
+        self._of = [frame for frame, _ in options]
+        self._most = max((len(needs) for _, needs in options), default=0)
         self._bits: dict[str, int] = {}
         self._free = 0
-        for place, frame in enumerate(frames):
+        for place, (_, needs) in enumerate(options):
             for turn in range(self._most):
-                bit = 1 << (turn * len(frames) + place)
-                if turn >= len(frame.needs):
+                bit = 1 << (turn * len(options) + place)
+                if turn >= len(needs):
                     self._free |= bit
                     continue
-                for sign in frame.needs[turn]:
+                for sign in needs[turn]:
                     self._bits[sign] = self._bits.get(sign, 0) | bit
         self._known = _Masks(self._bits)
 
     def may_be(self, cells: Iterable[str]) -> list[Frame]:
         """The frames that have all they need in these cells, in order."""
         got = reduce(or_, map(self._known.__getitem__, cells), self._free)
-        left, size = got, len(self.frames)
+        left, size = got, len(self._of)
         for turn in range(1, self._most):
             left &= got >> (turn * size)
         left &= (1 << size) - 1
-        found = []
+        found: dict[Frame, None] = {}
         while left:
             low = left & -left
-            found.append(self.frames[low.bit_length() - 1])
+            found[self._of[low.bit_length() - 1]] = None
             left ^= low
-        return found
+        return list(found)
 
 
 class _Masks(dict[str, int]):
@@ -173,7 +179,8 @@ class _Reading:
         shared = [min(piece.needs, key=len) for piece in found if piece.needs]
         needs = (frozenset().union(*shared),) if len(shared) == len(found) else ()
         heads = tuple(head for piece in found for head in piece.heads) if all(piece.heads for piece in found) else ()
-        return Piece(f"(?:{'|'.join(piece.pattern for piece in found)})", needs, heads)
+        options = tuple(needs for piece in found for needs in (piece.options or (piece.needs,)))
+        return Piece(f"(?:{'|'.join(piece.pattern for piece in found)})", needs, heads, options=options)
 
     def _sequence(self) -> Piece:
         found: list[Piece] = []
@@ -228,7 +235,8 @@ class _Reading:
             raise Invalid(f"does not close its {opened}", self._where)
         if opened == "(":
             return inner
-        return Piece(f"({inner.pattern})", inner.needs, tuple((signs, f"({rest})") for signs, rest in inner.heads))
+        heads = tuple((signs, f"({rest})") for signs, rest in inner.heads)
+        return Piece(f"({inner.pattern})", inner.needs, heads, options=inner.options)
 
     def _class(self, names: str) -> Piece:
         if names == "question":
