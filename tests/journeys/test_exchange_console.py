@@ -15,7 +15,11 @@ from tests.journeys.people import SCREENS, Person
 from tests.journeys.stage import OPERATOR, SECOND
 
 from harborline.kernel import clock
+from harborline.people.facts import HeldName, Source
+from harborline.people.models import Participant
+from harborline.people.services import hold_value
 from harborline.project import exchange_demo
+from harborline.walls import ALL_COUNTIES, Actor, acting
 
 pytestmark = [pytest.mark.peer("/usr/bin/chromium"), pytest.mark.peer("ssh-keygen"), pytest.mark.timeout(600)]
 OVERVIEW = "/console/exchange/"
@@ -153,6 +157,74 @@ class TestWhatCameIn:
         page.click("button[value=take]")
         expect(page.locator(".usa-alert--success").first).to_contain_text("marked as posted")
         expect(page.locator("main")).to_contain_text("Posted: yes")
+
+
+TELLS = 'recipient = "iv-d-office"\nbasis = "program-duty"\n[fields]\nssn = "ssn"\n'
+SECRET = "219-09-9999"
+
+
+class TestAFileWithProtectedValues:
+    """One prepares it, another approves it; it opens once."""
+
+    def test_is_prepared_approved_and_sent(
+        self, crowd: dict[str, Person], pictures: Path | None, tmp_path: Path
+    ) -> None:
+        """The number is on no page, before or after; every page of the way is without a barrier."""
+        with acting(Actor("system", "journey"), program="nc-css", counties=ALL_COUNTIES, purpose="test"):
+            ben = Participant.objects.order_by("external_id")[0]
+            hold_value(ben.id, HeldName.SSN, SECRET, source=Source.CASE_SYSTEM)
+        olive, sam, seen = crowd["olive"], crowd["sam"], []
+        olive.wrong.clear()
+        page = olive.goes_to(OVERVIEW)
+        page.click(WAKE)
+        page.click("text=Draft an agreement")
+        fill(page, title="Numbers every month", key="numbers", holds="Numbers", purpose="They are matched")
+        fill(page, naming="NUM{seq:4}.DAT", layout="fop-case-submission-245@1", tells=TELLS)
+        fill(page, size_mb="10", expires_date=day(90))
+        choose(page, direction="out", fti="no")
+        send(page)
+        agreement = page.url.removeprefix(olive.address)
+        page = sam.goes_to(agreement)
+        page.click("button[value=activate]")
+        page = olive.goes_to(agreement)
+        page.click("text=Prepare a file with protected values")
+        seen += barriers(olive, pictures, "exchange-agreements-one-prepare")
+        table = tmp_path / "people.csv"
+        table.write_text(
+            "participant,_type,submitting_state,case_id,ncp_last_name,ncp_first_name,arrearage_amount,"
+            f"transaction_type,case_type\n{ben.external_id},case,NC,C100,TORRES,BEN,500,A,N\n"
+        )
+        fill(page, name="NUM0001.DAT")
+        page.set_input_files("main [name=table]", table)
+        send(page)
+        expect(page.locator("main")).to_contain_text("You prepared it. Another person approves.")
+        prepared = page.url.removeprefix(olive.address)
+        seen += barriers(olive, pictures, "exchange-prepared-one")
+        page = sam.goes_to(prepared)
+        page.click("text=Approve the file")
+        expect(page.locator(".usa-alert--success").first).to_contain_text("It can be sent now.")
+        page = olive.goes_to(prepared)
+        page.click("button[value=send]")
+        expect(page.locator(".usa-alert--success").first).to_contain_text("ready for the partner")
+        seen += barriers(olive, pictures, "exchange-prepared-one-sent")
+        assert SECRET not in page.content()
+        assert SECRET.replace("-", "") not in page.content()
+        assert seen == []
+
+
+def barriers(person: Person, pictures: Path | None, name: str) -> list[str]:
+    """What is wrong with the page somebody looks at, in both languages and on both screens."""
+    found, path = [], person.page.url.removeprefix(person.address)
+    for language in ("es", "en"):
+        person.reads(language)
+        person.goes_to(path)
+        for screen in SCREENS:
+            person.looks(screen)
+            found += person.complaints()
+            if pictures:
+                person.keeps_a_picture(pictures, f"{name}-{language}-{screen}")
+    person.looks("desktop")
+    return found
 
 
 class TestEveryPageOfTheExchange:

@@ -25,7 +25,7 @@ register = template.Library()
 
 SPRITE = "uswds/3.14.0/img/sprite.svg"
 _CLASSES = (
-    (FileInput, "usa-file-input"),
+    (FileInput, "usa-input hl-file"),  # not the design system's own, whose preview our policy for pictures forbids
     (CheckboxInput, "usa-checkbox__input"),
     (RadioSelect, "usa-radio__input"),
     (Select, "usa-select"),
