@@ -28,7 +28,7 @@ def answers(name: str, words: str, *, reason: str = "", leads: bool = False, lan
 
 
 def next_at(hour: int) -> datetime:
-    """The next moment at that hour, UTC: within a day of now, so that nothing on file is too old for it."""
+    """The next moment at that hour, UTC; up to a day from now, for which what is on file may be too old."""
     moment = clock.now().replace(hour=hour, minute=0)
     return moment if moment > clock.now() else moment + timedelta(days=1)
 
@@ -168,7 +168,7 @@ class TestTheTextThatAMessageWaits:
         answers("ben", "On Friday.")
         with as_state(NC):
             message = Message.objects.get()
-            noon, night = (next_at(hour) for hour in (17, 8))
+            noon, night = (min(next_at(hour), next_at(hour + 2)) for hour in (16, 6))
             asked = [(message.id, "America/New_York")]
             assert judge_answers(NC, asked, now=noon)[message.id].allowed
             assert judge_answers(NC, asked, now=night)[message.id].reason == "outside-hours"
