@@ -72,9 +72,11 @@ _PLACE = (
     " LIMIT 1) FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.number = e.number WHERE e.entry_id = %s"
     " ORDER BY l.epoch DESC LIMIT 1"
 )
+# OFFSET keeps it a look at a time along the key, whatever the statistics say of a table that grows while it is read.
 _TILES = (
-    "SELECT t.level, t.index, t.hashes FROM unnest(%s::smallint[], %s::bigint[]) AS wanted(level, index)"
-    " JOIN ledger_storedtile t ON t.epoch = %s AND (t.level, t.index) = (wanted.level, wanted.index)"
+    "SELECT wanted.level, wanted.index, t.hashes FROM unnest(%s::smallint[], %s::bigint[]) AS wanted(level, index),"
+    " LATERAL (SELECT hashes FROM ledger_storedtile WHERE epoch = %s AND level = wanted.level"
+    " AND index = wanted.index OFFSET 0) t"
 )
 
 
