@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
@@ -30,18 +31,19 @@ from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, lexicon
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 BUCKETS = 1 << 16
+_LAST = BUCKETS - 1
 COLUMNS = 1 + len(Kind)
 # What must not be missed has thresholds of its own and is asked about in every text.
 GRAVE = (Kind.DV, Kind.FTI)
 _GRAVE_COLUMNS = tuple(1 + list(Kind).index(kind) for kind in GRAVE)
-_LANE = 4
+_ASKED = (0, *_GRAVE_COLUMNS)
+_LANES = f"<{len(_ASKED) + 1}I"
 _EVIDENCE, _FEWEST_UNITS = 60, 5
 _MIDDLE = 128
 _WINDOW, _NEAR = 6, 4
 _LONG_WORD, _STEM = 6, 5
 _REMEMBERED = 50_000
 _Telling = tuple[str, ...]
-_Pair = tuple[str, str]
 _Tellings = tuple[_Telling, _Telling]
 _Key = TypeVar("_Key")
 
@@ -51,16 +53,6 @@ def word_features(word: str) -> list[str]:
     if any(map(str.isdigit, word)):
         return ["w #"]
     return [f"w {word}", f"s {word[:_STEM]}"] if len(word) > _LONG_WORD else [f"w {word}"]
-
-
-def neighbour_features(pair: _Pair) -> list[str]:
-    """The feature of two words beside each other."""
-    return [f"b {_bare(pair[0])} {_bare(pair[1])}"]
-
-
-def skipping_features(pair: _Pair) -> list[str]:
-    """The feature of two words with one between them."""
-    return [f"k {_bare(pair[0])} {_bare(pair[1])}"]
 
 
 def _bare(word: str) -> str:
@@ -88,18 +80,19 @@ def _names_in(cell: str) -> list[str]:
     return sorted({known[sign] for sign in cell if sign in known})
 
 
-class _Told(dict[str, _Telling]):
-    """The classes of a cell that pairs are made of, worked out once and remembered (bounded)."""
+class _Told(dict[str, tuple[_Telling, bool]]):
+    """The classes of a cell that pairs are made of, and whether it ends a sentence: remembered (bounded)."""
 
-    def __missing__(self, cell: str) -> _Telling:
+    def __missing__(self, cell: str) -> tuple[_Telling, bool]:
         """Work out one more."""
         if len(self) > _REMEMBERED:
             self.clear()
-        self[cell] = found = tuple(name for name in _names_in(cell) if name in words_of("guard/opinion_classes"))
+        telling = tuple(name for name in _names_in(cell) if name in words_of("guard/opinion_classes"))
+        self[cell] = found = telling, cell.endswith(END_OF_SENTENCE)
         return found
 
 
-_TELLING = _Told()
+_TOLD = _Told()
 
 
 def features(reader: Reader) -> Iterator[str]:
@@ -107,24 +100,25 @@ def features(reader: Reader) -> Iterator[str]:
     earlier, before = "", ""
     for word in map(str.lower, reader.units):
         yield from word_features(word)
-        yield from neighbour_features((before, word))
-        yield from skipping_features((earlier, word))
-        earlier, before = before, word
+        bare = _bare(word)
+        yield f"b {before} {bare}"
+        yield f"k {earlier} {bare}"
+        earlier, before = before, bare
     for cell in reader.cell_list:
         yield from class_features(cell)
     for pair in _near(reader.cell_list):
         yield from pair_features(pair)
 
 
-def _near(cells: Iterable[str]) -> Iterator[tuple[_Telling, _Telling]]:
+def _near(cells: Iterable[str]) -> Iterator[_Tellings]:
     recent: list[tuple[int, _Telling]] = []
-    for place, cell in enumerate(cells):
-        if telling := _TELLING[cell]:
+    for place, (telling, ends) in enumerate(map(_TOLD.__getitem__, cells)):
+        if telling:
             for at, earlier in recent:
                 if place - at <= _WINDOW:
                     yield earlier, telling
             recent = [*recent[1 - _NEAR :], (place, telling)]
-        if cell.endswith(END_OF_SENTENCE):
+        if ends:
             recent = []
 
 
@@ -173,68 +167,90 @@ def _weights() -> _Weights:
     return _Weights(rows, told["scale"], starts, told["threshold"], told["drop"], grave)
 
 
-def _summing(columns: Sequence[int]) -> Callable[[Iterable[str]], int]:
-    """Make what adds the rows of features, a lane for each of the columns and a last one that counts them."""
+@cache
+def _asked() -> list[int]:
+    """What every text is asked about, of each row: its columns side by side, and a one that counts."""
+    columns = (_weights().rows[column::COLUMNS] for column in _ASKED)
+    return [int.from_bytes(struct.pack(_LANES, *each, 1), "little") for each in zip(*columns, strict=True)]
 
-    def add(found: Iterable[str]) -> int:
-        rows, total = _weights().rows, 0
-        for feature in found:
-            at = bucket(feature) * COLUMNS
-            packed = struct.pack(f"<{len(columns) + 1}I", *(rows[at + column] for column in columns), 1)
-            total += int.from_bytes(packed, "little")
-        return total
 
-    return add
+def _added(found: Iterable[str]) -> int:
+    rows = _asked()
+    return sum(rows[bucket(feature)] for feature in found)
+
+
+class _Word(NamedTuple):
+    """What a word adds by itself; what it is as the second of a pair, and as the first beside it or one word away."""
+
+    adds: int
+    tail: bytes
+    beside: int
+    apart: int
+
+
+def _word(word: str) -> _Word:
+    bare = _bare(word).encode()
+    return _Word(_added(word_features(word)), b" " + bare, crc32(b"b " + bare), crc32(b"k " + bare))
+
+
+class _Words(dict[str, _Word]):
+    """What the model knows of a unit, worked out once and remembered (bounded)."""
+
+    def __missing__(self, unit: str) -> _Word:
+        """Work out one more."""
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[unit] = found = _word(unit.lower())
+        return found
 
 
 class _Sums(dict[_Key, int]):
     """What the features of one key add up to, worked out once and remembered (bounded)."""
 
-    def __init__(self, features_of: Callable[[_Key], list[str]], add: Callable[[Iterable[str]], int]) -> None:
-        """Take the features of a key, and how they are added."""
+    def __init__(self, features_of: Callable[[_Key], list[str]]) -> None:
+        """Take the features of a key."""
         super().__init__()
-        self._features_of, self._add = features_of, add
+        self._features_of = features_of
 
     def __missing__(self, key: _Key) -> int:
         """Work out one more."""
         if len(self) > _REMEMBERED:
             self.clear()
-        self[key] = found = self._add(self._features_of(key))
+        self[key] = found = _added(self._features_of(key))
         return found
 
 
-class _Adder:
-    """Adds some columns of the features of a text."""
-
-    def __init__(self, columns: Sequence[int]) -> None:
-        """Remember nothing yet."""
-        self._columns, add = columns, _summing(columns)
-        self.words, self.classes = _Sums(word_features, add), _Sums(class_features, add)
-        self.neighbours, self.skipping = _Sums(neighbour_features, add), _Sums(skipping_features, add)
-        self.pairs = _Sums(pair_features, add)
-
-    def evidence(self, reader: Reader) -> tuple[list[float], int]:
-        """How much speaks for each column, its start left out, and by how many features."""
-        lanes = len(self._columns) + 1
-        *sums, count = struct.unpack(f"<{lanes}I", self._total(reader).to_bytes(_LANE * lanes, "little"))
-        worth, base = _weights().scale / math.sqrt(count + 1), _MIDDLE * count
-        return [(each - base) * worth for each in sums], count
-
-    def _total(self, reader: Reader) -> int:
-        words = [unit.lower() for unit in reader.units]
-        total = sum(map(self.words.__getitem__, words)) + sum(map(self.classes.__getitem__, reader.cell_list))
-        total += sum(map(self.neighbours.__getitem__, zip(["", *words], words, strict=False)))
-        total += sum(map(self.skipping.__getitem__, zip(["", "", *words], words, strict=False)))
-        return total + sum(map(self.pairs.__getitem__, _near(reader.cell_list)))
+_WORDS, _CLASSES, _PAIRS = _Words(), _Sums(class_features), _Sums(pair_features)
+_BESIDE_NONE, _APART_FROM_NONE = crc32(b"b "), crc32(b"k ")
 
 
-_ALL, _QUICK = _Adder(range(COLUMNS)), _Adder((0, *_GRAVE_COLUMNS))
+def _evidence(reader: Reader) -> tuple[list[float], int]:
+    """How much speaks for each column every text is asked about, its start left out, and by how many features."""
+    *sums, count = struct.unpack(_LANES, _total(reader).to_bytes(struct.calcsize(_LANES), "little"))
+    worth, base = _weights().scale / math.sqrt(count + 1), _MIDDLE * count
+    return [(each - base) * worth for each in sums], count
+
+
+def _total(reader: Reader) -> int:
+    if not reader.units:
+        return 0
+    adds, tails, besides, aparts = zip(*map(_WORDS.__getitem__, reader.units), strict=True)
+    rows = _asked()
+    # A pair's feature is hashed on from its first word's: "b one" is known, " other" follows.
+    total = sum([rows[place & _LAST] for place in map(crc32, tails, (_BESIDE_NONE, *besides))])
+    total += sum([rows[place & _LAST] for place in map(crc32, tails, (_APART_FROM_NONE, _APART_FROM_NONE, *aparts))])
+    total += sum(adds) + sum(map(_CLASSES.__getitem__, reader.cell_list))
+    return total + sum(map(_PAIRS.__getitem__, _near(reader.cell_list)))
 
 
 def scores(reader: Reader) -> list[float]:
     """How much speaks for stopping the text, then for each kind (logarithms of odds, about)."""
-    said, count = _ALL.evidence(reader)
-    return [each + trust(count) * start for each, start in zip(said, _weights().starts, strict=True)]
+    weights, places = _weights(), [bucket(feature) * COLUMNS for feature in features(reader)]
+    sums = map(sum, zip(*(weights.rows[place : place + COLUMNS] for place in places), strict=True))
+    worth, base, share = weights.scale / math.sqrt(len(places) + 1), _MIDDLE * len(places), trust(len(places))
+    return [
+        (each - base) * worth + share * start for each, start in zip_longest(sums, weights.starts, fillvalue=0)
+    ]
 
 
 class _Answer(NamedTuple):
@@ -245,7 +261,7 @@ class _Answer(NamedTuple):
 
 
 def _answer(reader: Reader) -> _Answer:
-    (stop, *said), count = _QUICK.evidence(reader)
+    (stop, *said), count = _evidence(reader)
     weights = _weights()
     stop += trust(count) * weights.starts[0]
     least = weights.grave.long if count >= weights.grave.long_from else weights.grave.short
@@ -282,15 +298,12 @@ def _own(reader: Reader, known: Collection[Kind], answer: _Answer) -> Iterator[M
 def _sentence(reader: Reader, column: int) -> tuple[int, int]:
     """The units of the sentence that speaks most for a column."""
     best, found, first, score = -math.inf, (0, len(reader.units)), 0, 0
+    rows = _weights().rows
     for place, (unit, cell) in enumerate(zip(reader.units, reader.cell_list, strict=True)):
-        score += _column(_ALL.words[unit.lower()], column) + _column(_ALL.classes[cell], column)
+        said = [*word_features(unit.lower()), *class_features(cell)]
+        score += sum(rows[bucket(feature) * COLUMNS + column] - _MIDDLE for feature in said)
         if cell.endswith(END_OF_SENTENCE) or place == len(reader.units) - 1:
             if score > best:
                 best, found = score, (first, place + 1)
             first, score = place + 1, 0
     return found
-
-
-def _column(total: int, column: int) -> int:
-    bits = 8 * _LANE
-    return (total >> (bits * column) & (1 << bits) - 1) - _MIDDLE * (total >> (bits * COLUMNS))
