@@ -255,7 +255,7 @@ class _Reading:
             return self._class(piece[1:-1])
         marks = {"^": _BEGINNING, "$": _ENDING, "_": _UNIT}
         if piece in marks:
-            return Piece(marks[piece], skips=piece != "_", inside=piece == "_")
+            return Piece(marks[piece], skips=piece == "$", inside=piece == "_")
         if not piece or not (piece[0].isalnum() or piece in _SIGNS):
             raise Invalid(f"has a stray {piece!r}", self._where)
         self._lexicon.literal(piece)

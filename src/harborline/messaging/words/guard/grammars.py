@@ -70,6 +70,7 @@ class Book:
         self._bits = {key: self.frames.bits_of(frames) for key, frames in self._lists.items()}
         self._inside = self.frames.bits_of(frame for frame in self._by_frame if not frame.crosses)
         self._crossing = self.frames.bits_of(frame for frame in self._by_frame if frame.crosses)
+        self._small = self.frames.bits_of(rule.frame for rule in self.rules if rule.small)
         self._excusing = {frame: self.frames.bits_of([frame]) for frame in excusing}
 
     def _read(self, file: str, table: Mapping[str, Any]) -> None:
@@ -102,11 +103,12 @@ class Book:
         """The rules whose frame is in the text, in the order of the files."""
         cells, fitting = reader.cells, reader.fitting(self.frames)
         found = {}
+        barred = self._small if fitting.whole & self._small and not reader.is_small else 0
         for start, end, complete in fitting.sentences:
-            for frame in self.frames.with_bits(complete & self._inside):
+            for frame in self.frames.with_bits(complete & self._inside & ~barred):
                 if frame.compiled.search(cells, start, end):
                     found[frame] = self._by_frame[frame]
-        for frame in self.frames.with_bits(fitting.whole & self._crossing):
+        for frame in self.frames.with_bits(fitting.whole & self._crossing & ~barred):
             if frame.compiled.search(cells):
                 found[frame] = self._by_frame[frame]
         return sorted(found.values(), key=attrgetter("order"))
@@ -133,8 +135,6 @@ def book() -> Book:
 def found_by_grammar(reader: Reader, wanted: Collection[Kind] | None = None) -> Iterator[Mark]:
     """Mark what the grammars find of the wanted kinds (of all)."""
     hits = [rule for rule in book().found(reader) if wanted is None or rule.kind in wanted]
-    if any(rule.small for rule in hits) and not reader.is_small:
-        hits = [rule for rule in hits if not rule.small]
     for file, rules in groupby(hits, key=attrgetter("file")):
         yield from _in_file(reader, file, list(rules))
 

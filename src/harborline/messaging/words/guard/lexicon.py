@@ -69,7 +69,8 @@ class Node:
 
     def nexts(self, word: str) -> list[Node]:
         """Where this word leads."""
-        found = [self.exact[word]] if word in self.exact else []
+        after = self.exact.get(word)
+        found = [] if after is None else [after]
         if self.stems:
             found += [node for stem, node in self.stems.items() if word.startswith(stem)]
         return found

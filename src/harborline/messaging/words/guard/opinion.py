@@ -16,7 +16,7 @@ import math
 import struct
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple
 from zlib import crc32
 
@@ -24,18 +24,20 @@ from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE
 from harborline.messaging.words.guard.reader import Mark, Reader
 from harborline.messaging.words.guard.weights import (
+    CELL_PLACES,
     COLUMNS,
     GRAVE,
     GRAVE_COLUMNS,
     LANES,
     LAST_BUCKET,
+    PAIR_ADDS,
+    PAIR_PLACES,
+    WORD_PLACES,
     Telling,
     Tellings,
     asked,
     bare,
-    bucket,
     class_features,
-    pair_adds,
     pair_features,
     weights,
     word_features,
@@ -95,7 +97,7 @@ def _total(reader: Reader) -> int:
         total += adds + more + rows[crc32(tail, before) & LAST_BUCKET] + rows[crc32(tail, earlier) & LAST_BUCKET]
         before, earlier, next_earlier = beside, next_earlier, apart
         if telling:
-            total += sum([pair_adds[other, telling] for at, other in recent if place - at <= _WINDOW])
+            total += sum([PAIR_ADDS[other, telling] for at, other in recent if place - at <= _WINDOW])
             recent.append((place, telling))
         if ends:
             recent.clear()
@@ -104,10 +106,20 @@ def _total(reader: Reader) -> int:
 
 def scores(reader: Reader) -> list[float]:
     """How much speaks for stopping the text, then for each kind (logarithms of odds, about)."""
-    learnt, places = weights(), [bucket(feature) * COLUMNS for feature in features(reader)]
-    sums = map(sum, zip(*(learnt.rows[place : place + COLUMNS] for place in places), strict=True))
+    learnt, places = weights(), [*_places(reader)]
+    sums = map(sum, zip(*(learnt.rows[place * COLUMNS : (place + 1) * COLUMNS] for place in places), strict=True))
     worth, base, share = learnt.scale / math.sqrt(len(places) + 1), _MIDDLE * len(places), trust(len(places))
     return [(each - base) * worth + share * start for each, start in zip_longest(sums, learnt.starts, fillvalue=0)]
+
+
+def _places(reader: Reader) -> Iterator[int]:
+    """Where the rows of all features of a text are."""
+    known, none = reader.known, (crc32(b"b "), crc32(b"k "))
+    beside, apart = (none[0], *known.beside), (none[1], none[1], *known.apart)
+    yield from (place & LAST_BUCKET for place in chain(map(crc32, known.tail, beside), map(crc32, known.tail, apart)))
+    yield from chain.from_iterable(map(WORD_PLACES.__getitem__, known.small))
+    yield from chain.from_iterable(map(CELL_PLACES.__getitem__, reader.classes.signs))
+    yield from chain.from_iterable(map(PAIR_PLACES.__getitem__, _near(reader)))
 
 
 class _Answer(NamedTuple):
@@ -157,8 +169,7 @@ def _sentence(reader: Reader, column: int) -> tuple[int, int]:
     best, found, first, score = -math.inf, (0, len(reader.units)), 0, 0
     rows = weights().rows
     for place, (unit, cell) in enumerate(zip(reader.known.small, reader.classes.signs, strict=True)):
-        said = [*word_features(unit), *class_features(cell)]
-        score += sum(rows[bucket(feature) * COLUMNS + column] - _MIDDLE for feature in said)
+        score += sum(rows[at * COLUMNS + column] - _MIDDLE for at in (*WORD_PLACES[unit], *CELL_PLACES[cell]))
         if cell.endswith(END_OF_SENTENCE) or place == len(reader.units) - 1:
             if score > best:
                 best, found = score, (first, place + 1)

@@ -69,21 +69,15 @@ class Reader:
         self.names = names
         self._exempt = tuple(exempt_spans)
         self._fitting: Fitting | None = None
-
-    @property
-    def text(self) -> str:
-        """The folded text."""
-        return self.folded.text
+        #: The folded text.
+        self.text = self.folded.text
+        #: The folded text with what typed placeholders filled blanked out, so that nothing in there is found.
+        self.free = self._without_exempt(self.text) if self._exempt else self.text
 
     @property
     def words(self) -> tuple[Word, ...]:
         """The words of the folded text."""
         return self.folded.words
-
-    @once
-    def free(self) -> str:
-        """The folded text with what typed placeholders filled blanked out, so that nothing in there is found."""
-        return self._without_exempt(self.text)
 
     @once
     def free_words(self) -> tuple[Word, ...]:

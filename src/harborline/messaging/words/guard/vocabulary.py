@@ -15,7 +15,7 @@ from harborline.messaging.words.guard.grammars import book
 from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, Node, cell_of, lexicon
 from harborline.messaging.words.guard.remembered import Remembered
 from harborline.messaging.words.guard.syllables import syllables
-from harborline.messaging.words.guard.weights import Telling, added, bare, class_features, telling_classes, word_features
+from harborline.messaging.words.guard.weights import CELL_PLACES, WORD_PLACES, Telling, added, bare, telling_classes
 
 
 class Cell(NamedTuple):
@@ -86,7 +86,7 @@ class _Every(frozenset[str]):
 
 
 def _cell(signs: str) -> Cell:
-    adds = added(class_features(signs))
+    adds = added(CELL_PLACES[signs])
     return Cell(signs, book().frames.bits(signs), adds, telling_classes(signs), signs.endswith(END_OF_SENTENCE))
 
 
@@ -105,7 +105,7 @@ def _unit(unit: str, *, spanish: bool) -> Unit:
         form_of(unit),
         syllables(unit, spanish=False),
         syllables(unit, spanish=True),
-        added(word_features(small)),
+        added(WORD_PLACES[small]),
         b" " + word,
         crc32(b"b " + word),
         crc32(b"k " + word),

@@ -121,9 +121,19 @@ def asked() -> list[int]:
     return [number[row] for row in zip(*columns, strict=True)]
 
 
-def added(found: Iterable[str]) -> int:
-    rows = asked()
-    return sum(rows[bucket(feature)] for feature in found)
+def _places(features: Iterable[str]) -> tuple[int, ...]:
+    return tuple(map(bucket, features))
 
 
-pair_adds = Remembered[Tellings, int](lambda pair: added(pair_features(pair)))
+# Where the rows of a word in small letters, of a cell, and of two units near each other are.
+WORD_PLACES = Remembered[str, tuple[int, ...]](lambda word: _places(word_features(word)))
+CELL_PLACES = Remembered[str, tuple[int, ...]](lambda cell: _places(class_features(cell)))
+PAIR_PLACES = Remembered[Tellings, tuple[int, ...]](lambda pair: _places(pair_features(pair)))
+
+
+def added(places: Iterable[int]) -> int:
+    """What the rows at these places add up to."""
+    return sum(map(asked().__getitem__, places))
+
+
+PAIR_ADDS = Remembered[Tellings, int](lambda pair: added(PAIR_PLACES[pair]))
