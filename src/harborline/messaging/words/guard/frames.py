@@ -90,9 +90,11 @@ class Frame:
 
     def matches(self, cells: str) -> Iterator[tuple[int, int]]:
         """Where the frame's core (or all of it) stands in the cells: units, half-open."""
+        at = first = 0
         for found in self.compiled.finditer(cells):
             begin, stop = found.span(found.lastindex or 0)
-            first = cells.count(" ", 0, begin)
+            first += cells.count(" ", at, begin)
+            at = begin
             yield first, first + cells.count(" ", begin, stop)
 
 

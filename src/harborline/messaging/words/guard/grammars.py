@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from harborline.kernel import Invalid
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.frames import Frame, Frames, read, veiled
-from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, Lexicon, lexicon, table_of
+from harborline.messaging.words.guard.lexicon import Lexicon, lexicon, table_of
 
 if TYPE_CHECKING:
     from harborline.messaging.words.guard.reader import Mark, Reader
@@ -154,21 +154,22 @@ def _in_file(reader: Reader, file: str, rules: list[Rule]) -> Iterator[Mark]:
     taken: set[int] = set()
     exclusive = book().is_exclusive(file)
     for rule in rules:
+        excused = dict[str, bool]()
         for first, last in rule.frame.matches(cells):
             if first == last or (exclusive and not taken.isdisjoint(range(first, last))):
                 continue
-            if rule.unless is not None and _is_excused(rule.unless, reader, first, last):
-                continue
+            if rule.unless is not None and book().may_excuse(reader, rule.unless):
+                sentence = _sentence(reader, first, last)
+                if sentence not in excused:
+                    excused[sentence] = rule.unless.compiled.search(sentence) is not None
+                if excused[sentence]:
+                    continue
             taken.update(range(first, last))
             name = f"{file}: {rule.frame.name}"
             yield reader.mark(rule.kind, (first, last), name, waits=rule.waits, doubtful=rule.doubtful)
 
 
-def _is_excused(unless: Frame, reader: Reader, first: int, last: int) -> bool:
-    if not book().may_excuse(reader, unless):
-        return False
-    units = reader.classes.signs
-    start = next((at + 1 for at in range(first - 1, -1, -1) if units[at].endswith(END_OF_SENTENCE)), 0)
-    ends = (at + 1 for at in range(max(last - 1, first), len(units)) if units[at].endswith(END_OF_SENTENCE))
-    sentence = f"{' '.join(units[start : next(ends, len(units))])} "
-    return unless.compiled.search(sentence) is not None
+def _sentence(reader: Reader, first: int, last: int) -> str:
+    """The cells of all sentences that the units are in."""
+    sentences, at = reader.fitting(book().frames).sentences, reader.sentence_of
+    return reader.cells[sentences[at[first]][0] : sentences[at[max(last - 1, first)]][1]]

@@ -24,12 +24,12 @@ _SHORTEST_ROOT = 3
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
     """Fold the names of a case into the words worth looking for; particles and initials are left out."""
-    return frozenset(
-        token
-        for name in names
-        for token in _TOKEN.findall(fold(name))
-        if len(token) >= _SHORTEST_NAME and token not in words_of("guard/particles")
-    )
+    return frozenset(_worth_looking_for(_TOKEN.findall(fold(name)) for name in names))
+
+
+def _worth_looking_for(names: Iterable[list[str]]) -> Iterator[str]:
+    left_out = words_of("guard/particles")
+    return (token for words in names for token in words if len(token) >= _SHORTEST_NAME and token not in left_out)
 
 
 def text_tokens(text: str, exempt_spans: Sequence[tuple[int, int]] = ()) -> frozenset[str]:
@@ -50,25 +50,20 @@ def names_in(tokens: frozenset[str], names: Iterable[str]) -> frozenset[str]:
 class _Known(NamedTuple):
     """What names of a case are looked for by.
 
-    `tokens`: their words; `short`: beginnings of the first ones, with a capital, which may be pet names: Tiff for
-    Tiffany, Mati for Matías; `begins`: the first signs, small or large, of whatever may be one of them.
+    `tokens`: their words; `firsts`: the first of each; `begins`: the first signs, small or large, of whatever may be
+    one of them.
     """
 
     tokens: frozenset[str]
-    short: frozenset[str]
+    firsts: frozenset[str]
     begins: frozenset[str]
 
 
-def _known(names: Sequence[str]) -> _Known:
-    tokens, firsts = name_tokens(names), [_TOKEN.search(fold(name)) for name in names]
-    short = frozenset(
-        found.group()[:end].capitalize()
-        for found in firsts
-        if found
-        for end in range(_SHORTEST_PET_NAME, found.end() - found.start() - 1)
-    )
-    begin = "".join({token[0] for token in (*tokens, *short)})
-    return _Known(tokens, short, frozenset(f"{begin}{begin.lower()}{begin.upper()}{LIKE_LETTERS}"))
+def _known(names: Iterable[str]) -> _Known:
+    words = [found for name in names if (found := _TOKEN.findall(fold(name)))]
+    tokens, firsts = frozenset(_worth_looking_for(words)), frozenset(each[0] for each in words)
+    begin = "".join(token[0] for token in tokens | firsts)
+    return _Known(tokens, firsts, frozenset(f"{begin}{begin.upper()}{LIKE_LETTERS}"))
 
 
 def known_names(reader: Reader) -> Iterator[Mark]:
@@ -89,15 +84,23 @@ def known_names(reader: Reader) -> Iterator[Mark]:
 
 def _is_known(unit: str, known: _Known) -> bool:
     small = unit.lower()
-    return _matches(small, known.tokens) or (unit in known.short and not is_word(small))
+    return _matches(small, known.tokens) or (_is_pet_name(unit, known.firsts) and not is_word(small))
+
+
+def _is_pet_name(unit: str, firsts: frozenset[str]) -> bool:
+    """Say whether a unit is the beginning of a first name, with a capital: Tiff for Tiffany, Mati for Matías."""
+    if len(unit) < _SHORTEST_PET_NAME or not unit[0].isupper():
+        return False
+    return any(len(first) > len(unit) + 1 and first[: len(unit)].capitalize() == unit for first in firsts)
 
 
 def _meant(reader: Reader, places: list[int], tokens: frozenset[str]) -> Iterator[int]:
     excused, called = units_in(reader, "names", "innocent of known names"), units_in(reader, "names", "called")
+    known = frozenset(places)
     for place in places:
         if not _is_written_as_name(reader, place, tokens):
             continue
-        is_whole = any(near in places for near in (place - 1, place + 1)) or _has_initial(reader, place, tokens)
+        is_whole = any(near in known for near in (place - 1, place + 1)) or _has_initial(reader, place, tokens)
         is_called = place in called or (is_whole and place - 1 in called)
         is_clear = place not in excused and (is_whole or not _is_everyday(reader, place))
         if (is_called and (is_whole or place not in excused)) or is_clear:

@@ -16,7 +16,7 @@ import math
 import struct
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, zip_longest
+from itertools import chain, count, zip_longest
 from typing import NamedTuple
 from zlib import crc32
 
@@ -46,6 +46,7 @@ from harborline.messaging.words.guard.weights import (
 _EVIDENCE, _FEWEST_UNITS = 60, 5
 _MIDDLE = 128
 _WINDOW, _NEAR = 6, 4
+_BESIDE_NONE, _APART_FROM_NONE = crc32(b"b "), crc32(b"k ")
 
 
 def features(reader: Reader) -> Iterator[str]:
@@ -63,16 +64,17 @@ def features(reader: Reader) -> Iterator[str]:
         yield from pair_features(pair)
 
 
-def _near(reader: Reader) -> Iterator[Tellings]:
-    recent: deque[tuple[int, Telling]] = deque(maxlen=_NEAR)
-    for place, (telling, ends) in enumerate(zip(reader.classes.telling, reader.classes.ends, strict=True)):
+def _near(reader: Reader) -> list[Tellings]:
+    found, recent = list[Tellings](), deque[tuple[int, Telling]](maxlen=_NEAR)
+    for place, telling, ends in zip(count(), reader.classes.telling, reader.classes.ends, strict=False):
         if telling:
             for at, earlier in recent:
                 if place - at <= _WINDOW:
-                    yield earlier, telling
+                    found.append((earlier, telling))
             recent.append((place, telling))
         if ends:
             recent.clear()
+    return found
 
 
 def trust(count: int) -> float:
@@ -88,20 +90,33 @@ def _evidence(reader: Reader) -> tuple[list[float], int]:
 
 
 def _total(reader: Reader) -> int:
-    """What `features` add up to, without spelling them: a pair's is hashed on from what its first word is known by."""
-    rows, total, recent = asked(), 0, deque[tuple[int, Telling]](maxlen=_NEAR)
-    before, earlier, next_earlier = crc32(b"b "), crc32(b"k "), crc32(b"k ")
-    known, classes = reader.known, reader.classes
-    columns = (known.adds, known.tail, known.beside, known.apart, classes.adds, classes.telling, classes.ends)
-    for place, (adds, tail, beside, apart, more, telling, ends) in enumerate(zip(*columns, strict=True)):
+    """What the rows at `_places` add up to, in one go."""
+    rows, known, classes = asked(), reader.known, reader.classes
+    before, earlier, next_earlier = _BESIDE_NONE, _APART_FROM_NONE, _APART_FROM_NONE
+    total, recent = 0, deque[tuple[int, Telling]](maxlen=_NEAR)
+    for place, adds, tail, beside, apart, more, telling, ends in zip(
+        *(count(), known.adds, known.tail, known.beside, known.apart),
+        *(classes.adds, classes.telling, classes.ends),
+        strict=False,
+    ):
         total += adds + more + rows[crc32(tail, before) & LAST_BUCKET] + rows[crc32(tail, earlier) & LAST_BUCKET]
         before, earlier, next_earlier = beside, next_earlier, apart
         if telling:
-            total += sum([PAIR_ADDS[other, telling] for at, other in recent if place - at <= _WINDOW])
+            for at, other in recent:
+                if place - at <= _WINDOW:
+                    total += PAIR_ADDS[other, telling]
             recent.append((place, telling))
         if ends:
             recent.clear()
     return total
+
+
+def _beside(reader: Reader) -> Iterator[int]:
+    # A pair's feature is hashed on from its first word's: "b one" is known, " other" follows.
+    known = reader.known
+    beside = map(crc32, known.tail, (_BESIDE_NONE, *known.beside))
+    apart = map(crc32, known.tail, (_APART_FROM_NONE, _APART_FROM_NONE, *known.apart))
+    return map(LAST_BUCKET.__and__, chain(beside, apart))
 
 
 def scores(reader: Reader) -> list[float]:
@@ -114,10 +129,8 @@ def scores(reader: Reader) -> list[float]:
 
 def _places(reader: Reader) -> Iterator[int]:
     """Where the rows of all features of a text are."""
-    known, none = reader.known, (crc32(b"b "), crc32(b"k "))
-    beside, apart = (none[0], *known.beside), (none[1], none[1], *known.apart)
-    yield from (place & LAST_BUCKET for place in chain(map(crc32, known.tail, beside), map(crc32, known.tail, apart)))
-    yield from chain.from_iterable(map(WORD_PLACES.__getitem__, known.small))
+    yield from _beside(reader)
+    yield from chain.from_iterable(map(WORD_PLACES.__getitem__, reader.known.small))
     yield from chain.from_iterable(map(CELL_PLACES.__getitem__, reader.classes.signs))
     yield from chain.from_iterable(map(PAIR_PLACES.__getitem__, _near(reader)))
 

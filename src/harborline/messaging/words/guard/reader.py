@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from harborline.messaging.words.fold import Folded, Word, words_in
 from harborline.messaging.words.guard.disguises import undisguised
@@ -24,7 +25,7 @@ _LINK_SIGN = "\x1a"
 # Most words first, and a space before any unit in one go, which only makes it faster; the rest in this order: hidden digits, telephone, grouped digits, words, numbers and codes, ends of sentences, other signs.
 _UNIT = re.compile(
     r" ?([a-kmnp-wyzA-HJ-NP-WYZ][^\W\d_]++(?:'[^\W\d_]++)*+(?!\d|-\d)"
-    r"|[*•#xX]{2,}+(?:[- ]?[*•#xX]{2,}+)*[- ]?\d{2,}(?!\w)"
+    r"|(?<![*•#][*•#xX])[*•#xX]{2,}+(?:[- ]?[*•#xX]{2,}+)*[- ]?\d{2,}(?!\w)"
     r"|(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|(?<!\d)\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)"
     r"|(?<![\w-])[\doOlI]{3}[-. /]{1,2}[\doOlI]{2}[-. /]{1,2}[\doOlI]{4}(?![\w-])"
     r"|(?<![\w-])\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,3})?(?!\w)"
@@ -119,6 +120,11 @@ class Reader:
     def cells(self) -> str:
         """The cells in one string, a space after each."""
         return f"{' '.join(self.classes.signs)} "
+
+    @once
+    def sentence_of(self) -> list[int]:
+        """Which sentence, from 0, every unit is in."""
+        return [0, *accumulate(self.classes.ends)]
 
     @once
     def is_small(self) -> bool:

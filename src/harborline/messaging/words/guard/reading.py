@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.lexicon import lexicon
 from harborline.messaging.words.guard.reader import Mark, Reader
+from harborline.messaging.words.guard.syllables import syllables
 
 _LONGEST_SENTENCE = 38
 _FEWEST_WORDS = 9
@@ -52,8 +53,10 @@ def hard_reading(reader: Reader) -> Iterator[Mark]:
 
 def _reason(reader: Reader) -> str:
     spanish = is_spanish(reader)
-    syllables = reader.known.spanish if spanish else reader.known.english
-    words = len(syllables) - syllables.count(0)
+    said = reader.known.syllables
+    if spanish and not reader.lang:
+        said = [syllables(unit, spanish=True) for unit in reader.units]
+    words = len(said) - said.count(0)
     if words < _FEWEST_WORDS:
         return ""
     if reader.cells.count(lexicon().sign("legal")) >= _LEGAL_WORDS:
@@ -61,7 +64,7 @@ def _reason(reader: Reader) -> str:
     lengths = [length for sentence in reader.cells.split(". ") if (length := sentence.count(" ")) > 1]
     if max(lengths, default=0) > _LONGEST_SENTENCE:
         return "endless sentence"
-    per_word = sum(syllables) / words
+    per_word = sum(said) / words
     return "hard words" if _is_hard(words, words / max(1, len(lengths)), per_word, spanish=spanish) else ""
 
 

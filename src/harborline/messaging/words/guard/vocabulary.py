@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import compress, count
+from operator import contains
 from typing import NamedTuple
 from zlib import crc32
 
@@ -34,17 +36,15 @@ class Cell(NamedTuple):
 class Unit(NamedTuple):
     """A unit in small letters, its cell, and the words that may follow it in a phrase with where they lead.
 
-    `form`: what short form it may be; `english`, `spanish`: its syllables. For the second opinion: what it adds by
-    itself; what it is as the second of a pair, and as the first beside it or one word away.
+    `form`: what short form it may be; `syllables`: how many it has. For the second opinion: what it adds by itself;
+    what it is as the second of a pair, and as the first beside it or one word away.
     """
 
     small: str
     cell: Cell
-    follow: frozenset[str]
-    nodes: list[Node]
+    follow: Mapping[str, list[Node]]
     form: str
-    english: int
-    spanish: int
+    syllables: int
     adds: int
     tail: bytes
     beside: int
@@ -66,23 +66,13 @@ class Units(NamedTuple):
 
     small: Sequence[str]
     cell: Sequence[Cell]
-    follow: Sequence[frozenset[str]]
-    nodes: Sequence[list[Node]]
+    follow: Sequence[Mapping[str, list[Node]]]
     form: Sequence[str]
-    english: Sequence[int]
-    spanish: Sequence[int]
+    syllables: Sequence[int]
     adds: Sequence[int]
     tail: Sequence[bytes]
     beside: Sequence[int]
     apart: Sequence[int]
-
-
-class _Every(frozenset[str]):
-    """All words there are."""
-
-    def __contains__(self, word: object) -> bool:
-        """Whatever it is."""
-        return True
 
 
 def _cell(signs: str) -> Cell:
@@ -96,20 +86,41 @@ _CELLS = Remembered(_cell)
 def _unit(unit: str, *, spanish: bool) -> Unit:
     book()  # the frames have classes of their own; a cell has all of them
     small = unit.lower()
-    nodes, word = lexicon().begins(small), bare(small).encode()
+    word = bare(small).encode()
     return Unit(
         small,
         _CELLS[cell_of(unit, lexicon(), spanish=spanish)],
-        _Every() if any(node.stems for node in nodes) else frozenset(word for node in nodes for word in node.exact),
-        nodes,
+        _follow(small),
         form_of(unit),
-        syllables(unit, spanish=False),
-        syllables(unit, spanish=True),
+        syllables(unit, spanish=spanish),
         added(WORD_PLACES[small]),
         b" " + word,
         crc32(b"b " + word),
         crc32(b"k " + word),
     )
+
+
+class _Follow(dict[str, list[Node]]):
+    """Where phrases lead after two words, where any that begins somehow may be the second."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        """Know nothing yet: every second word is asked about."""
+        super().__init__()
+        self._nodes = nodes
+
+    def __contains__(self, word: object) -> bool:
+        """Perhaps."""
+        return True
+
+    def __getitem__(self, word: str) -> list[Node]:
+        """Where this one leads."""
+        return [after for node in self._nodes for after in node.nexts(word)]
+
+
+def _follow(word: str) -> Mapping[str, list[Node]]:
+    nodes = lexicon().begins(word)
+    follow = _Follow(nodes)
+    return follow if any(node.stems for node in nodes) else {after: follow[after] for node in nodes for after in node.exact}
 
 
 @cache
@@ -126,24 +137,24 @@ def units_of(units: Iterable[str], *, spanish: bool) -> Units:
 def cells_of(units: Units) -> Cells:
     """The cells of a text: with the signs of every phrase; the words of a fixed one lose theirs."""
     cells = [*units.cell]
-    for place, (follow, after) in enumerate(zip(units.follow, units.small[1:], strict=False)):
-        if after in follow:
-            found, fixed = _phrases_at(units.small, place, units.nodes[place])
-            if fixed:
-                cells[place : place + fixed] = [_CELLS[""]] * fixed
-            if found:
-                cells[place] = _CELLS[cells[place].signs + found]
+    for place in compress(count(), map(contains, units.follow, units.small[1:])):
+        found, fixed = _phrases_at(units, place)
+        if fixed:
+            cells[place : place + fixed] = [_CELLS[""]] * fixed
+        if found:
+            cells[place] = _CELLS[cells[place].signs + found]
     return Cells._make([*zip(*cells, strict=True)] or [()] * len(Cells._fields))
 
 
-def _phrases_at(words: Sequence[str], place: int, nodes: list[Node]) -> tuple[str, int]:
+def _phrases_at(units: Units, place: int) -> tuple[str, int]:
     """The signs of the phrases that begin at `place`, and how many units the longest fixed one has."""
-    found, fixed = "", 0
-    for at in range(place + 1, len(words)):
-        nodes = [after for node in nodes for after in node.nexts(words[at])]
-        if not nodes:
-            break
+    nodes, at, found, fixed = units.follow[place][units.small[place + 1]], place + 2, "", 0
+    while nodes:
         for node in nodes:
             found += node.signs
-            fixed = at + 1 - place if node.fixed else fixed
+            fixed = at - place if node.fixed else fixed
+        if at == len(units.small):
+            break
+        nodes = [after for node in nodes for after in node.nexts(units.small[at])]
+        at += 1
     return found, fixed
