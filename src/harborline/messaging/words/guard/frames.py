@@ -50,8 +50,8 @@ class Piece(NamedTuple):
 
     `needs`: of each set one sign must be there. `heads`: the signs it can begin with and what follows each, when that
     can be said. `classes`: the classes it names, when it is nothing else. `options`: what each of its alternatives
-    needs, when it is nothing but alternatives. `skips`: it may be missing. `inside`: it may begin inside a
-    cell with what it could not begin with where the cell does: all but a full stop, without what must not be there, after what is never given back.
+    needs, when it is nothing but alternatives. `skips`: it may be missing. `inside`: it may begin inside a cell with
+    what could not begin where the cell does: any unit, what is repeated and not given back, what must not be there.
     """
 
     pattern: str
@@ -105,7 +105,7 @@ def _headed(heads: Sequence[Head]) -> str:
 
 
 class Fitting(NamedTuple):
-    """A bit for each alternative that has all it needs: by sentence (half-open, in the cells), and in the whole text."""
+    """A bit for each alternative that has all it needs: by sentence (half-open, in the cells), and in all the text."""
 
     sentences: list[tuple[int, int, int]]
     whole: int

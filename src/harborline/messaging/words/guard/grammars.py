@@ -58,16 +58,17 @@ class Book:
     def __init__(self, known: Lexicon) -> None:
         """Read the files; raises `Invalid` naming file and rule for a broken one."""
         self._known = known
-        self._lists: dict[tuple[str, str], list[Frame]] = {}
+        #: The frames of every list, by file and name: `innocent`, `innocent of known names`, `called`.
+        self.lists: dict[tuple[str, str], list[Frame]] = {}
         self._exclusive: set[str] = set()
         self.rules: list[Rule] = []
         for file in _GRAMMARS:
             self._read(file, table_of(file))
         self._by_frame = {rule.frame: rule for rule in self.rules}
-        listed = [frame for frames in self._lists.values() for frame in frames]
+        listed = [frame for frames in self.lists.values() for frame in frames]
         excusing = [rule.unless for rule in self.rules if rule.unless is not None]
         self.frames = Frames([*self._by_frame, *excusing, *listed])
-        self._bits = {key: self.frames.bits_of(frames) for key, frames in self._lists.items()}
+        self._bits = {key: self.frames.bits_of(frames) for key, frames in self.lists.items()}
         self._inside = self.frames.bits_of(frame for frame in self._by_frame if not frame.crosses)
         self._crossing = self.frames.bits_of(frame for frame in self._by_frame if frame.crosses)
         self._small = self.frames.bits_of(rule.frame for rule in self.rules if rule.small)
@@ -77,9 +78,9 @@ class Book:
         if table.get("exclusive"):
             self._exclusive.add(file)
         innocent = self._frames(file, table.get("innocent", ()))
-        self._lists[file, "innocent"] = [frame for frame, _ in innocent]
-        self._lists[file, "innocent of known names"] = [frame for frame, entry in innocent if entry.get("known", True)]
-        self._lists[file, "called"] = [frame for frame, _ in self._frames(file, table.get("called", ()))]
+        self.lists[file, "innocent"] = [frame for frame, _ in innocent]
+        self.lists[file, "innocent of known names"] = [frame for frame, entry in innocent if entry.get("known", True)]
+        self.lists[file, "called"] = [frame for frame, _ in self._frames(file, table.get("called", ()))]
         names: set[str] = set()
         for entry in table.get("find", ()):
             where = f"{file}.toml, {entry['name']}"

@@ -137,9 +137,9 @@ def _greeted(reader: Reader) -> frozenset[int]:
 def _run_together(reader: Reader, near: Iterable[int], known: _Known) -> Iterator[tuple[int, int]]:
     """Mark names written in pieces ("sa-di-a") or as one word ("maixee"); `near` is where one may begin."""
     for first in near:
-        word, units = reader.known.small[first], ()
+        word, units = reader.known.small[first], list[str]()
         if any(token.startswith(word) for token in known.tokens):
-            units = reader.known.small[first : first + _PIECES]
+            units = [*reader.known.small[first : first + _PIECES]]
         for last in range(2, len(units) + 1):
             if all(map(str.isalpha, units[:last])) and "".join(units[:last]) in known.tokens:
                 yield first, first + last

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import struct
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, count, zip_longest
 from typing import NamedTuple
 from zlib import crc32

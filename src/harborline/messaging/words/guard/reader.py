@@ -22,7 +22,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _LINK_SIGN = "\x1a"
-# Most words first, and a space before any unit in one go, which only makes it faster; the rest in this order: hidden digits, telephone, grouped digits, words, numbers and codes, ends of sentences, other signs.
+# Most words first, and a space before any unit taken along: both are for speed alone. Then, in this order: hidden
+# digits, telephone, grouped digits, words, numbers and codes, ends of sentences, other signs.
 _UNIT = re.compile(
     r" ?([a-kmnp-wyzA-HJ-NP-WYZ][^\W\d_]++(?:'[^\W\d_]++)*+(?!\d|-\d)"
     r"|(?<![*•#][*•#xX])[*•#xX]{2,}+(?:[- ]?[*•#xX]{2,}+)*[- ]?\d{2,}(?!\w)"

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 _REMEMBERED = 50_000
-_Key, _Value = TypeVar("_Key"), TypeVar("_Value")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Remembered(dict[_Key, _Value]):

@@ -120,7 +120,11 @@ class _Follow(dict[str, list[Node]]):
 def _follow(word: str) -> Mapping[str, list[Node]]:
     nodes = lexicon().begins(word)
     follow = _Follow(nodes)
-    return follow if any(node.stems for node in nodes) else {after: follow[after] for node in nodes for after in node.exact}
+    return (
+        follow
+        if any(node.stems for node in nodes)
+        else {after: follow[after] for node in nodes for after in node.exact}
+    )
 
 
 @cache

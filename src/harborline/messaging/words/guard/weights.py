@@ -19,7 +19,7 @@ from zlib import crc32
 from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import book
-from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, lexicon
+from harborline.messaging.words.guard.lexicon import lexicon
 from harborline.messaging.words.guard.remembered import Remembered
 
 BUCKETS = 1 << 16
@@ -43,6 +43,7 @@ def word_features(word: str) -> list[str]:
 
 
 def bare(word: str) -> str:
+    """The word as pairs know it: numbers are all alike."""
     return "#" if any(map(str.isdigit, word)) else word
 
 
@@ -105,6 +106,7 @@ class Weights(NamedTuple):
 
 @cache
 def weights() -> Weights:
+    """What was learnt, read once."""
     lists = files("harborline.law") / "lists" / "guard"
     told = tomllib.loads((lists / "opinion.toml").read_text(encoding="utf-8"))
     rows = gzip.decompress((lists / "opinion.bin.gz").read_bytes())
