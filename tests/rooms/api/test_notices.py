@@ -120,6 +120,44 @@ class TestANotice:
             assert NoticeRun.objects.count() == 1
 
 
+class TestAMoment:
+    """To begin at."""
+
+    @pytest.mark.parametrize("far", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", "2099-01-01T00:00:00Z"])
+    def test_that_no_calendar_of_ours_reaches_is_refused(self, town: Path, far: str) -> None:
+        """Or no page of the program could be read again; nothing is left behind."""
+        heard = machine().upload("notices", caseload(row()), template=TEMPLATE, schedule=far)
+        assert (heard.status, heard.json["errors"][0]["pointer"]) == (422, "/schedule")
+        with as_state():
+            assert not NoticeRun.objects.exists()
+
+
+class TestAFormThatIsNotWhatItShouldBe:
+    """A field that is not known may be one that is misspelt."""
+
+    @pytest.mark.parametrize("fields", [{"shedule": "2026-12-01T09:00:00-05:00"}, {"zz": "1"}, {"caseload": "text"}])
+    def test_is_refused_by_the_name_of_the_field(self, town: Path, fields: dict[str, str]) -> None:
+        """And nothing goes out."""
+        heard = machine().upload("notices", caseload(row()), template=TEMPLATE, **fields)
+        assert (heard.status, heard.json["errors"][0]["pointer"]) == (422, f"/{next(iter(fields))}")
+        with as_state():
+            assert not NoticeRun.objects.exists()
+
+    @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary="])
+    def test_without_its_boundary_is_not_readable(self, town: Path, kind: str) -> None:
+        """The machine is not told to send the same again."""
+        heard = machine().call(
+            "POST", "notices", b"--x\r\n", content_type=kind, **{"Idempotency-Key": uuid.uuid4().hex}
+        )
+        assert (heard.status, heard.json["type"].rpartition("#")[2]) == (400, "not-readable")
+
+    def test_with_too_many_parts_is_not_readable(self, town: Path) -> None:
+        """However many there are."""
+        many = {f"f{number}": "1" for number in range(1_500)}
+        heard = machine().upload("notices", caseload(row()), template=TEMPLATE, **many)
+        assert (heard.status, heard.json["type"].rpartition("#")[2]) == (400, "not-readable")
+
+
 class TestAFileThatCannotBeUsed:
     """It is refused whole."""
 

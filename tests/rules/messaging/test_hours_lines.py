@@ -128,3 +128,43 @@ class TestTheCommand:
         done = command("segments", "--jsonl", "-", "--out", "-", lines=text.encode())
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["encoding"] == "ucs2"
+
+    def test_never_writes_over_what_it_reads(self, tmp_path: Path) -> None:
+        """Lines that cannot be answered would be gone."""
+        source = tmp_path / "in.jsonl"
+        source.write_text('{"id": 1, "text": "a"}\n')
+        done = command("segments", "--jsonl", str(source), "--out", str(source), lines=b"")
+        assert (done.returncode, source.read_text()) == (2, '{"id": 1, "text": "a"}\n')
+
+    def test_says_so_when_the_disk_is_full(self) -> None:
+        """A sentence, not a trace."""
+        lines = b'{"id": 1, "text": "a"}\n' * 20_000
+        done = command("segments", "--jsonl", "-", "--out", "/dev/full", lines=lines)
+        assert done.returncode == 2
+        assert b"cannot be written" in done.stderr
+        assert b"Traceback" not in done.stderr
+
+    def test_writes_where_a_link_leads(self, tmp_path: Path) -> None:
+        """The link stays one."""
+        target, link = tmp_path / "target.jsonl", tmp_path / "link.jsonl"
+        target.write_text("old")
+        link.symlink_to(target)
+        done = command("segments", "--jsonl", "-", "--out", str(link), lines=b'\xef\xbb\xbf{"id": 1, "text": "a"}\n')
+        assert (done.returncode, link.is_symlink()) == (0, True), done.stderr
+        assert json.loads(target.read_text())["id"] == 1
+
+    @pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+    def test_names_the_line_of_a_moment_that_is_nowhere(self, at: str) -> None:
+        """The other lines are answered."""
+        lines = [
+            {"id": 1, "program": "nc-css", "number": "+19195550123", "at": each} for each in (at, "2026-12-01T12:00Z")
+        ]
+        done = command("quiet-hours", "--jsonl", "-", "--out", "-", lines="\n".join(map(json.dumps, lines)).encode())
+        assert (done.returncode, done.stdout.count(b"\n")) == (5, 1)
+        assert b"line 1, at:" in done.stderr
+
+    @pytest.mark.parametrize("zone", ["localtime", "Factory"])
+    def test_takes_no_zone_that_is_nowhere(self, zone: str) -> None:
+        """The answer must not hang on the machine."""
+        with pytest.raises(Invalid, match="is not a time zone"):
+            asked(at="2026-12-01T12:00Z", zone=zone)

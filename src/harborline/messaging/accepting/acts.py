@@ -33,6 +33,7 @@ from harborline.messaging.accepting.runs import forget_runs
 from harborline.messaging.accepting.waking import forget_waking
 from harborline.messaging.notices import runs
 from harborline.messaging.notices.caseload import COLUMNS
+from harborline.messaging.notices.moments import within_a_year
 from harborline.messaging.notices.steering import cancel_run, pause_run, resume_run
 from harborline.messaging.words.templates import APPOINTMENT, OFFICE, Template
 from harborline.vault.blobs import BlobDirectory
@@ -68,6 +69,7 @@ __all__ = [
     "text_state",
     "text_states",
     "unit",
+    "within_a_year",
 ]
 
 CREATED, DONE = 201, 200

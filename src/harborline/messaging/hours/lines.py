@@ -13,6 +13,8 @@ from harborline.law import Profile, profile
 from harborline.messaging.hours.places import available, candidates
 from harborline.messaging.hours.window import window
 
+# Zones are told for this span; texts are never judged outside it.
+_YEARS = range(1970, 2200)
 _ZIP = re.compile(r"(\d{5})(?:-?\d{4})?", re.ASCII)
 _NATIONAL = re.compile(r"1?([2-9]\d{2}[2-9]\d{6})", re.ASCII)
 
@@ -44,8 +46,8 @@ def _profile(question: Mapping[str, Any]) -> Profile:
         raise Invalid("is missing; name a program such as nc-css", "program")
     try:
         return profile(name)
-    except Invalid as unknown:
-        raise Invalid(unknown.problem, "program") from None
+    except Invalid:
+        raise Invalid("has no profile; name a program such as nc-css", "program") from None
 
 
 def _number(question: Mapping[str, Any]) -> str:
@@ -84,7 +86,7 @@ def _moment(question: Mapping[str, Any]) -> datetime:
     raw = question.get("at")
     try:
         moment = datetime.fromisoformat(raw) if isinstance(raw, str) else None
-        if moment is not None and moment.tzinfo is not None:
+        if moment is not None and moment.tzinfo is not None and moment.year in _YEARS:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass

@@ -52,8 +52,8 @@ def _sorted(zones: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def available() -> frozenset[str]:
-    """Every IANA zone this computer knows."""
-    return frozenset(available_timezones())
+    """Every IANA zone this computer knows that is somewhere: not what its own clock says, not "unknown"."""
+    return frozenset(available_timezones()) - {"localtime", "posixrules", "Factory"}
 
 
 @cache

@@ -22,6 +22,7 @@ from harborline.messaging.notices.badrows import BadRowFile
 from harborline.messaging.notices.caseload import BadRow, CaseloadReader, Known, Row
 from harborline.messaging.notices.checking import check_rows, usable
 from harborline.messaging.notices.grouping import Groups
+from harborline.messaging.notices.moments import within_a_year
 from harborline.messaging.notices.planner import Plan, chunks
 from harborline.messaging.notices.rendering import text_maker
 from harborline.messaging.notices.verdicts import Verdicts
@@ -81,6 +82,7 @@ def open_run(
     context = current()
     settings = profile(context.program)
     _must(may_start(roles=roles, profile=settings))
+    within_a_year(scheduled_at)
     texts = text_maker(context.program, template_key)
     known = known_values(context.program, settings, allow_fictional=allow_fictional)
     bad_rows = BadRowFile()

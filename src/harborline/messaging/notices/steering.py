@@ -14,6 +14,7 @@ from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.models import Dispatch, NoticeRun
+from harborline.messaging.notices.moments import within_a_year
 from harborline.messaging.notices.standing import must_steer
 from harborline.messaging.rules import may_release
 from harborline.messaging.sending import lots
@@ -60,6 +61,7 @@ def approve_run(run_id: uuid.UUID, *, roles: frozenset[str] | None = None) -> Ru
 def schedule_run(run_id: uuid.UUID, at: datetime, *, roles: frozenset[str] | None = None) -> RunState:
     """Let a ready, scheduled or running run begin at `at`; a moment in the past is refused."""
     must_steer("schedule", roles)
+    within_a_year(at)
     run = _run(run_id, RunState.READY, RunState.SCHEDULED, RunState.PAUSED)
     if at <= now():
         raise Refused(refuse("moment-has-passed").stamped("messaging.notices.steering.schedule_run", _CLAUSE))

@@ -21,6 +21,7 @@ from harborline.sites.api.shapes import NoticeOut, OpenedOut, SteeredOut, Templa
 from harborline.workforce.facts import Scope
 
 router = Router(tags=["notices"])
+_FIELDS, _FILES = ("template", "schedule", "hold"), ("caseload",)
 
 
 @router.post(
@@ -44,6 +45,7 @@ def open_notice(
     the program's size the notice waits for a second person.
     """
     machine = machine_of(request)
+    _only_known(request)
     _ahead(schedule)
     try:
         answer = accepting.accept_notice(
@@ -138,8 +140,19 @@ def list_templates(request: HttpRequest) -> HttpResponse:
 
 
 def _ahead(schedule: datetime | None) -> None:
+    accepting.within_a_year(schedule)
     if schedule is not None and schedule <= clock.now():
         raise Invalid("is not a moment to come", "schedule")
+
+
+def _only_known(request: HttpRequest) -> None:
+    # A misspelt "schedule" would otherwise send at once what was meant for later.
+    for sent, known in ((request.POST, _FIELDS), (request.FILES, _FILES)):
+        for name in sent:
+            if name not in known:
+                raise Invalid(f"is no part of this request; there are {', '.join((*_FIELDS, *_FILES))}", name[:40])
+            if len(sent.getlist(name)) > 1:
+                raise Invalid("comes twice; send it once", name)
 
 
 def _counted(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -72,6 +74,9 @@ def of_anything(_request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, OperationalError | InterfaceError):
         log.warning("database unavailable", error=type(error).__name__)
         return problem("unavailable", headers={"Retry-After": "5"})
+    if isinstance(error, MultiPartParserError | SuspiciousOperation):
+        # A form without its boundary, with too many parts or headers: Django says so before anything reads it.
+        return problem("not-readable")
     log.error("api failed", error=type(error).__name__, where=_where(error))
     return problem("broken")
 
