@@ -47,7 +47,7 @@ GROWTH, ENOUGH_S = 4.0, 0.02
 
 def readers() -> Iterator[Reader]:
     """Every so manieth text of the corpus, both ways, as the guard reads it."""
-    for path in sorted(CORPUS.glob("*coming/*.jsonl")) + sorted(CORPUS.glob("outgoing/*.jsonl")):
+    for path in sorted(CORPUS.glob("incoming/*.jsonl")) + sorted(CORPUS.glob("outgoing/*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines()[::STRIDE]:
             row: dict[str, Any] = json.loads(line)
             yield Reader(row["text"], lang=row["lang"], names=row.get("names", ()))

@@ -29,6 +29,24 @@ STOPS = [
     ("not him, he had this phone before", "not him, he is at school"),
     ("alguien más tenía este número, ella tenía este celular antes", "ella tiene mi tarjeta"),
     ("dont send me any more", "dont send me to the wrong office again please"),
+    ("nomoretxts", "nopets"),
+    ("stopt exting me", "stopped texting him"),
+    ("noquiero mensajes", "no quiero la de las ocho"),
+    ("apáguenme esos avisos", "me apagaron la luz"),
+    ("turn mine off for good", "turn left at the light"),
+    ("let this be the last one please", "is this the last one of the month"),
+    ("háganme el favor de que este sea el último", "¿este es el último día?"),
+    ("text me again and I report you to the FCC", "text me again when it is ready"),
+    ("just a guy who bought a used SIM card", "I bought the wrong milk"),
+    ("el dueño de antes era otro, yo heredé la línea", "el dueño de la casa no me deja"),
+    ("somebody fat fingered a digit", "somebody held the door"),
+    ("he gave you a made up number", "he gave you the form"),
+    ("sir this is a pizza place", "the place by the pizza shop?"),
+    ("aquí es una taquería", "aquí estoy en la puerta"),
+    ("I'm a retired plumber with no babies", "my dad is a retired plumber"),
+    ("yo ni hijos tengo", "tengo dos hijos"),
+    ("yo no soy el papá que andan buscando", "él no es el papá"),
+    ("whatever roster I'm on, I'm off it as of today", "I checked the box"),
 ]
 DICTATED = [
     "please discontinue period I am eighty four",
@@ -59,6 +77,13 @@ INNOCENT = [
     "I would be lost without your reminders",
     "Did the evening classes stop? nobody came",
     "does the shuttle stop",
+    'your text says "reply stop to end", end what?',
+    "it rang up the wrong number of yogurts",
+    "the form has the wrong number on line 4",
+    "cancel that last message, found the paper",
+    "I told the dentist to quit texting me, yours are useful",
+    "por favor no me vayan a quitar de los recordatorios",
+    "bórreme de la lista de espera de las 8",
 ]
 NO_START = ["my lights got turned back on", "did my card get put back on", "when will it get put back on"]
 CRISES = [

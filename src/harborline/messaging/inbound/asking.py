@@ -15,7 +15,7 @@ _HELP_WORDS = frozenset({"help", "info", "information", "ayuda", "informacion", 
 
 # A start after one of these in the same sentence is none, except where the stop itself was the mistake.
 _DENIED = re.compile(r"\b(?:no|not|never|stop|nunca|jamas|tampoco|quit|without|nobody|ni|if)\b[^.?]*$")
-_OVER = frozenset({"stopped by mistake", "puse stop sin querer"})
+_OVER = frozenset({"stopped by mistake", "puse stop sin querer", "undone, wanted back"})
 
 
 def is_bare_start(reading: Reading) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from harborline.messaging.inbound.asking import asks_for_texts
@@ -59,6 +60,7 @@ _FRAMES = ("stranger", "clear", "possible")
 _SHORTEST_FOR_TWO = 6
 _SHORTEST_FOR_ONE = 4
 _SLIPS_MAX = 3
+_SHORTEST_RUN, _LONGEST_RUN, _TWO_SLIPS_FROM = 8, 24, 12
 _NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|x)?")
 _ASKS_US = re.compile(
     r"\b(?:can|could|will|would) (?:you|u|some(?:one|body)|yall)\b|\bhow about (?:you|no)\b|\bpueden?\b|\bpodrian?\b"
@@ -125,7 +127,7 @@ def _spelled(reading: Reading) -> Stop | None:
 def _courteous(reading: Reading) -> Stop | None:
     if _is_courteous(reading.words) or reading.unfolded in lines_of("also_bare"):
         return Stop("clear", "word and courtesy")
-    return Stop("clear", "near miss") if _is_misspelt(reading.words) else None
+    return Stop("clear", "near miss") if _is_misspelt(reading.words) or _is_run_together(reading.words) else None
 
 
 def _foreign(reading: Reading) -> Stop | None:
@@ -144,7 +146,8 @@ def _foreign(reading: Reading) -> Stop | None:
 def _clause(reading: Reading) -> Stop | None:
     if not any(_is_stop_clause(clause) for clause in reading.clauses):
         return None
-    if _list("innocent").says(reading.text) and not _STILL_STOPS.search(reading.text):
+    innocent = _list("innocent")
+    if innocent.says(reading.text) and not _STILL_STOPS.search(innocent.without(reading.text)):
         return None
     return Stop("clear", "a clause of its own")
 
@@ -268,6 +271,15 @@ def _is_misspelt(words: tuple[str, ...]) -> bool:
         return False
     apart = len(core) > 1 and (core[0] in BARE or not all(is_known(word) for word in core))
     return all(_is_slip(word) for word in core) or (apart and _is_slip("".join(core)))
+
+
+def _is_run_together(words: tuple[str, ...]) -> bool:
+    """Say whether it is a wish with spaces or letters in the wrong place: "nomoretxts", "stopt exting me"."""
+    written = "".join(words)
+    if not _SHORTEST_RUN <= len(written) <= _LONGEST_RUN or all(map(is_known, words)):
+        return False
+    most = 2 if len(written) >= _TWO_SLIPS_FROM else 1
+    return process.extractOne(written, lines_of("run_together"), scorer=OSA.distance, score_cutoff=most) is not None
 
 
 def _is_slip(word: str) -> bool:
