@@ -24,7 +24,9 @@ from harborline.project import engine
 from harborline.project.home import home
 from harborline.sites.sentences import words
 
+_LOG = logging.getLogger("harborline.sftp")
 RESTART_S = 2
+SETTLE_S = 0.2
 # Requests wait for the disk and the database more than they compute; the pool of connections is smaller than this.
 THREADS = 16
 # How long one thread may keep another waiting for the interpreter: a large upload must not delay a small request.
@@ -68,10 +70,19 @@ async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> N
             say=said,
         )
         acceptor = await listen(house, bound)
+        loop = asyncio.get_running_loop()
         while not stop.is_set():  # noqa: ASYNC110 - a signal sets it, outside the loop
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(SETTLE_S)
+            await loop.run_in_executor(executor, _settle, house.mailboxes)
         acceptor.close()
         await house.farewell()
+
+
+def _settle(mailboxes: Mailboxes) -> None:
+    try:
+        mailboxes.settle_old()
+    except Exception as error:  # noqa: BLE001 - it is tried again, and a session's end tries it too
+        _LOG.error("what was closed could not be written down: %s", type(error).__name__)
 
 
 def serve_many(host: str, port: int, workers: int, stop: threading.Event, console: Console) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from harborline.adapters.sftp_server.codec import Shown
-from harborline.exchange.ports import Download, Upload
+from harborline.exchange.ports import Download, Upload, Waits
 
 REORDER_BYTES: Final = 4 * 1024 * 1024
 _SMALLEST_BLOCK: Final = 4096
@@ -104,9 +104,10 @@ class Incoming:
 
     def _join(self) -> None:
         while self._early and (offset := min(self._early)) <= self._upload.size:
-            content = self._early.pop(offset)
-            self._early_bytes -= len(content)
+            content = self._early[offset]
             self._upload.write(offset, content)
+            del self._early[offset]
+            self._early_bytes -= len(content)
 
 
 def _is_block(length: int) -> bool:
@@ -122,7 +123,7 @@ class _Spoiling:
         return
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
+        if kind not in (None, Waits):
             self._incoming.spoil()
 
 

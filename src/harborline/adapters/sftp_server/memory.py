@@ -199,6 +199,12 @@ class MemoryMailboxes:
             raise Refused(refuse("landed-files-stay"))
         del self._names[path]
 
+    def settle(self, guest: Guest) -> None:
+        """Nothing is durable here."""
+
+    def settle_old(self) -> None:
+        """Nor here."""
+
     def note(self, guest: Guest, what: str, path: str, detail: str) -> None:
         """Remember it."""
         del guest

@@ -1,7 +1,8 @@
-"""One SFTP channel: bytes of the SSH transport to the engine and back, the work itself in threads.
+"""One SFTP channel: bytes of the SSH transport to the engine and back, whatever waits in threads.
 
 Requests wait in their order; one batch at a time is with the engine, so replies keep the order and a slow disk or
-database never stops another session. What may wait is bounded on both sides.
+database never stops another session. What memory alone answers is answered in the loop's thread, a little at a time.
+What may wait is bounded on both sides.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from harborline.adapters.sftp_server.engine import Engine, converse
 from harborline.adapters.sftp_server.framing import Framing, Overlong
 
 BATCH_COST: Final = 512 * 1024
+TURN_COST: Final = 256 * 1024
+"""So much one session may have done in the loop's own thread before the others have their turn."""
 WAITING_COST: Final = 1024 * 1024
 _SCP = (
     b"\x02this server takes no commands: copy with a current scp (without -O), which uses SFTP, or with sftp, psftp,"
@@ -119,10 +122,31 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
             return
         if self._waiting:
             self._busy = True
-            self._run(self._batch())
+            self._work()
         elif self._over or self._gone:
             self._ended = self._busy = True
             self._loop.run_in_executor(self._executor, self._engine.end).add_done_callback(self._close)
+
+    def _work(self) -> None:
+        replies, cost = self._at_once()
+        if replies:
+            self._answered(b"".join(replies), cost)
+        elif self._gone or not self._waiting:
+            self._busy = False
+        else:
+            self._run(self._batch())
+
+    def _at_once(self) -> tuple[list[bytes], int]:
+        replies: list[bytes] = []
+        cost = 0
+        while self._waiting and cost < TURN_COST and not self._gone:
+            reply = self._engine.answer_at_once(self._waiting[0][0])
+            if reply is None:
+                break
+            replies.append(reply)
+            cost += self._waiting.popleft()[1]
+        self._waiting_cost -= cost
+        return replies, cost
 
     def _batch(self) -> tuple[list[bytes], int]:
         packets: list[bytes] = []
@@ -141,15 +165,22 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
 
     def _answer(self, done: asyncio.Future[tuple[bytes, bool]], cost: int) -> None:
         replies, goes_on = (b"", False) if done.cancelled() or done.exception() else done.result()
-        if replies and not self._gone:
-            self._channel.write(replies)
         if not goes_on:
             self._over = True
             self._waiting.clear()
+        self._answered(replies, cost)
+
+    def _answered(self, replies: bytes, cost: int) -> None:
+        if replies and not self._gone:
+            self._channel.write(replies)
         if self._paused and self._waiting_cost <= WAITING_COST // 2 and not self._gone:
             self._paused = False
             self._channel.resume_reading()
-        self._loop.call_later(self._pace.pause_s(cost, self._loop.time()), self._free)
+        pause_s = self._pace.pause_s(cost, self._loop.time())
+        if pause_s:
+            self._loop.call_later(pause_s, self._free)
+        else:
+            self._loop.call_soon(self._free)
 
     def _free(self) -> None:
         self._busy = False
