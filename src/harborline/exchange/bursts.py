@@ -44,7 +44,8 @@ _Key = tuple[str, str, str, str]
 
 # These tables grow while the statements are prepared, so the planner's picture of them is old: along the indexes.
 _LOCK = """
-SELECT a.state, a.version, set_config('enable_seqscan', 'off', true)
+SELECT a.state, a.version, set_config('enable_seqscan', 'off', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true)
 FROM exchange_agreement a WHERE a.id = %b::uuid FOR NO KEY UPDATE
 """
 _FIND = """
