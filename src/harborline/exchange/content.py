@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -56,30 +56,28 @@ def _directory(path: Path) -> BlobDirectory:
     return BlobDirectory(path)
 
 
-class _Pieces(io.RawIOBase):
-    # Pieces as one stream. Joining a whole part first would copy it once more, and hold up every other thread.
-    def __init__(self, pieces: Sequence[bytes]) -> None:
-        self._left = deque(memoryview(one) for one in pieces if one)
+class _Pieces:
+    # Pieces as a file that is read once from its start; only what is read at once is joined.
+    def __init__(self, pieces: Sequence[bytes | memoryview]) -> None:
+        self._left = deque(memoryview(one) for one in pieces)
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io has it
-        if not self._left:
-            return 0
-        piece = self._left.popleft()
-        got = min(len(buffer), len(piece))
-        buffer[:got] = piece[:got]
-        if got < len(piece):
-            self._left.appendleft(piece[got:])
-        return got
+    def read(self, size: int = -1) -> bytes:
+        taken: list[memoryview] = []
+        while self._left and size > 0:
+            piece = self._left.popleft()
+            if len(piece) > size:
+                self._left.appendleft(piece[size:])
+                piece = piece[:size]
+            taken.append(piece)
+            size -= len(piece)
+        return b"".join(taken)
 
 
-def seal_part(pieces: Sequence[bytes], program: str) -> Sealed:
+def seal_part(pieces: Sequence[bytes | memoryview], program: str) -> Sealed:
     """Seal one part under a fresh random name; durable on return. Raises `Unavailable` when the disk is full."""
     name = str(uuid.uuid4())
     try:
-        size = blobs().put(name, io.BufferedReader(_Pieces(pieces), 1 << 16), group=group_of(program))
+        size = blobs().put(name, cast("IO[bytes]", _Pieces(pieces)), group=group_of(program))
         _NAMES.sync()
     except OSError:
         blobs().remove(name)
@@ -131,7 +129,7 @@ class Writer:
 
     def __init__(self, program: str, *, size: int = 0) -> None:
         self._program = program
-        self._held: list[bytes] = []
+        self._held: list[bytes | memoryview] = []
         self._held_bytes = 0
         self._ahead: list[Future[Sealed]] = []
         self._hashing = _Hashing()
@@ -146,8 +144,8 @@ class Writer:
         """SHA-256 (hex) of what was written here, once everything was taken."""
         return self._hashing.digest()
 
-    def write(self, content: bytes) -> None:
-        """Take bytes at the end."""
+    def write(self, content: bytes | memoryview) -> None:
+        """Take bytes at the end; they must not change afterwards."""
         self._held.append(content)
         self._held_bytes += len(content)
         self.size += len(content)
@@ -178,18 +176,18 @@ class _Hashing:
         self._hash = hashlib.sha256()
         self._before: threading.Event | None = None
 
-    def turn(self) -> Callable[[Sequence[bytes], str], Sealed]:
+    def turn(self) -> Callable[[Sequence[bytes | memoryview], str], Sealed]:
         before, self._before = self._before, threading.Event()
         return partial(self._in_turn, before, self._before)
 
-    def sealed(self, pieces: Sequence[bytes], program: str) -> Sealed:
+    def sealed(self, pieces: Sequence[bytes | memoryview], program: str) -> Sealed:
         return self.turn()(pieces, program)
 
     def digest(self) -> str:
         return self._hash.hexdigest()
 
     def _in_turn(
-        self, before: threading.Event | None, mine: threading.Event, pieces: Sequence[bytes], program: str
+        self, before: threading.Event | None, mine: threading.Event, pieces: Sequence[bytes | memoryview], program: str
     ) -> Sealed:
         try:
             if before is not None:

@@ -50,7 +50,7 @@ class DatabaseUpload:
         """Bytes held."""
         return self._writer.size
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take bytes at the end, or the same bytes again; raises `Refused` for anything else, and above a limit."""
         if self._writer.waits:
             may_wait()
@@ -133,7 +133,7 @@ class DatabaseUpload:
             if not room_for(PART_BYTES):
                 raise Unavailable("there is no room for more files; the operator was told", retry_after_s=600)
 
-    def _same(self, offset: int, content: bytes) -> None:
+    def _same(self, offset: int, content: bytes | memoryview) -> None:
         self.flush()
         with Reader(self._draft.guest.program, self._parts) as stream:
             stream.seek(offset)

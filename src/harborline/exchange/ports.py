@@ -25,7 +25,7 @@ class Upload(Protocol):
     def size(self) -> int:
         """Bytes held."""
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take bytes at `offset`; raises `Refused` for a gap or an overlap that is not the same bytes again."""
 
     def flush(self) -> None:

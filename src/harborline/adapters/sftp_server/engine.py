@@ -55,7 +55,7 @@ class Engine:
         self._doubtful: set[str] = set()
         self._greeted = False
 
-    def answer(self, packet: bytes) -> bytes:
+    def answer(self, packet: bytes | memoryview) -> bytes:
         """The reply to one packet; raises `Hangup` where there is none to give."""
         fields = Fields(packet)
         kind = fields.u8()
@@ -69,7 +69,7 @@ class Engine:
             raise Hangup
         return self._answered(kind, request_id, fields)
 
-    def answer_at_once(self, packet: bytes) -> bytes | None:
+    def answer_at_once(self, packet: bytes | memoryview) -> bytes | None:
         """The reply to one packet where none has to be waited for; None otherwise, and then nothing was done.
 
         For the thread of an event loop: what only memory is asked for is not worth the way to another thread.
@@ -173,7 +173,7 @@ class Engine:
         return codec.content_reply(request_id, content)
 
     def _write(self, request_id: int, fields: Fields) -> bytes:
-        handle, offset, content = self._handle(fields.text()), fields.u64(), fields.text()
+        handle, offset, content = self._handle(fields.text()), fields.u64(), fields.content()
         if not isinstance(handle, Incoming):
             raise answers.Denied("this handle is not open for writing")
         if len(content) > codec.WRITE_BYTES:
@@ -327,7 +327,7 @@ _EXTENDED: dict[bytes, _Verb] = {
 }
 
 
-def converse(engine: Engine, packets: Sequence[bytes]) -> tuple[bytes, bool]:
+def converse(engine: Engine, packets: Sequence[bytes | memoryview]) -> tuple[bytes, bool]:
     """The replies to packets in their order, and whether the session goes on."""
     replies: list[bytes] = []
     for packet in packets:

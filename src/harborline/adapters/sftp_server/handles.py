@@ -25,7 +25,7 @@ class Incoming:
     def __init__(self, path: str, upload: Upload) -> None:
         self.path = path
         self._upload = upload
-        self._early: dict[int, bytes] = {}
+        self._early: dict[int, memoryview] = {}
         self._early_bytes = 0
         self._spoiled = False
         self._cut = False
@@ -47,7 +47,7 @@ class Incoming:
         """
         return not self._ended and self._last == self._longest and _is_block(self._last)
 
-    def write(self, offset: int, content: bytes) -> None:
+    def write(self, offset: int, content: memoryview) -> None:
         """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
         if self._spoiled:
             raise Spoiled("a part before this one was not taken; open the file again and go on from its size")
@@ -93,7 +93,7 @@ class Incoming:
         self._spoiled = True
         self._early.clear()
 
-    def _hold(self, offset: int, content: bytes) -> bool:
+    def _hold(self, offset: int, content: memoryview) -> bool:
         if self._early_bytes + len(content) > REORDER_BYTES or offset - self._upload.size > REORDER_BYTES:
             return False
         if offset in self._early:

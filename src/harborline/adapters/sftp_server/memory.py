@@ -40,7 +40,7 @@ class MemoryUpload:
         """Bytes held."""
         return len(self._held.content)
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take bytes at the end, or the same bytes again."""
         held = self._held.content
         if offset > len(held):

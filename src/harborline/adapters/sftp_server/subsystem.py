@@ -18,6 +18,7 @@ import asyncssh
 from harborline.adapters.sftp_server.codec import READ_BYTES, Kind
 from harborline.adapters.sftp_server.engine import Engine, converse
 from harborline.adapters.sftp_server.framing import Framing, Overlong
+from harborline.adapters.sftp_server.wire import together
 
 BATCH_COST: Final = 512 * 1024
 TURN_COST: Final = 256 * 1024
@@ -54,7 +55,7 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
         self._heard = heard
         self._loop = asyncio.get_running_loop()
         self._framing = Framing()
-        self._waiting: deque[tuple[bytes, int]] = deque()
+        self._waiting: deque[tuple[memoryview, int]] = deque()
         self._waiting_cost = 0
         self._busy = self._full = self._over = self._paused = self._gone = self._ended = False
 
@@ -148,8 +149,8 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
         self._waiting_cost -= cost
         return replies, cost
 
-    def _batch(self) -> tuple[list[bytes], int]:
-        packets: list[bytes] = []
+    def _batch(self) -> tuple[list[memoryview], int]:
+        packets: list[memoryview] = []
         cost = 0
         while self._waiting and cost < BATCH_COST:
             packet, its_cost = self._waiting.popleft()
@@ -158,7 +159,7 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
         self._waiting_cost -= cost
         return packets, cost
 
-    def _run(self, batch: tuple[list[bytes], int]) -> None:
+    def _run(self, batch: tuple[list[memoryview], int]) -> None:
         packets, cost = batch
         work = self._loop.run_in_executor(self._executor, converse, self._engine, packets)
         work.add_done_callback(lambda done: self._answer(done, cost))
@@ -172,7 +173,7 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
 
     def _answered(self, replies: bytes, cost: int) -> None:
         if replies and not self._gone:
-            self._channel.write(replies)
+            together(self._channel.get_connection(), lambda: self._channel.write(replies))
         if self._paused and self._waiting_cost <= WAITING_COST // 2 and not self._gone:
             self._paused = False
             self._channel.resume_reading()
