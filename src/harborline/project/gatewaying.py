@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import logging
 import resource
 import socket
@@ -19,6 +20,7 @@ from harborline.adapters.sftp_server.door import House
 from harborline.adapters.sftp_server.doorstep import WAITING, Doorstep, Places
 from harborline.adapters.sftp_server.listening import listen, shared_socket
 from harborline.exchange.ports import Mailboxes
+from harborline.exchange.units import keep_connection
 from harborline.kernel import Unavailable, ports
 from harborline.kernel.decision import Decision
 from harborline.project import engine
@@ -74,7 +76,7 @@ def keep_memory() -> None:
 
 
 async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> None:
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="gateway") as executor:
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="gateway", initializer=keep_connection) as executor:
         house = House(
             mailboxes=ports.serving(Mailboxes),
             executor=executor,
@@ -83,6 +85,9 @@ async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> N
             say=said,
         )
         acceptor = await listen(house, bound)
+        # What was loaded stays: looking through all of it for garbage would hold up every session.
+        gc.collect()
+        gc.freeze()
         loop = asyncio.get_running_loop()
         while not stop.is_set():  # noqa: ASYNC110 - a signal sets it, outside the loop
             await asyncio.sleep(SETTLE_S)
