@@ -5,7 +5,9 @@ One statement writes every row of a group; the entries of the log are one more, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,14 +26,11 @@ from harborline.ledger.services import append_many
 from harborline.walls.cursor import bulk_cursor
 
 _WRITE = """
-WITH v AS (
-  SELECT * FROM unnest(
-    %(id)b::uuid[], %(upload)b::uuid[], %(name)b::text[], %(folded)b::text[], %(size)b::bigint[], %(sha256)b::text[],
-    %(sequence)b::bigint[], %(entry)b::uuid[], %(file)b::uuid[], %(event)b::uuid[], %(receipt)b::uuid[],
-    %(receipt_name)b::text[], %(note)b::bytea[], %(work)b::uuid[], %(written)b::bool[], %(blob)b::text[],
-    %(credential)b::uuid[], %(begun)b::timestamptz[], %(closed)b::timestamptz[]
-  ) AS v(id, upload, name, folded, size, sha256, sequence, entry, file, event, receipt, receipt_name, note, work,
-         written, blob, credential, begun, closed)
+WITH v AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(rows)b::json) AS v(
+    id uuid, upload uuid, name text, folded text, size bigint, sha256 text, sequence bigint, entry uuid, file uuid,
+    event uuid, receipt uuid, receipt_name text, note text, work uuid, written bool, blob text, credential uuid,
+    begun timestamptz, closed timestamptz)
 ), taken AS (
   UPDATE exchange_upload AS u
   SET name = v.name, folded = v.folded, proof = %(proof)b, state = 'landed', changed_at = %(now)b
@@ -58,7 +57,8 @@ WITH v AS (
   SELECT event, %(program)b, id, %(state)b, %(reason)b, '{}', %(by)b, %(now)b, entry FROM v
 ), receipts AS (
   INSERT INTO exchange_receipt (id, program, transmission_id, kind, number, verdict, reason, name, note, theirs, at)
-  SELECT receipt, %(program)b, id, %(kind)b, 1, %(verdict)b, %(reason)b, receipt_name, note, false, %(now)b FROM v
+  SELECT receipt, %(program)b, id, %(kind)b, 1, %(verdict)b, %(reason)b, receipt_name, convert_to(note, 'UTF8'), false,
+         %(now)b FROM v
 ), steps AS (
   INSERT INTO exchange_work (id, program, transmission_id, step, state, tries, next_at, error, changed_at)
   SELECT work, %(program)b, id, %(step)b, 'queued', 0, %(now)b, '', %(now)b FROM v
@@ -95,40 +95,12 @@ def write_all(at: Circumstances, plain: Sequence[Plain]) -> None:
     """
     if not plain:
         return
-    now = clock.now()
-    ids = iter(new_ids(len(plain) * 6))
+    now, ids = clock.now(), iter(new_ids(len(plain) * 6))
     rows = [_row(at, one, next(ids), now) for one in plain]
     said = [(f"transmission:{row.id}", told_of(row, row.reason)) for row in rows]
     for row, entry_id in zip(rows, append_many("exchange.landed", said), strict=True):
         row.entry_id = entry_id
-    files = [_file(row, one, next(ids)) for row, one in zip(rows, plain, strict=True)]
-    made = [
-        receipt_of(row, [file], ReceiptKind.LANDED, (POSITIVE, row.reason), entry_id=row.entry_id,
-                   checkpoint=at.checkpoint)
-        for row, file in zip(rows, files, strict=True)
-    ]  # fmt: skip
-    drafts = [one.upload if isinstance(one.upload, Draft) else None for one in plain]
-    columns: dict[str, list[Any]] = {
-        "id": [row.id for row in rows],
-        "upload": [one.upload.id for one in plain],
-        "name": [one.new for one in plain],
-        "folded": [file.folded for file in files],
-        "size": [file.size for file in files],
-        "sha256": [file.sha256 for file in files],
-        "sequence": [row.sequence for row in rows],
-        "entry": [row.entry_id for row in rows],
-        "file": [file.id for file in files],
-        "event": [next(ids) for _ in rows],
-        "receipt": [next(ids) for _ in rows],
-        "receipt_name": [receipt.name for receipt in made],
-        "note": [receipt.note for receipt in made],
-        "work": [next(ids) for _ in rows],
-        "written": [one is None for one in drafts],
-        "blob": [one.parts[0].blob if one is not None and one.parts else None for one in drafts],
-        "credential": [one.guest.credential_id if one is not None else None for one in drafts],
-        "begun": [one.begun_at if one is not None else None for one in drafts],
-        "closed": [one.closed_at if one is not None else None for one in drafts],
-    }
+    written = [_told(row, one, at.checkpoint, ids) for row, one in zip(rows, plain, strict=True)]
     alike = {
         "program": at.agreement.program, "agreement": at.agreement.id, "partner": at.agreement.partner_id,
         "version": at.agreement.version, "box": at.box, "test": at.test, "proof": Proof.RENAME.value,
@@ -136,14 +108,14 @@ def write_all(at: Circumstances, plain: Sequence[Plain]) -> None:
         "kind": ReceiptKind.LANDED.value, "verdict": POSITIVE, "step": Step.VALIDATE.value, "now": now,
     }  # fmt: skip
     with bulk_cursor() as cursor:
-        taken = cursor.execute(_WRITE, {**columns, **alike}).fetchone()
-    if taken is None or taken[0] != drafts.count(None):
+        taken = cursor.execute(_WRITE, {"rows": json.dumps(written, default=str), **alike}).fetchone()
+    if taken is None or taken[0] != sum(one["written"] for one in written):
         raise Unavailable("an upload was taken back while it was to land")
     if at.alarms:
         _settle(at.agreement, plain)
 
 
-def _row(at: Circumstances, one: Plain, row_id: Any, now: datetime) -> Transmission:  # noqa: ANN401 - a UUID
+def _row(at: Circumstances, one: Plain, row_id: uuid.UUID, now: datetime) -> Transmission:
     return Transmission(
         id=row_id, program=at.agreement.program, agreement=at.agreement, version=at.agreement.version,
         channel=Channel.SFTP.value, test=at.test, sequence=one.number, counted=not at.test, digests=[one.upload.sha256],
@@ -151,11 +123,23 @@ def _row(at: Circumstances, one: Plain, row_id: Any, now: datetime) -> Transmiss
     )  # fmt: skip
 
 
-def _file(row: Transmission, one: Plain, file_id: Any) -> TransmittedFile:  # noqa: ANN401 - a UUID
-    return TransmittedFile(
-        id=file_id, program=row.program, transmission=row, name=one.new, folded=folded(one.new), content=one.upload.id,
-        size=one.upload.size, sha256=one.upload.sha256,
+def _told(row: Transmission, one: Plain, checkpoint: bytes, ids: Iterator[uuid.UUID]) -> dict[str, Any]:
+    file = TransmittedFile(
+        id=next(ids), program=row.program, transmission=row, name=one.new, folded=folded(one.new),
+        content=one.upload.id, size=one.upload.size, sha256=one.upload.sha256,
     )  # fmt: skip
+    receipt = receipt_of(row, [file], ReceiptKind.LANDED, (POSITIVE, row.reason), entry_id=row.entry_id,
+                         checkpoint=checkpoint)  # fmt: skip
+    told = {
+        "id": row.id, "upload": file.content, "name": file.name, "folded": file.folded, "size": file.size,
+        "sha256": file.sha256, "sequence": row.sequence, "entry": row.entry_id, "file": file.id, "event": next(ids),
+        "receipt": next(ids), "receipt_name": receipt.name, "note": bytes(receipt.note).decode(), "work": next(ids),
+        "written": True,
+    }  # fmt: skip
+    if isinstance(one.upload, Draft):
+        told |= {"written": False, "credential": one.upload.guest.credential_id, "begun": one.upload.begun_at,
+                 "closed": one.upload.closed_at, "blob": one.upload.parts[0].blob if one.upload.parts else None}  # fmt: skip
+    return told
 
 
 def alarms_about(agreement: Agreement, plain: Sequence[Plain]) -> dict[str, tuple[AlarmKind, str]]:
