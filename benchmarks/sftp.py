@@ -24,8 +24,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import LiteralString
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -231,7 +233,7 @@ class Books:
     def __init__(self) -> None:
         from harborline.project import embedded
 
-        self._connect = lambda: embedded.admin_connection("postgres")
+        self._connect = partial(embedded.admin_connection, "postgres")
         self._data = embedded.place().data
         self.pid = int((self._data / "postmaster.pid").read_text().split()[0])
 
@@ -260,9 +262,9 @@ class Books:
                 file.seek(size)
                 found[0] = sum(b" statement: " in line or b" execute " in line for line in file)
 
-    def _say(self, statement: str) -> None:
+    def _say(self, statement: LiteralString) -> None:
         with self._connect() as connection:
-            connection.execute(statement)  # type: ignore[arg-type]  # two fixed words
+            connection.execute(statement)
             connection.execute("SELECT pg_reload_conf()")
         time.sleep(0.5)
 
@@ -284,15 +286,26 @@ def flushes_of(pid: int) -> Iterator[list[int]]:
         report.unlink()
 
 
-def cost_of(client: Client, pid: int, books: Books | None, source: Path, count: int, number: Iterator[int]) -> Cost:
+@dataclass(frozen=True)
+class Server:
+    """One server under test: its client, its first process, PostgreSQL beside it."""
+
+    title: str
+    client: Client
+    pid: int
+    books: Books | None = None
+
+
+def cost_of(server: Server, source: Path, count: int, number: Iterator[int]) -> Cost:
     """What a small file of one session costs: times in one run, statements and flushes in another."""
+    client, pid, books = server.client, server.pid, server.books
     commits = books.standing() if books else (0, 0)
-    server, database = cpu_s(pid), cpu_s(books.pid) if books else 0.0
+    own, database = cpu_s(pid), cpu_s(books.pid) if books else 0.0
     small_files(client, source, count, number)
-    server, database = cpu_s(pid) - server, (cpu_s(books.pid) if books else 0.0) - database
+    own, database = cpu_s(pid) - own, (cpu_s(books.pid) if books else 0.0) - database
     after = books.standing() if books else (0, 0)
     if books is None:
-        return Cost(server * 1000 / count)
+        return Cost(own * 1000 / count)
     with books.writing_down() as statements:
         small_files(client, source, COUNTED, number)
     flushes: list[int] | None = None
@@ -300,8 +313,9 @@ def cost_of(client: Client, pid: int, books: Books | None, source: Path, count: 
         with flushes_of(pid) as flushes:
             small_files(client, source, COUNTED, number)
     return Cost(
-        server * 1000 / count, database * 1000 / count, (after[0] - commits[0]) / count,
-        (after[1] - commits[1]) / count, statements[0] / COUNTED, flushes[0] / COUNTED if flushes else None,
+        server_ms=own * 1000 / count, database_ms=database * 1000 / count, commits=(after[0] - commits[0]) / count,
+        log_flushes=(after[1] - commits[1]) / count, statements=statements[0] / COUNTED,
+        flushes=flushes[0] / COUNTED if flushes else None,
     )  # fmt: skip
 
 
@@ -353,22 +367,19 @@ class Figures:
         print(f"{'':8} stat of another session {waits}", flush=True)
 
 
-def measured(
-    title: str, client: Client, pid: int, books: Books | None, sources: tuple[Path, Path], asked: argparse.Namespace,
-    number: Iterator[int],
-) -> Figures:  # fmt: skip
+def measured(server: Server, sources: tuple[Path, Path], asked: argparse.Namespace, number: Iterator[int]) -> Figures:
     """Every figure of one server."""
-    large, small = sources
-    speed, cpu = throughput(client, pid, large, asked.rounds, number)
+    (large, small), client = sources, server.client
+    speed, cpu = throughput(client, server.pid, large, asked.rounds, number)
     small_files(client, small, 50, number)
     rates = {sessions: max(side_by_side(client, small, asked.files, sessions, number) for _ in range(asked.rounds))
              for sessions in SESSIONS}  # fmt: skip
-    cost = cost_of(client, pid, books, small, asked.files, number)
+    cost = cost_of(server, small, asked.files, number)
     beside = {}
     for loads in (1, 4):
         found = asyncio.run(waits(client, loads, large, number))
         beside[loads] = (percent(found, 0.5), percent(found, 0.99))
-    return Figures(title, speed, cpu, rates, cost, beside)
+    return Figures(server.title, speed, cpu, rates, cost, beside)
 
 
 def prepared(folder: Path, mib: int) -> tuple[Path, Path]:
@@ -398,16 +409,17 @@ def main() -> None:
     try:
         sources = prepared(folder, asked.mib)
         with openssh(folder / "a") as (client, pid):
-            plain = measured("OpenSSH", client, pid, None, sources, asked, number)
+            plain = measured(Server("OpenSSH", client, pid), sources, asked, number)
         plain.print()
         with gateway(folder / "b", asked.workers) as (client, pid):
-            ours = measured("gateway", client, pid, Books(), sources, asked, number)
+            ours = measured(Server("gateway", client, pid, Books()), sources, asked, number)
         ours.print()
         print(f"upload, sealed and hashed: {ours.speed / plain.speed:.2f} of OpenSSH (goal 0.9),"
               f" {ours.speed:.0f} MiB/s (goal 400)")  # fmt: skip
         for sessions, rate in ours.rates.items():
-            print(f"10 KiB files, {sessions} sessions, durable: {rate:.0f}/s (goal 1,000), {rate / plain.rates[sessions]:.2f}"
-                  f" of OpenSSH's {plain.rates[sessions]:.0f} without fsync")  # fmt: skip
+            theirs = plain.rates[sessions]
+            print(f"10 KiB files, {sessions} sessions, durable: {rate:.0f}/s (goal 1,000),"
+                  f" {rate / theirs:.2f} of OpenSSH's {theirs:.0f} without fsync")  # fmt: skip
         print(f"p99 of another session during 4 uploads: {ours.beside[4][1]:.1f} ms (goal 25)")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

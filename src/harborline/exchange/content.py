@@ -30,7 +30,7 @@ PART_BYTES: Final = 16 * 1024**2
 FREE_FLOOR: Final = 256 * 1024**2
 """Below this much free space nothing new is taken: other partners and the database need it."""
 _AHEAD: Final = 2
-_SEALING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sealing")
+_SEALING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sealing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,7 @@ class Drafts:
                 raise
             self.changed(one.place)
 
-    def unfinished(
-        self, agreement: Agreement, box: Box, ask: Callable[[], Mapping[str, Entry]]
-    ) -> Mapping[str, Entry]:
+    def unfinished(self, agreement: Agreement, box: Box, ask: Callable[[], Mapping[str, Entry]]) -> Mapping[str, Entry]:
         """The rows of unfinished uploads in a box, by folded name, as `ask` answered it a moment ago."""
         until_s, entries = self._seen.get((agreement.id, box), (0.0, {}))
         if clock.monotonic_s() < until_s:

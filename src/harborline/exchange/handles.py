@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harborline.exchange.content import PART_BYTES, Reader, Sealed, Writer, keep_parts, parts_of, room_for
-from harborline.exchange.drafts import Draft, Drafts, write_down
+from harborline.exchange.drafts import Draft, Drafts, forget_parts, write_down
 from harborline.exchange.facts import Guest, State, Verdict
 from harborline.exchange.landing import Landed
 from harborline.exchange.models import Transmission, TransmittedFile, Upload
@@ -110,6 +110,7 @@ class DatabaseUpload:
         draft.parts, draft.size, draft.sha256 = done, self.size, self._digest()
         draft.closed_at = clock.now()
         if self._drafts.at(draft.place) is not draft:
+            forget_parts([draft])
             raise Refused(refusal("upload-was-taken-back"))
 
     def _settled(self) -> Landed | None:

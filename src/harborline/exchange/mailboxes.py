@@ -142,6 +142,7 @@ class DatabaseMailboxes:
         left = guest.limits.day_bytes - kept
         if left > _PLENTY_BYTES and clock.monotonic_s() < until_s:
             return left
+        may_wait()
         self.settle(guest)
         since = clock.now() - timedelta(days=1)
         with released(), as_guest(guest):

@@ -137,8 +137,10 @@ def _told(row: Transmission, one: Plain, checkpoint: bytes, ids: Iterator[uuid.U
         "written": True,
     }  # fmt: skip
     if isinstance(one.upload, Draft):
-        told |= {"written": False, "credential": one.upload.guest.credential_id, "begun": one.upload.begun_at,
-                 "closed": one.upload.closed_at, "blob": one.upload.parts[0].blob if one.upload.parts else None}  # fmt: skip
+        told |= {
+            "written": False, "credential": one.upload.guest.credential_id, "begun": one.upload.begun_at,
+            "closed": one.upload.closed_at, "blob": one.upload.parts[0].blob if one.upload.parts else None,
+        }  # fmt: skip
     return told
 
 

@@ -89,7 +89,7 @@ async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> N
         gc.collect()
         gc.freeze()
         loop = asyncio.get_running_loop()
-        while not stop.is_set():  # noqa: ASYNC110 - a signal sets it, outside the loop
+        while not stop.is_set():  # a signal sets it, outside the loop
             await asyncio.sleep(SETTLE_S)
             await loop.run_in_executor(executor, _settle, house.mailboxes)
         acceptor.close()

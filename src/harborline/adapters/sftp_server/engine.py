@@ -81,12 +81,12 @@ class Engine:
         except (Waits, Hangup):
             return None
 
-    def end(self) -> None:
-        """The session is over: what is open stays unfinished, what was closed is durable on return."""
+    def end(self) -> bool:
+        """The session is over: what is open stays unfinished; whether all that was closed is durable now."""
         for handle in list(self._open.values()):
             answers.quietly(handle.drop)
         self._open.clear()
-        answers.quietly(lambda: self._mailboxes.settle(self._guest))
+        return answers.quietly(lambda: self._mailboxes.settle(self._guest))
 
     def _greet(self, kind: int) -> bytes:
         if kind != Kind.INIT:

@@ -187,8 +187,8 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
         self._busy = False
         self._go_on()
 
-    def _close(self, done: asyncio.Future[None]) -> None:
-        del done
+    def _close(self, done: asyncio.Future[bool]) -> None:
+        kept = not done.cancelled() and done.exception() is None and done.result()
         # scp and sftp take an end without a status for a failure, even after success.
         if not self._gone:
-            self._channel.exit(0)
+            self._channel.exit(0 if kept else 1)

@@ -9,7 +9,7 @@ changed, and a test tells.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import asyncssh
 
@@ -25,7 +25,7 @@ class Inbox:
         """Bytes left."""
         return len(self._content) - self._at
 
-    def __iadd__(self, more: bytes) -> Inbox:
+    def __iadd__(self, more: bytes) -> Self:
         """Bytes came in."""
         self._content = self._content[self._at :] + more if len(self) else more
         self._at = 0
