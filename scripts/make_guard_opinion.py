@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import book
 from harborline.messaging.words.guard.judge import marks_of_rules
-from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, GRAVE, bucket, features, trust
+from harborline.messaging.words.guard.opinion import features, trust
 from harborline.messaging.words.guard.reader import Reader
+from harborline.messaging.words.guard.weights import BUCKETS, COLUMNS, GRAVE, bucket
 
 ROOT = Path(__file__).parents[1]
 LISTS = ROOT / "src" / "harborline" / "law" / "lists" / "guard"

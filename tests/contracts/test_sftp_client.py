@@ -20,8 +20,9 @@ from tests.contracts.sftp_site import AGREEMENT, LOGIN, InMemory, serving
 
 from harborline.adapters.marks import Marks
 from harborline.adapters.sftp_client import pushing
+from harborline.adapters.sftp_client.facts import Ending, Outcome, Push
 from harborline.adapters.sftp_client.line import Pins
-from harborline.adapters.sftp_client.pushing import Ending, Outcome, Push, push
+from harborline.adapters.sftp_client.pushing import push
 from harborline.exchange.facts import OutboundFile
 from harborline.kernel import Invalid
 

@@ -26,6 +26,7 @@ from harborline.exchange.ports import Armour
 from harborline.exchange.proving import refusal
 from harborline.exchange.receipting import change
 from harborline.exchange.receipts import read_receipt
+from harborline.exchange.rules import may_send_ready_made
 from harborline.exchange.terms import Terms
 from harborline.exchange.units import as_system
 from harborline.exchange.wording import Encryption, ReceiptKind
@@ -39,12 +40,19 @@ _LARGEST_RECEIPT = 1_000_000
 
 
 def send_file(agreement_id: uuid.UUID, name: str, source: IO[bytes], *, sequence: int | None = None) -> Transmission:
-    """Make a file ready for a partner, encrypted where the agreement says so.
+    """Make a file that is there already ready for a partner, encrypted where the agreement says so.
 
-    Raises `Refused` when nothing may go, `Invalid` for a name that is not agreed or was used, `Unavailable` without
-    the OpenPGP engine an agreement needs.
+    Raises `Refused` when nothing may go (under terms that tell protected fields only prepared files do), `Invalid`
+    for a name that is not agreed or was used, `Unavailable` without the OpenPGP engine an agreement needs.
     """
     agreement = agreement_row(agreement_id, locked=True)
+    must(standing_now(agreement_facts(agreement)))
+    must(may_send_ready_made(terms=terms_of(agreement_facts(agreement))))
+    return send_judged(agreement, name, source, sequence=sequence)
+
+
+def send_judged(agreement: Agreement, name: str, source: IO[bytes], *, sequence: int | None = None) -> Transmission:
+    """Make a file ready whose values were judged before, under an agreement in force; raises like `send_file`."""
     facts = agreement_facts(agreement)
     must(standing_now(facts))
     terms = terms_of(facts)

@@ -21,7 +21,7 @@ from harborline.exchange.content import group_of
 from harborline.exchange.facts import AgreementFacts, PreparedFacts, PreparedState, State
 from harborline.exchange.gathering import actor_name, agreement_facts, agreement_row, must, standing_now, terms_of
 from harborline.exchange.models import Agreement, PreparedFile, PreparedRecord, Transmission
-from harborline.exchange.outgoing import send_file
+from harborline.exchange.outgoing import send_judged
 from harborline.exchange.proving import refusal
 from harborline.exchange.rules import may_approve_prepared, may_send_prepared, may_withdraw_prepared
 from harborline.exchange.tables import Line, read_lines
@@ -120,7 +120,7 @@ def send_prepared(prepared_id: uuid.UUID) -> Transmission:
     reveal_for_transmission(row.id, into)
     if not lines:
         raise Refused(refusal("nobody-in-the-file"))
-    sent = send_file(row.agreement_id, row.name, io.BytesIO(_written(terms, lines)))
+    sent = send_judged(agreement_row(row.agreement_id, locked=True), row.name, io.BytesIO(_written(terms, lines)))
     row.sent_by, row.sent_at, row.sent_records, row.transmission = actor_name(), clock.now(), len(lines), sent
     row.save(update_fields=["sent_by", "sent_at", "sent_records", "transmission"])
     row.rows.update(cells=None)

@@ -303,6 +303,12 @@ def may_send_prepared(*, state: PreparedState) -> Decision:
 
 
 @rule("OFFSET-8.3:exchange-safeguarded")
+def may_send_ready_made(*, terms: Terms) -> Decision:
+    """Where an agreement tells protected fields, only prepared files go, so that every value was judged."""
+    return allow() if terms.tells is None else refuse("prepare-this-file")
+
+
+@rule("OFFSET-8.3:exchange-safeguarded")
 def may_withdraw_prepared(*, state: PreparedState) -> Decision:
     """Until it is sent it can be taken back."""
     return allow() if state in (PreparedState.WAITING, PreparedState.APPROVED) else refuse("prepared-file-is-over")

@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import cast
 
+from django.db import connection
+
 from harborline.kernel import Broken, Invalid, NotFound, Unavailable, clock, ports
 from harborline.ledger.backlog import bound
 from harborline.ledger.checkpoint import Checkpoint
@@ -33,10 +35,8 @@ from harborline.ledger.models import (
     Head,
     HeldCheckpoint,
     KeyStatement,
-    Leaf,
     Pending,
     SignedCheckpoint,
-    StoredTile,
     Watch,
 )
 from harborline.ledger.note import Note
@@ -65,6 +65,19 @@ __all__ = [
     "proof_of",
     "standing",
 ]
+
+# An entry that a restore left in the tree of an old epoch counts in the newest.
+_PLACE = (
+    "SELECT l.epoch, l.seq, (SELECT note FROM ledger_signedcheckpoint c WHERE c.epoch = l.epoch ORDER BY number DESC"
+    " LIMIT 1) FROM ledger_entry e LEFT JOIN ledger_leaf l ON l.number = e.number WHERE e.entry_id = %s"
+    " ORDER BY l.epoch DESC LIMIT 1"
+)
+# OFFSET keeps it a look at a time along the key, whatever the statistics say of a table that grows while it is read.
+_TILES = (
+    "SELECT wanted.level, wanted.index, t.hashes FROM unnest(%s::smallint[], %s::bigint[]) AS wanted(level, index),"
+    " LATERAL (SELECT hashes FROM ledger_storedtile WHERE epoch = %s AND level = wanted.level"
+    " AND index = wanted.index OFFSET 0) t"
+)
 
 
 def entries_of(subject: str, *, limit: int = 100, before: int | None = None) -> list[Recorded]:
@@ -126,10 +139,8 @@ def proof_of(entry_id: uuid.UUID, *, witnessed: bool = False) -> Proof:
     With `witnessed`, under the newest checkpoint that witnesses cosigned, with their cosignatures. Raises `NotFound`
     for an unknown entry, `Unavailable` while its checkpoint is not signed (or cosigned) yet.
     """
-    entry = _entry(entry_id)
-    place = Leaf.objects.filter(number=entry.number).order_by("-epoch").values_list("epoch", "seq").first()
-    epoch, seq = place or (0, 0)
-    note = _cosigned_note(epoch) if witnessed else _newest_note(epoch)
+    epoch, seq, newest = _place_of(entry_id)
+    note = _cosigned_note(epoch) if witnessed else newest
     if note is None:
         raise Unavailable("the entry is not in a signed checkpoint yet", retry_after_s=1)
     checkpoint = Checkpoint.parse(Note.parse(note).text)
@@ -149,6 +160,17 @@ def current_checkpoint() -> bytes:
     if note is None:
         raise Unavailable("no checkpoint of the log is signed yet", retry_after_s=1)
     return note
+
+
+def _place_of(entry_id: uuid.UUID) -> tuple[int, int, bytes | None]:
+    """Epoch and place of an entry (0 and 0 before it has one), and the epoch's newest checkpoint."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, [entry_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound("no such entry")
+    epoch, seq, note = found
+    return epoch or 0, seq or 0, None if note is None else bytes(note)
 
 
 def _newest_note(epoch: int) -> bytes | None:
@@ -172,9 +194,10 @@ def _cosigned_note(epoch: int) -> bytes | None:
 def _tiles_around(epoch: int, seq: int, size: int) -> dict[tuple[int, int], bytes]:
     # A path needs, on each level, the tile above the entry and the last one: one question for all of them.
     places = {seq, size - 1}
-    wanted = [(epoch, level, place >> (HEIGHT * (level + 1))) for level in range(levels(size)) for place in places]
-    rows = StoredTile.objects.filter(pk__in=wanted).values_list("level", "index", "hashes")
-    return {(level, index): bytes(hashes) for level, index, hashes in rows}
+    wanted = [(level, place >> (HEIGHT * (level + 1))) for level in range(levels(size)) for place in places]
+    with connection.cursor() as cursor:
+        cursor.execute(_TILES, [*(list(column) for column in zip(*wanted, strict=True)), epoch])
+        return {(level, index): bytes(hashes) for level, index, hashes in cursor.fetchall()}
 
 
 def standing() -> Standing:

@@ -106,6 +106,9 @@ def import_feed(
     wanted, at = FeedKind(kind), now or clock.now()
     if current().program != program or current().counties != ALL_COUNTIES:
         raise Invalid("a feed is imported for a whole program, in all its counties", path.name)
+    with transaction.atomic(), bulk_cursor() as cursor:
+        # A state's file is read and sealed for longer than the database bears a silent transaction.
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '2h', true)")
     feed = read_feed(wanted, path, program)
     newest = FeedImport.objects.filter(program=program, kind=wanted.value).order_by("-as_of").first()
     if newest is not None and newest.sha256 == feed.sha256:

@@ -22,7 +22,7 @@ from harborline.adapters.marks import Marks
 from harborline.adapters.openpgp.armour import Sequoia
 from harborline.adapters.openpgp.ownkeys import OwnKeys
 from harborline.adapters.scanner.clamd import LARGEST, Clamd
-from harborline.adapters.sftp_client.pushing import Ending, Outcome, Push, push
+from harborline.adapters.sftp_client.facts import Ending, Outcome, Push
 from harborline.exchange.facts import OutboundFile
 from harborline.exchange.ports import Armour, Mailboxes, Outbox, Scanner
 from harborline.kernel import Fault, Invalid, clock, ports
@@ -87,6 +87,8 @@ class SftpOut:
         tries, next_s = self._tries.get(file.transmission_id, (0, 0.0))
         if now_s < next_s:
             return False
+        from harborline.adapters.sftp_client.pushing import push  # noqa: PLC0415 - SSH only where it is spoken
+
         try:
             opened = open_(file.program, file.transmission_id)
         except Fault as fault:

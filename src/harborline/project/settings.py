@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from harborline.project import databases
+from harborline.project.connections import PooledConnection
 from harborline.project.home import home, keys_directory
 from harborline.project.proxies import proxies
 from harborline.project.secret import secret_key
@@ -71,7 +72,9 @@ TEMPLATES = sites.TEMPLATES
 
 _embedded_or_server = databases.login(databases.APP)
 DATABASES = {
-    "default": _embedded_or_server.django(pool={"min_size": 1, "max_size": 8, "timeout": 20}, prepare_threshold=3),
+    "default": _embedded_or_server.django(
+        pool={"min_size": 1, "max_size": 8, "timeout": 20, "connection_class": PooledConnection}, prepare_threshold=3
+    ),
     # The same role on a connection of its own: records that must stay when the request rolls back.
     "apart": _embedded_or_server.django(prepare_threshold=3),
 }

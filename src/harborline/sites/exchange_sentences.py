@@ -427,6 +427,10 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("The agreement does not name this field."),
         _AGREEMENT,
     ),
+    "prepare-this-file": Words(
+        _("Files under this agreement hold protected values."),
+        _("Prepare the file, so that every value is judged."),
+    ),
     "changed-since-prepared": Words(
         _("This file, or its agreement, changed after it was prepared."),
         _("Take it back. Prepare it again."),

@@ -29,6 +29,7 @@ from harborline.exchange.services import (
     open_content,
     prepare_file,
     redraft,
+    send_file,
     send_prepared,
     suspend,
     withdraw_prepared,
@@ -333,6 +334,14 @@ class TestItIsRefused:
             return
         with pytest.raises(Refused, match=reason):
             prepared(county)
+
+    @pytest.mark.clause("OFFSET-8.3:exchange-safeguarded", shows="refuses")
+    def test_cannot_go_round_the_judging(self, county: Office) -> None:
+        """A file that is there already is refused under these terms, and nothing of it is kept."""
+        with as_worker("olga", "exchange"):
+            with pytest.raises(Refused, match="prepare-this-file"):
+                send_file(county.agreement.id, "LOC0001.DAT", io.BytesIO(b"somebody's number"))
+            assert not TransmittedFile.objects.exists()
 
     def test_under_an_agreement_that_tells_nothing(self, county: Office) -> None:
         """Files may go under it, but no protected values."""

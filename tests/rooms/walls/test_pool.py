@@ -14,6 +14,8 @@ from django.db import DatabaseError, close_old_connections, connection, connecti
 from tests.rooms.town import DURHAM, NC, WAKE, as_cora, as_dev
 
 from harborline.people.models import Participant, Person
+from harborline.project.connections import PooledConnection
+from harborline.project.embedded import admin_connection
 from harborline.walls import Actor, acting, current_or_none
 from harborline.walls.facts import Own
 
@@ -193,6 +195,28 @@ class TestAConnectionOfThePool:
         for each in threads:
             each.join(timeout=60)
         assert wrong == []
+
+
+class TestAServerThatHangsUp:
+    """Whatever was in the pool then is found out before it is lent, without asking the server each time."""
+
+    def test_costs_nobody_an_error(self, ana: Participant) -> None:
+        """Every connection that went round is ended by the server; the next units of work succeed at once."""
+        connections.close_all()
+        before = {apart(backend) for _ in range(TURNS)}
+        with admin_connection("harborline") as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE pid = ANY(%s)", [[*before]]
+            )
+        after = {apart(backend) for _ in range(TURNS)}
+        assert not before & after
+
+    def test_is_not_asked_while_it_says_nothing(self, ana: Participant) -> None:
+        """The pool's own question is answered from the socket; any other statement goes to the server."""
+        with connections["default"].pool.connection() as made:  # type: ignore[attr-defined]  # of the backend for PostgreSQL
+            assert isinstance(made, PooledConnection)
+            assert made.execute("").pgresult is None
+            assert made.execute("SELECT 1").fetchone() == (1,)
 
 
 class TestNegativeControl:

@@ -12,7 +12,12 @@ from harborline.disclosure.facts import OffsetPart, Payment, Recipient
 from harborline.exchange.checking import must_fit
 from harborline.exchange.facts import PreparedState
 from harborline.exchange.layouts.writing import Asked, unfit, written
-from harborline.exchange.rules import may_approve_prepared, may_send_prepared, may_withdraw_prepared
+from harborline.exchange.rules import (
+    may_approve_prepared,
+    may_send_prepared,
+    may_send_ready_made,
+    may_withdraw_prepared,
+)
 from harborline.exchange.terms import Terms
 from harborline.kernel import Invalid
 from harborline.people.facts import HeldName
@@ -110,6 +115,19 @@ class TestTheSteps:
         """Sent only after the approval."""
         assert may_send_prepared(state=state).reason == sends
         assert may_withdraw_prepared(state=state).reason == withdraws
+
+
+class TestAFileThatIsThereAlready:
+    """Made by another system, to be handed on."""
+
+    @pytest.mark.clause("OFFSET-8.3:exchange-safeguarded", shows="refuses")
+    def test_does_not_go_where_values_are_judged_one_by_one(self) -> None:
+        """Or the judging could be gone round."""
+        assert may_send_ready_made(terms=Terms.read({**SAID, "tells": TELLS})).reason == "prepare-this-file"
+
+    def test_goes_under_an_agreement_that_tells_no_such_values(self) -> None:
+        """Such as an acknowledgement."""
+        assert may_send_ready_made(terms=Terms.read({**SAID, "tells": None})).allowed
 
 
 class TestRowsForALayout:

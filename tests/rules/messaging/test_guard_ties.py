@@ -13,9 +13,10 @@ import pytest
 
 from harborline.kernel import Outcome
 from harborline.messaging.words.guard import Finding, Kind, judge
-from harborline.messaging.words.guard.opinion import BUCKETS, COLUMNS, bucket, features, scores, second_opinion
+from harborline.messaging.words.guard.opinion import features, scores, second_opinion
 from harborline.messaging.words.guard.reader import Reader
 from harborline.messaging.words.guard.rules import may_be_said
+from harborline.messaging.words.guard.weights import BUCKETS, COLUMNS, bucket
 
 LISTS = files("harborline.law") / "lists" / "guard"
 

@@ -8,16 +8,14 @@ break decides what is done: see `look`.
 from __future__ import annotations
 
 import asyncio
-import enum
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import IO, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import asyncssh
 
+from harborline.adapters.sftp_client.facts import Ending, Outcome, Push
 from harborline.adapters.sftp_client.line import HostKeyChanged, connected
-from harborline.exchange.facts import OutboundFile
 
 STALL_S: Final = 60
 PIECE: Final = 4 * 1024 * 1024
@@ -25,56 +23,10 @@ STEP_BACK: Final = 8 * 1024 * 1024
 """Behind what a broken upload left, so much is written again: requests under way may have been lost in any order."""
 
 
-class Ending(enum.StrEnum):
-    """How an attempt ended."""
-
-    DELIVERED = "delivered"
-    AGAIN = "again"
-    CONFLICT = "conflict"
-    UNKNOWN = "unknown"
-    HOST_KEY = "host-key-changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How it ended and, in a few words without any content, why."""
-
-    ending: Ending
-    why: str
-
-
 class _Stop(Exception):  # noqa: N818 - it carries the outcome
     def __init__(self, ending: Ending, why: str) -> None:
         self.outcome = Outcome(ending, why)
         super().__init__(why)
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """A file with its content, our key, and our own memory of what was asked.
-
-    `content` opens the plaintext of what is sent from its beginning; `asked` tells whether a rename was asked in an
-    earlier attempt, and `ask` makes durable that it is asked now.
-    """
-
-    file: OutboundFile
-    content: Callable[[], IO[bytes]]
-    key: bytes
-    asked: bool
-    ask: Callable[[], None]
-
-    @property
-    def final(self) -> str:
-        """The name it gets."""
-        folder = str(self.file.address.get("folder") or "").rstrip("/")
-        return f"{folder}/{self.file.name}" if folder else self.file.name
-
-    @property
-    def temporary(self) -> str:
-        """The name it has until it is whole; the same in every attempt."""
-        folder, _, name = self.final.rpartition("/")
-        short = f".{name}.{self.file.transmission_id.hex[-8:]}.part"
-        return f"{folder}/{short}" if folder else short
 
 
 def push(wanted: Push) -> Outcome:

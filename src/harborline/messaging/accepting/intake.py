@@ -232,7 +232,7 @@ class _Intake:
             now=self.now,
             verdicts=verdicts,
         )
-        plan.chunk(groups([(text.place, text.row) for text in texts if text.row is not None]))
+        plan.chunk(groups([(text.place, text.row) for text in texts if text.row is not None]), self.cursor)
         self._keep(texts, template, place.run_id)
 
     def _number_rows(self, texts: Sequence[_Text], known: Catalogue, first: int) -> None:

@@ -10,7 +10,6 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from harborline.kernel import clock
 from harborline.law import profile, profiles
-from harborline.messaging.accepting.delivering import deliver, due_hooks
 from harborline.messaging.accepting.news import read_news
 from harborline.messaging.accepting.once import sweep
 from harborline.messaging.accepting.records import Webhook
@@ -25,6 +24,8 @@ SYSTEM: Final = Actor("system", "webhooks")
 @app.task(name="messaging.news", queue=QUEUE)
 def news(program: str) -> None:
     """Read the news of a program, let it be delivered, and come back soon while more is about to come."""
+    from harborline.messaging.accepting.delivering import due_hooks  # noqa: PLC0415 - HTTP only where it is spoken
+
     with acting(SYSTEM, program=program, counties=ALL_COUNTIES, purpose="webhooks"):
         reading = read_news(program)
         hooks = due_hooks(program, now=clock.now())
@@ -37,6 +38,8 @@ def news(program: str) -> None:
 @app.task(name="messaging.deliver-news", queue=QUEUE)
 def deliver_news(webhook: str, program: str) -> None:
     """Deliver what is due at one webhook; what is left then has a turn of its own, behind the others."""
+    from harborline.messaging.accepting.delivering import deliver  # noqa: PLC0415 - HTTP only where it is spoken
+
     if deliver(uuid.UUID(webhook), program):
         _unless_there(deliver_news, f"webhook:{webhook}", webhook=webhook, program=program)
 

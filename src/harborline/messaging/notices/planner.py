@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -77,14 +78,21 @@ class Plan:
     verdicts: Verdicts
     situations: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
-    def chunk(self, groups: list[list[Row]]) -> int:
-        """Decide and write one chunk of whole groups inside the current transaction; answers the texts queued."""
+    def chunk(self, groups: list[list[Row]], cursor: psycopg.Cursor[Any] | None = None) -> int:
+        """Decide and write one chunk of whole groups inside the current transaction; answers the texts queued.
+
+        `cursor` is the transaction's own `hot_cursor` where it has one already.
+        """
         if self._cancelled():
             return 0
-        with hot_cursor() as cursor:
+        with nullcontext(cursor) if cursor is not None else hot_cursor() as hot:
             each = iter(self._judge([row for group in groups for row in group]))
-            queued = self._write(cursor, [[next(each) for _ in group] for group in groups])
-            cursor.execute(_COUNT, [queued, self.run_id])
+            judged = [[next(each) for _ in group] for group in groups]
+            # What is written asks for no answers but one, so the server is not waited for after each statement.
+            with hot.connection.pipeline():
+                queued = self._write(hot, judged)
+                hot.execute(_COUNT, [queued, self.run_id])
+            self._ask_staff([entry for group in judged for entry in group])
             return queued
 
     def _cancelled(self) -> bool:
@@ -172,7 +180,6 @@ class Plan:
         kept = [draft for draft in drafts if draft.id in fresh]
         self._write_messages(cursor, kept, {entry.row.row_no: entry for entry in speakers if entry}, entry_id)
         write_recipients(cursor, self.program, self.run_id, rows, entry_id)
-        self._ask_staff([entry for group in groups for entry in group])
         return len(kept)
 
     def _write_messages(

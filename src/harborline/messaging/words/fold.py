@@ -136,7 +136,8 @@ def fold(text: str) -> str:
     return Folded(text).text
 
 
-_LEET = str.maketrans("013457$@", "oieastsa")
+LIKE_LETTERS = "013457$@"
+_LEET = str.maketrans(LIKE_LETTERS, "oieastsa")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*]{1,2}[^\W_]){2,}(?![^\W_])")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from harborline.messaging.words.grammar import words_of
-from harborline.messaging.words.guard.abbreviations import abbreviations
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import units_in
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 _DOTTED = re.compile(r"(?<![\w.])(?:[a-z]\. ?){2,}(?!\w)")
+_MAY_BE_DOTTED = re.compile(r"\. ?[a-z]\.")
 _CUT_OFF = re.compile(r"\.(?= ?[a-z\d#,:)])")
 _BEFORE_NUMBER = re.compile(r"\. ?[\d#]")
 _SLASHED = re.compile(
@@ -21,51 +21,23 @@ _SLASHED = re.compile(
 _DOTTED_ALLOWED = frozenset({"a.m", "p.m", "a. m", "p. m", "u.s", "p.o", "d.c", "e.u", "u.s.a", "a.c", "d.f"})
 _AFTER_ADDRESS = 40
 _HOUSE_NUMBER_BEFORE = re.compile(r"\d[\w]*\.? (?:[\w'.-]+ ){0,4}$")
-_SHORT = range(2, 6)
 _MOSTLY = 2
-
-
-class _Forms(dict[str, str]):
-    """What each unit may be, worked out once and remembered (bounded): "", "short" or "capitals"."""
-
-    def __missing__(self, unit: str) -> str:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[unit] = found = _form_of(unit)
-        return found
-
-
-_REMEMBERED = 100_000
-_FORMS = _Forms()
-
-
-def _form_of(unit: str) -> str:
-    bare = unit.lower().removesuffix("'s").replace(".", "")
-    if bare in words_of("guard/allowed_short"):
-        return ""
-    if bare in abbreviations():
-        return "short"
-    written = unit.removesuffix("s").removesuffix("'")
-    if bare in words_of("guard/capitals") or not (len(written) in _SHORT and written.isupper() and written.isalpha()):
-        return ""
-    return "" if any(vowel in bare for vowel in "aeiouy") else "capitals"
 
 
 def shortened_words(reader: Reader) -> Iterator[Mark]:
     """Mark every abbreviation of the text."""
-    forms = [_FORMS[unit] for unit in reader.units]
-    if any(forms):
-        yield from _in_units(reader, forms)
+    if any(reader.known.form):
+        yield from _in_units(reader, reader.known.form)
     text = reader.free
     if "/" in text or "&" in text:
         for found in _SLASHED.finditer(reader.cased.lower()):
             yield Mark(Kind.ABBREVIATION, *found.span(), "slashed")
-    for found in _DOTTED.finditer(text) if "." in text else ():
+    for found in _DOTTED.finditer(text) if _MAY_BE_DOTTED.search(text) else ():
         if found.group().strip(" .") not in _DOTTED_ALLOWED and not _is_initials(reader, found.start()):
             yield Mark(Kind.ABBREVIATION, *found.span(), "dotted")
 
 
-def _in_units(reader: Reader, forms: list[str]) -> Iterator[Mark]:
+def _in_units(reader: Reader, forms: Iterable[str]) -> Iterator[Mark]:
     shouted = _is_shouted(reader)
     excused = units_in(reader, "writing", "innocent")
     for place, form in enumerate(forms):

@@ -18,9 +18,10 @@ and not faster.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
-from operator import or_
+from itertools import takewhile
+from operator import attrgetter, or_
 from typing import NamedTuple
 
 from harborline.kernel import Invalid
@@ -32,9 +33,10 @@ _UNIT = "[^ .]* "
 _BEGINNING = r"(?:^|(?<=\. ))"
 _ENDING = r"(?=$|[^ .]*\. )"
 _IN_CELL = "[^ .]*"
+_END = f"{END_OF_SENTENCE} "
+_CELL_BEGINS = "(?<![^ ])"
 _FARTHEST = 40
 _LONGEST = 20_000
-_REMEMBERED = 100_000
 # So many needs of an alternative are looked for at once; the search itself asks for the rest.
 _ROUNDS = 4
 _SIGNS = frozenset(",:#&")
@@ -48,7 +50,8 @@ class Piece(NamedTuple):
 
     `needs`: of each set one sign must be there. `heads`: the signs it can begin with and what follows each, when that
     can be said. `classes`: the classes it names, when it is nothing else. `options`: what each of its alternatives
-    needs, when it is nothing but alternatives.
+    needs, when it is nothing but alternatives. `skips`: it may be missing. `inside`: it may begin inside a cell with
+    what could not begin where the cell does: any unit, what is repeated and not given back, what must not be there.
     """
 
     pattern: str
@@ -56,6 +59,8 @@ class Piece(NamedTuple):
     heads: tuple[Head, ...] = ()
     classes: tuple[str, ...] = ()
     options: tuple[tuple[Need, ...], ...] = ()
+    skips: bool = False
+    inside: bool = False
 
 
 class Frame:
@@ -67,11 +72,15 @@ class Frame:
         """Keep what `read` made of a rule's words."""
         self.name = name
         self.options = piece.options or (piece.needs,)
-        self.pattern = _headed(piece.heads) if piece.heads else piece.pattern
+        if piece.heads:
+            self.pattern = _headed(piece.heads)
+        else:
+            # Whatever may begin inside a cell may begin where the cell does, but for some.
+            self.pattern = piece.pattern if piece.inside else f"{_CELL_BEGINS}{piece.pattern}"
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        """The pattern, compiled when it is first asked; what it finds may begin inside a cell, which is faster."""
+        """The pattern, compiled when it is first asked; what it finds by a sign may begin inside a cell."""
         return re.compile(self.pattern)
 
     @cached_property
@@ -81,9 +90,11 @@ class Frame:
 
     def matches(self, cells: str) -> Iterator[tuple[int, int]]:
         """Where the frame's core (or all of it) stands in the cells: units, half-open."""
+        at = first = 0
         for found in self.compiled.finditer(cells):
             begin, stop = found.span(found.lastindex or 0)
-            first = cells.count(" ", 0, begin)
+            first += cells.count(" ", at, begin)
+            at = begin
             yield first, first + cells.count(" ", begin, stop)
 
 
@@ -93,15 +104,26 @@ def _headed(heads: Sequence[Head]) -> str:
     return f"[{signs}](?:{'|'.join(f'(?<=[{each}]){rest}' for each, rest in heads)})"
 
 
-class Frames:
-    """Many frames; a look at the signs of a text leaves only those that have all they need."""
+class Fitting(NamedTuple):
+    """A bit for each alternative that has all it needs: by sentence (half-open, in the cells), and in all the text."""
 
-    def __init__(self, frames: Sequence[Frame]) -> None:
-        """Give every alternative of a frame a bit in each of the rounds, one round for every need."""
-        self.frames = tuple(frames)
+    sentences: list[tuple[int, int, int]]
+    whole: int
+
+
+class Frames:
+    """Many frames; the signs of a text leave only those that have all they need.
+
+    Every alternative of a frame has a bit in each of the rounds, one round for every need. A cell has the bits of its
+    signs; what all cells have together tells which alternatives are complete.
+    """
+
+    def __init__(self, frames: Iterable[Frame]) -> None:
+        """Give every alternative its bits."""
         options = [(frame, sorted(needs, key=len)[:_ROUNDS]) for frame in frames for needs in frame.options]
         self._of = [frame for frame, _ in options]
         self._most = max((len(needs) for _, needs in options), default=0)
+        self._all = (1 << len(options)) - 1
         self._bits: dict[str, int] = {}
         self._free = 0
         for place, (_, needs) in enumerate(options):
@@ -112,36 +134,43 @@ class Frames:
                     continue
                 for sign in needs[turn]:
                     self._bits[sign] = self._bits.get(sign, 0) | bit
-        self._known = _Masks(self._bits)
 
-    def may_be(self, cells: Iterable[str]) -> list[Frame]:
-        """The frames that have all they need in these cells, in order."""
-        got = reduce(or_, map(self._known.__getitem__, cells), self._free)
-        left, size = got, len(self._of)
-        for turn in range(1, self._most):
-            left &= got >> (turn * size)
-        left &= (1 << size) - 1
+    def bits(self, cell: str) -> int:
+        """The bits of a cell's signs."""
+        return reduce(or_, (self._bits.get(sign, 0) for sign in cell), 0)
+
+    def fitting(self, cells: str, bits: Sequence[int]) -> Fitting:
+        """What the cells, in one string, have of every alternative's needs; `bits` are those of each cell."""
+        sentences, start, first, whole = [], 0, 0, self._free
+        while first < len(bits):
+            end = cells.find(_END, start) + len(_END)
+            if end < len(_END):
+                end = len(cells)
+            last = first + cells.count(" ", start, end)
+            got = reduce(or_, bits[first:last], self._free)
+            sentences.append((start, end, self._complete(got)))
+            start, first, whole = end, last, whole | got
+        return Fitting(sentences, self._complete(whole))
+
+    def _complete(self, got: int) -> int:
+        left = got
+        for _ in range(1, self._most):
+            got >>= len(self._of)
+            left &= got
+        return left & self._all
+
+    def bits_of(self, frames: Iterable[Frame]) -> int:
+        """The bits of the alternatives of these frames."""
+        wanted = set(frames)
+        return sum(1 << place for place, frame in enumerate(self._of) if frame in wanted)
+
+    def with_bits(self, left: int) -> Iterable[Frame]:
+        """The frames whose alternatives have these bits, each once, in order."""
         found: dict[Frame, None] = {}
         while left:
             low = left & -left
             found[self._of[low.bit_length() - 1]] = None
             left ^= low
-        return list(found)
-
-
-class _Masks(dict[str, int]):
-    """The bits of a cell's signs, worked out once and remembered (bounded)."""
-
-    def __init__(self, bits: Mapping[str, int]) -> None:
-        """Take the bits of every sign."""
-        super().__init__()
-        self._bits = bits
-
-    def __missing__(self, cell: str) -> int:
-        """Work out one more."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[cell] = found = reduce(or_, (self._bits.get(sign, 0) for sign in cell), 0)
         return found
 
 
@@ -180,7 +209,9 @@ class _Reading:
         needs = (frozenset().union(*shared),) if len(shared) == len(found) else ()
         heads = tuple(head for piece in found for head in piece.heads) if all(piece.heads for piece in found) else ()
         options = tuple(needs for piece in found for needs in (piece.options or (piece.needs,)))
-        return Piece(f"(?:{'|'.join(piece.pattern for piece in found)})", needs, heads, options=options)
+        inside, skips = any(piece.inside for piece in found), any(piece.skips for piece in found)
+        pattern = f"(?:{'|'.join(piece.pattern for piece in found)})"
+        return Piece(pattern, needs, heads, options=options, skips=skips, inside=inside)
 
     def _sequence(self) -> Piece:
         found: list[Piece] = []
@@ -191,21 +222,26 @@ class _Reading:
         needs = tuple(dict.fromkeys(need for piece in found for need in piece.needs))
         after = "".join(piece.pattern for piece in found[1:])
         heads = tuple((signs, rest + after) for signs, rest in found[0].heads) if found else ()
-        return Piece("".join(piece.pattern for piece in found), needs, heads)
+        skipped = sum(1 for _ in takewhile(attrgetter("skips"), found))
+        inside = any(piece.inside for piece in found[: skipped + 1])
+        return Piece(
+            "".join(piece.pattern for piece in found), needs, heads, skips=skipped == len(found), inside=inside
+        )
 
     def _item(self) -> Piece:
         if self._next() == "!":
             self._at += 1
-            return Piece(f"(?!{self._atom().pattern})")
+            return Piece(f"(?!{self._atom().pattern})", skips=True, inside=True)
         piece = self._atom()
         if self._next() == "?":
             self._at += 1
-            return Piece(f"(?:{piece.pattern})?")
+            return Piece(f"(?:{piece.pattern})?", skips=True, inside=piece.inside)
         if self._next() in {"+", "*"}:
             # Possessive: a unit that fits two alternatives must not be tried both ways, over and over.
             times = self._next()
             self._at += 1
-            return Piece(f"(?:{piece.pattern}){times}+", piece.needs if times == "+" else ())
+            needs, skips = (piece.needs, piece.skips) if times == "+" else ((), True)
+            return Piece(f"(?:{piece.pattern}){times}+", needs, skips=skips, inside=True)
         return piece
 
     def _atom(self) -> Piece:
@@ -214,14 +250,14 @@ class _Reading:
         if piece.startswith(("..", ">>")):
             most = piece[2:] if piece != "..." else _FARTHEST
             lazy = "?" if piece.startswith(".") else ""
-            return Piece(f"(?:{_UNIT}){{0,{most}}}{lazy}")
+            return Piece(f"(?:{_UNIT}){{0,{most}}}{lazy}", skips=True, inside=True)
         if piece in {"(", "["}:
             return self._group(piece)
         if piece.startswith("<"):
             return self._class(piece[1:-1])
         marks = {"^": _BEGINNING, "$": _ENDING, "_": _UNIT}
         if piece in marks:
-            return Piece(marks[piece])
+            return Piece(marks[piece], skips=piece == "$", inside=piece == "_")
         if not piece or not (piece[0].isalnum() or piece in _SIGNS):
             raise Invalid(f"has a stray {piece!r}", self._where)
         self._lexicon.literal(piece)
@@ -236,7 +272,7 @@ class _Reading:
         if opened == "(":
             return inner
         heads = tuple((signs, f"({rest})") for signs, rest in inner.heads)
-        return Piece(f"({inner.pattern})", inner.needs, heads, options=inner.options)
+        return inner._replace(pattern=f"({inner.pattern})", heads=heads, classes=())
 
     def _class(self, names: str) -> Piece:
         if names == "question":
@@ -299,11 +335,12 @@ def read(name: str, say: str, lexicon: Lexicon, where: str) -> Frame:
     return Frame(name, piece)
 
 
-def veiled(frames: Frames, cells: str) -> str:
+def veiled(frames: Iterable[Frame], cells: str) -> str:
     """Blank the units that a frame covers, in number the same, so that nothing is found there."""
+    covered = [span for frame in frames for span in frame.matches(cells)]
+    if not covered:
+        return cells
     units = cells.split(" ")
-    whole = units[:]
-    for frame in frames.may_be(whole):
-        for start, end in frame.matches(cells):
-            units[start:end] = [END_OF_SENTENCE if END_OF_SENTENCE in unit else "" for unit in units[start:end]]
+    for start, end in covered:
+        units[start:end] = [END_OF_SENTENCE if END_OF_SENTENCE in unit else "" for unit in units[start:end]]
     return " ".join(units)

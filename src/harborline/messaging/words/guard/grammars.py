@@ -10,16 +10,19 @@ is a matter of whom it is tied to (`TIED`) is doubtful, and the second opinion m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harborline.kernel import Invalid
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.frames import Frame, Frames, read, veiled
 from harborline.messaging.words.guard.lexicon import Lexicon, lexicon, table_of
-from harborline.messaging.words.guard.reader import Mark, Reader
+
+if TYPE_CHECKING:
+    from harborline.messaging.words.guard.reader import Mark, Reader
 
 _GRAMMARS = (
     *("names", "numbers", "health", "fti", "dv", "money", "whereabouts", "requests", "replies", "writing", "ties"),
@@ -55,24 +58,29 @@ class Book:
     def __init__(self, known: Lexicon) -> None:
         """Read the files; raises `Invalid` naming file and rule for a broken one."""
         self._known = known
-        self._lists: dict[tuple[str, str], Frames] = {}
+        #: The frames of every list, by file and name: `innocent`, `innocent of known names`, `called`.
+        self.lists: dict[tuple[str, str], list[Frame]] = {}
         self._exclusive: set[str] = set()
         self.rules: list[Rule] = []
         for file in _GRAMMARS:
             self._read(file, table_of(file))
-        self._by_frame = {id(rule.frame): rule for rule in self.rules}
-        self._inside = Frames([rule.frame for rule in self.rules if not rule.frame.crosses])
-        self._crossing = Frames([rule.frame for rule in self.rules if rule.frame.crosses])
+        self._by_frame = {rule.frame: rule for rule in self.rules}
+        listed = [frame for frames in self.lists.values() for frame in frames]
+        excusing = [rule.unless for rule in self.rules if rule.unless is not None]
+        self.frames = Frames([*self._by_frame, *excusing, *listed])
+        self._bits = {key: self.frames.bits_of(frames) for key, frames in self.lists.items()}
+        self._inside = self.frames.bits_of(frame for frame in self._by_frame if not frame.crosses)
+        self._crossing = self.frames.bits_of(frame for frame in self._by_frame if frame.crosses)
+        self._small = self.frames.bits_of(rule.frame for rule in self.rules if rule.small)
+        self._excusing = {frame: self.frames.bits_of([frame]) for frame in excusing}
 
     def _read(self, file: str, table: Mapping[str, Any]) -> None:
         if table.get("exclusive"):
             self._exclusive.add(file)
-        innocent, called = table.get("innocent", ()), table.get("called", ())
-        self._lists[file, "innocent"] = self._frames(file, innocent)
-        self._lists[file, "innocent of known names"] = self._frames(
-            file, [entry for entry in innocent if entry.get("known", True)]
-        )
-        self._lists[file, "called"] = self._frames(file, called)
+        innocent = self._frames(file, table.get("innocent", ()))
+        self.lists[file, "innocent"] = [frame for frame, _ in innocent]
+        self.lists[file, "innocent of known names"] = [frame for frame, entry in innocent if entry.get("known", True)]
+        self.lists[file, "called"] = [frame for frame, _ in self._frames(file, table.get("called", ()))]
         names: set[str] = set()
         for entry in table.get("find", ()):
             where = f"{file}.toml, {entry['name']}"
@@ -81,10 +89,10 @@ class Book:
             names.add(entry["name"])
             self.rules.append(self._rule(entry, Kind(entry.get("kind") or table["kind"]), file, where))
 
-    def _frames(self, file: str, entries: Sequence[Mapping[str, Any]]) -> Frames:
-        return Frames(
-            [read(each["name"], each["say"], self._known, f"{file}.toml, {each['name']}") for each in entries]
-        )
+    def _frames(self, file: str, entries: Sequence[Mapping[str, Any]]) -> list[tuple[Frame, Mapping[str, Any]]]:
+        return [
+            (read(each["name"], each["say"], self._known, f"{file}.toml, {each['name']}"), each) for each in entries
+        ]
 
     def _rule(self, entry: Mapping[str, Any], kind: Kind, file: str, where: str) -> Rule:
         unless = read("unless", entry["unless"], self._known, where) if "unless" in entry else None
@@ -94,20 +102,25 @@ class Book:
 
     def found(self, reader: Reader) -> list[Rule]:
         """The rules whose frame is in the text, in the order of the files."""
-        cells = reader.cells
+        cells, fitting = reader.cells, reader.fitting(self.frames)
         found = {}
-        for start, end, units in reader.sentences:
-            for frame in self._inside.may_be(units):
+        barred = self._small if fitting.whole & self._small and not reader.is_small else 0
+        for start, end, complete in fitting.sentences:
+            for frame in self.frames.with_bits(complete & self._inside & ~barred):
                 if frame.compiled.search(cells, start, end):
-                    found[id(frame)] = self._by_frame[id(frame)]
-        for frame in self._crossing.may_be(reader.cell_list):
+                    found[frame] = self._by_frame[frame]
+        for frame in self.frames.with_bits(fitting.whole & self._crossing & ~barred):
             if frame.compiled.search(cells):
-                found[id(frame)] = self._by_frame[id(frame)]
-        return sorted(found.values(), key=lambda rule: rule.order)
+                found[frame] = self._by_frame[frame]
+        return sorted(found.values(), key=attrgetter("order"))
 
-    def listed(self, file: str, name: str) -> Frames:
-        """A list of a file: `innocent`, `innocent of known names` or `called`."""
-        return self._lists[file, name]
+    def listed(self, reader: Reader, file: str, name: str) -> Iterable[Frame]:
+        """What may be in the text of a list of a file: `innocent`, `innocent of known names` or `called`."""
+        return self.frames.with_bits(reader.fitting(self.frames).whole & self._bits[file, name])
+
+    def may_excuse(self, reader: Reader, frame: Frame) -> bool:
+        """Whether the text has all that an excusing frame needs."""
+        return bool(reader.fitting(self.frames).whole & self._excusing[frame])
 
     def is_exclusive(self, file: str) -> bool:
         """Whether a file gives one unit to one finding."""
@@ -123,41 +136,41 @@ def book() -> Book:
 def found_by_grammar(reader: Reader, wanted: Collection[Kind] | None = None) -> Iterator[Mark]:
     """Mark what the grammars find of the wanted kinds (of all)."""
     hits = [rule for rule in book().found(reader) if wanted is None or rule.kind in wanted]
-    if any(rule.small for rule in hits) and not reader.is_small:
-        hits = [rule for rule in hits if not rule.small]
-    for file, rules in groupby(hits, key=lambda rule: rule.file):
+    for file, rules in groupby(hits, key=attrgetter("file")):
         yield from _in_file(reader, file, list(rules))
 
 
 def units_in(reader: Reader, file: str, name: str) -> frozenset[int]:
     """The units that the frames of a list of a file cover."""
-    frames = book().listed(file, name)
     return frozenset(
         unit
-        for frame in frames.may_be(reader.cell_list)
+        for frame in book().listed(reader, file, name)
         for first, last in frame.matches(reader.cells)
         for unit in range(first, last)
     )
 
 
 def _in_file(reader: Reader, file: str, rules: list[Rule]) -> Iterator[Mark]:
-    cells = veiled(book().listed(file, "innocent"), reader.cells)
+    cells = veiled(book().listed(reader, file, "innocent"), reader.cells)
     taken: set[int] = set()
     exclusive = book().is_exclusive(file)
     for rule in rules:
+        excused = dict[str, bool]()
         for first, last in rule.frame.matches(cells):
             if first == last or (exclusive and not taken.isdisjoint(range(first, last))):
                 continue
-            if rule.unless is not None and _is_excused(rule.unless, reader.cells, first, last):
-                continue
+            if rule.unless is not None and book().may_excuse(reader, rule.unless):
+                sentence = _sentence(reader, first, last)
+                if sentence not in excused:
+                    excused[sentence] = rule.unless.compiled.search(sentence) is not None
+                if excused[sentence]:
+                    continue
             taken.update(range(first, last))
             name = f"{file}: {rule.frame.name}"
             yield reader.mark(rule.kind, (first, last), name, waits=rule.waits, doubtful=rule.doubtful)
 
 
-def _is_excused(unless: Frame, cells: str, first: int, last: int) -> bool:
-    units = cells.split(" ")
-    start = next((at + 1 for at in range(first - 1, -1, -1) if units[at].endswith(".")), 0)
-    end = next((at for at in range(max(last - 1, first), len(units)) if units[at].endswith(".")), len(units) - 1)
-    sentence = " ".join(units[start : end + 1]) + " "
-    return next(unless.matches(sentence), None) is not None
+def _sentence(reader: Reader, first: int, last: int) -> str:
+    """The cells of all sentences that the units are in."""
+    sentences, at = reader.fitting(book().frames).sentences, reader.sentence_of
+    return reader.cells[sentences[at[first]][0] : sentences[at[max(last - 1, first)]][1]]

@@ -14,7 +14,6 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
 from harborline.kernel import Invalid
@@ -36,7 +35,6 @@ WRITTEN = (
 )
 _ENTRY = re.compile(r",")
 _PIECE = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?!\w)|[^\W_]+(?:[-/.:][^\W_]*\d[^\W_]*)*(?:'[^\W_]+)*\*?|[,:&#]")
-_REMEMBERED = 200_000
 _SHORTEST_STEM = 2
 
 
@@ -71,7 +69,8 @@ class Node:
 
     def nexts(self, word: str) -> list[Node]:
         """Where this word leads."""
-        found = [self.exact[word]] if word in self.exact else []
+        after = self.exact.get(word)
+        found = [] if after is None else [after]
         if self.stems:
             found += [node for stem, node in self.stems.items() if word.startswith(stem)]
         return found
@@ -210,44 +209,29 @@ def _spelt(entry: str) -> Iterator[list[str]]:
     yield words
 
 
-class Cells(dict[str, str]):
-    """Every unit's cell, without the final space, worked out once and remembered (bounded)."""
+def cell_of(unit: str, lexicon: Lexicon, *, spanish: bool) -> str:
+    """The cell of a unit by itself, without the final space; in Spanish, some words do not mean what they do else."""
+    if unit[0] in ".!?;\n…":
+        return f"{lexicon.sign('question') if '?' in unit else ''}{END_OF_SENTENCE}"
+    if unit[0] == "\x1a":
+        return lexicon.sign("link")
+    names = number_classes(unit) if any(sign.isdigit() for sign in unit) else _written(unit)
+    meaning = _meaning(unit.lower(), lexicon, spanish=spanish, small=unit.islower())
+    signs = dict.fromkeys("".join(map(lexicon.sign, names)) + meaning)
+    combined = [
+        sign
+        for sign, (wanted, barred) in lexicon.combined.items()
+        if barred.isdisjoint(signs) and not any(part.isdisjoint(signs) for part in wanted)
+    ]
+    return "".join([*signs, *combined])
 
-    def __init__(self, lexicon: Lexicon, *, spanish: bool) -> None:
-        """Answer from `lexicon`."""
-        super().__init__()
-        self._lexicon = lexicon
-        self._spanish = spanish
 
-    def __missing__(self, unit: str) -> str:
-        """Work out one more unit."""
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[unit] = found = self._cell(unit)
-        return found
-
-    def _cell(self, unit: str) -> str:
-        if unit[0] in ".!?;\n…":
-            return f"{self._lexicon.sign('question') if '?' in unit else ''}{END_OF_SENTENCE}"
-        if unit[0] == "\x1a":
-            return self._lexicon.sign("link")
-        names = number_classes(unit) if any(sign.isdigit() for sign in unit) else _written(unit)
-        signs = dict.fromkeys(
-            "".join(map(self._lexicon.sign, names)) + self._meaning(unit.lower(), small=unit.islower())
-        )
-        combined = [
-            sign
-            for sign, (wanted, barred) in self._lexicon.combined.items()
-            if barred.isdisjoint(signs) and not any(part.isdisjoint(signs) for part in wanted)
-        ]
-        return "".join([*signs, *combined])
-
-    def _meaning(self, word: str, *, small: bool) -> str:
-        bare = word.removesuffix("'s").removesuffix("s'") if "'" in word else word
-        found = self._lexicon.signs_of(word, spanish=self._spanish, small=small)
-        if bare != word:
-            found += self._lexicon.signs_of(bare, spanish=self._spanish) + self._lexicon.sign("possessive")
-        return found + "".join(map(self._lexicon.sign, name_classes(bare)))
+def _meaning(word: str, lexicon: Lexicon, *, spanish: bool, small: bool) -> str:
+    bare = word.removesuffix("'s").removesuffix("s'") if "'" in word else word
+    found = lexicon.signs_of(word, spanish=spanish, small=small)
+    if bare != word:
+        found += lexicon.signs_of(bare, spanish=spanish) + lexicon.sign("possessive")
+    return found + "".join(map(lexicon.sign, name_classes(bare)))
 
 
 def _written(unit: str) -> Iterator[str]:
@@ -260,51 +244,6 @@ def _written(unit: str) -> Iterator[str]:
         yield "letter"
 
 
-class Pairs(dict[tuple[str, str], tuple[Node, ...]]):
-    """Where phrases that begin with two units lead, worked out once and remembered (bounded)."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        """Answer from `lexicon`."""
-        super().__init__()
-        self._lexicon = lexicon
-
-    def __missing__(self, pair: tuple[str, str]) -> tuple[Node, ...]:
-        """Work out one more pair."""
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        first, second = pair[0].lower(), pair[1].lower()
-        self[pair] = found = tuple(after for node in self._lexicon.begins(first) for after in node.nexts(second))
-        return found
-
-
-def with_phrases(units: list[str], cells: list[str], pairs: Pairs) -> None:
-    """Write into the cells the signs of every phrase that begins there; the words of a fixed one lose theirs."""
-    leads = [pairs[pair] for pair in pairwise(units)]
-    if not any(leads):
-        return
-    for place, lead in enumerate(leads):
-        if lead:
-            found, fixed = _phrases_at(units, place, lead)
-            if fixed:
-                cells[place : place + fixed] = [""] * fixed
-            cells[place] += found
-
-
-def _phrases_at(units: list[str], place: int, lead: tuple[Node, ...]) -> tuple[str, int]:
-    """The signs of the phrases that begin at `place`, and how many units the longest fixed one has."""
-    nodes, at, found, fixed = lead, place + 2, "", 0
-    while nodes:
-        for node in nodes:
-            found += node.signs
-            fixed = at - place if node.fixed else fixed
-        if at == len(units):
-            break
-        small = units[at].lower()
-        nodes = tuple([after for node in nodes for after in node.nexts(small)])
-        at += 1
-    return found, fixed
-
-
 @cache
 def lexicon() -> Lexicon:
     """The guard's lexicon: the classes of all its files."""
@@ -314,15 +253,3 @@ def lexicon() -> Lexicon:
         return {name: text for table in tables for name, text in table.get(kind, {}).items()}
 
     return Lexicon([table.get("words", {}) for table in tables], gathered("english"), gathered("capital"))
-
-
-@cache
-def cells_for(*, spanish: bool) -> Cells:
-    """The cells of texts: in Spanish, words such as `son` do not have their English meaning."""
-    return Cells(lexicon(), spanish=spanish)
-
-
-@cache
-def pairs() -> Pairs:
-    """Where phrases that begin with two units lead."""
-    return Pairs(lexicon())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from typing import NamedTuple
 
-from harborline.messaging.words.fold import edits, fold, unleet
+from harborline.messaging.words.fold import LIKE_LETTERS, edits, fold, unleet
 from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import units_in
@@ -24,12 +24,12 @@ _SHORTEST_ROOT = 3
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
     """Fold the names of a case into the words worth looking for; particles and initials are left out."""
-    return frozenset(
-        token
-        for name in names
-        for token in _TOKEN.findall(fold(name))
-        if len(token) >= _SHORTEST_NAME and token not in words_of("guard/particles")
-    )
+    return frozenset(_worth_looking_for(_TOKEN.findall(fold(name)) for name in names))
+
+
+def _worth_looking_for(names: Iterable[list[str]]) -> Iterator[str]:
+    left_out = words_of("guard/particles")
+    return (token for words in names for token in words if len(token) >= _SHORTEST_NAME and token not in left_out)
 
 
 def text_tokens(text: str, exempt_spans: Sequence[tuple[int, int]] = ()) -> frozenset[str]:
@@ -47,30 +47,60 @@ def names_in(tokens: frozenset[str], names: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name in found if not is_everyday(name)) if found else found
 
 
+class _Known(NamedTuple):
+    """What names of a case are looked for by.
+
+    `tokens`: their words; `firsts`: the first of each; `begins`: the first signs, small or large, of whatever may be
+    one of them.
+    """
+
+    tokens: frozenset[str]
+    firsts: frozenset[str]
+    begins: frozenset[str]
+
+
+def _known(names: Iterable[str]) -> _Known:
+    words = [found for name in names if (found := _TOKEN.findall(fold(name)))]
+    tokens, firsts = frozenset(_worth_looking_for(words)), frozenset(each[0] for each in words)
+    begin = "".join(token[0] for token in tokens | firsts)
+    return _Known(tokens, firsts, frozenset(f"{begin}{begin.upper()}{LIKE_LETTERS}"))
+
+
 def known_names(reader: Reader) -> Iterator[Mark]:
     """Mark names of the case: alone, in any order, with one slip in a longer one, in digits, spaced."""
-    tokens = _tokens_of(tuple(reader.names))
-    if not tokens:
+    if not reader.names:
         return
-    short = _short_forms(tuple(reader.names))
-    places = [
-        place
-        for place, unit in enumerate(reader.units)
-        if _matches(unit.lower(), tokens) or (unit in short and not is_everyday(unit.lower()))
-    ]
-    found = _meant(reader, places, tokens) if places else ()
+    known = _known(reader.names)
+    near = [place for place, unit in enumerate(reader.units) if unit[0] in known.begins]
+    if not near or not known.tokens:
+        return
+    places = [place for place in near if _is_known(reader.units[place], known)]
+    found = _meant(reader, places, known.tokens) if places else ()
     for place in found:
         yield reader.mark(Kind.PERSON_NAME, (place, place + 1), "known name")
-    for first, last in _run_together(reader, tokens):
+    for first, last in _run_together(reader, near, known):
         yield reader.mark(Kind.PERSON_NAME, (first, last), "known name, run together or apart")
+
+
+def _is_known(unit: str, known: _Known) -> bool:
+    small = unit.lower()
+    return _matches(small, known.tokens) or (_is_pet_name(unit, known.firsts) and not is_word(small))
+
+
+def _is_pet_name(unit: str, firsts: frozenset[str]) -> bool:
+    """Say whether a unit is the beginning of a first name, with a capital: Tiff for Tiffany, Mati for Matías."""
+    if len(unit) < _SHORTEST_PET_NAME or not unit[0].isupper():
+        return False
+    return any(len(first) > len(unit) + 1 and first[: len(unit)].capitalize() == unit for first in firsts)
 
 
 def _meant(reader: Reader, places: list[int], tokens: frozenset[str]) -> Iterator[int]:
     excused, called = units_in(reader, "names", "innocent of known names"), units_in(reader, "names", "called")
+    known = frozenset(places)
     for place in places:
         if not _is_written_as_name(reader, place, tokens):
             continue
-        is_whole = any(near in places for near in (place - 1, place + 1)) or _has_initial(reader, place, tokens)
+        is_whole = any(near in known for near in (place - 1, place + 1)) or _has_initial(reader, place, tokens)
         is_called = place in called or (is_whole and place - 1 in called)
         is_clear = place not in excused and (is_whole or not _is_everyday(reader, place))
         if (is_called and (is_whole or place not in excused)) or is_clear:
@@ -84,7 +114,7 @@ def _has_initial(reader: Reader, place: int, tokens: frozenset[str]) -> bool:
 
 
 def _is_everyday(reader: Reader, place: int) -> bool:
-    return is_everyday(reader.units[place].lower().removesuffix("'s"))
+    return is_everyday(reader.known.small[place].removesuffix("'s"))
 
 
 def _is_written_as_name(reader: Reader, place: int, tokens: frozenset[str]) -> bool:
@@ -104,42 +134,21 @@ def _greeted(reader: Reader) -> frozenset[int]:
     return units_in(reader, "names", "called")
 
 
-def _run_together(reader: Reader, tokens: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Mark names written in pieces ("sa-di-a") or as one word ("maixee")."""
-    units = [unit.lower() for unit in reader.units]
-    for first in range(len(units)):
-        for last in range(first + 2, min(first + _PIECES, len(units)) + 1):
-            if all(map(str.isalpha, units[first:last])) and "".join(units[first:last]) in tokens:
-                yield first, last
-        if len(units[first]) > _LONG_ENOUGH_FOR_A_SLIP and _is_pair(units[first], tokens):
+def _run_together(reader: Reader, near: Iterable[int], known: _Known) -> Iterator[tuple[int, int]]:
+    """Mark names written in pieces ("sa-di-a") or as one word ("maixee"); `near` is where one may begin."""
+    for first in near:
+        word, units = reader.known.small[first], list[str]()
+        if any(token.startswith(word) for token in known.tokens):
+            units = [*reader.known.small[first : first + _PIECES]]
+        for last in range(2, len(units) + 1):
+            if all(map(str.isalpha, units[:last])) and "".join(units[:last]) in known.tokens:
+                yield first, first + last
+        if len(word) > _LONG_ENOUGH_FOR_A_SLIP and _is_pair(word, known.tokens):
             yield first, first + 1
 
 
 def _is_pair(word: str, tokens: frozenset[str]) -> bool:
     return any(word.startswith(token) and word[len(token) :] in tokens for token in tokens)
-
-
-@lru_cache(maxsize=1024)
-def _tokens_of(names: tuple[str, ...]) -> frozenset[str]:
-    return name_tokens(names)
-
-
-@lru_cache(maxsize=1024)
-def _short_forms(names: tuple[str, ...]) -> frozenset[str]:
-    """The beginnings of the first names that may be pet names, with a capital: Tiff for Tiffany, Mati for Matías."""
-    firsts = {token for name in names for token in _TOKEN.findall(fold(name))[:1]}
-    found = {first[:end] for first in firsts for end in range(_SHORTEST_PET_NAME, len(first) - 1)}
-    return frozenset(each.capitalize() for each in found if not is_word(each))
-
-
-@lru_cache(maxsize=1024)
-def _longer(tokens: frozenset[str]) -> dict[str, list[str]]:
-    """Sort the names long enough to be known with one slip by their first letter."""
-    found: dict[str, list[str]] = {}
-    for token in tokens:
-        if len(token) >= _LONG_ENOUGH_FOR_A_SLIP:
-            found.setdefault(token[0], []).append(token)
-    return found
 
 
 def _matches(word: str, tokens: frozenset[str]) -> bool:
@@ -150,7 +159,7 @@ def _matches(word: str, tokens: frozenset[str]) -> bool:
         return False
     if _is_small_form(bare, tokens):
         return True
-    near = _longer(tokens).get(bare[0], ())
+    near = (token for token in tokens if len(token) >= _LONG_ENOUGH_FOR_A_SLIP and token[0] == bare[0])
     return any(_is_slip(bare, token) for token in near) and not is_everyday(bare)
 
 

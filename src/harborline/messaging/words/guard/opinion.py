@@ -4,102 +4,49 @@ It makes a text wait in which the rules found nothing and which reads like forbi
 or tax information, whatever else the rules found; and it drops what the rules found when all of it is doubtful (see
 `grammars`) and the text reads like allowed ones.
 
-Its weights (`law/lists/guard/opinion.bin.gz`) are learnt from the labelled corpus by scripts/make_guard_opinion.py,
-the same bytes from the same texts. A text's *features* are its words, pairs of words beside each other and with one
+A text's *features* are its words, pairs of words beside each other and with one
 between, classes of the lexicon, and pairs of classes near each other in a sentence; their weights for every kind are
-added up, one whole number holding all sums side by side, so that a text costs a few additions a word. Where a column
+added up (see `weights`). Where a column
 starts counts by how much evidence there is (`trust`): a text of a word or two is not stopped for being short.
 """
 
 from __future__ import annotations
 
-import gzip
 import math
 import struct
-import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import NamedTuple, TypeVar
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, count, zip_longest
+from typing import NamedTuple
 from zlib import crc32
 
-from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.facts import Kind
-from harborline.messaging.words.guard.grammars import book
-from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, lexicon
+from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE
 from harborline.messaging.words.guard.reader import Mark, Reader
+from harborline.messaging.words.guard.weights import (
+    CELL_PLACES,
+    COLUMNS,
+    GRAVE,
+    GRAVE_COLUMNS,
+    LANES,
+    LAST_BUCKET,
+    PAIR_ADDS,
+    PAIR_PLACES,
+    WORD_PLACES,
+    Telling,
+    Tellings,
+    asked,
+    bare,
+    class_features,
+    pair_features,
+    weights,
+    word_features,
+)
 
-BUCKETS = 1 << 16
-COLUMNS = 1 + len(Kind)
-# What must not be missed has thresholds of its own and is asked about in every text.
-GRAVE = (Kind.DV, Kind.FTI)
-_GRAVE_COLUMNS = tuple(1 + list(Kind).index(kind) for kind in GRAVE)
-_LANE = 4
 _EVIDENCE, _FEWEST_UNITS = 60, 5
 _MIDDLE = 128
 _WINDOW, _NEAR = 6, 4
-_LONG_WORD, _STEM = 6, 5
-_REMEMBERED = 50_000
-_Telling = tuple[str, ...]
-_Pair = tuple[str, str]
-_Tellings = tuple[_Telling, _Telling]
-_Key = TypeVar("_Key")
-
-
-def word_features(word: str) -> list[str]:
-    """The features of one word in small letters; numbers have their classes only."""
-    if any(map(str.isdigit, word)):
-        return ["w #"]
-    return [f"w {word}", f"s {word[:_STEM]}"] if len(word) > _LONG_WORD else [f"w {word}"]
-
-
-def neighbour_features(pair: _Pair) -> list[str]:
-    """The feature of two words beside each other."""
-    return [f"b {_bare(pair[0])} {_bare(pair[1])}"]
-
-
-def skipping_features(pair: _Pair) -> list[str]:
-    """The feature of two words with one between them."""
-    return [f"k {_bare(pair[0])} {_bare(pair[1])}"]
-
-
-def _bare(word: str) -> str:
-    return "#" if any(map(str.isdigit, word)) else word
-
-
-def class_features(cell: str) -> list[str]:
-    """The features of a unit's classes."""
-    return [f"c {name}" for name in _names_in(cell)]
-
-
-def pair_features(pair: _Tellings) -> list[str]:
-    """The features of two units' telling classes, near each other in a sentence."""
-    return [f"p {one} {other}" for one in pair[0] for other in pair[1]]
-
-
-@cache
-def _class_names() -> dict[str, str]:
-    book()  # the frames have classes of their own; all are known once they are read
-    return lexicon().class_names()
-
-
-def _names_in(cell: str) -> list[str]:
-    known = _class_names()
-    return sorted({known[sign] for sign in cell if sign in known})
-
-
-class _Told(dict[str, _Telling]):
-    """The classes of a cell that pairs are made of, worked out once and remembered (bounded)."""
-
-    def __missing__(self, cell: str) -> _Telling:
-        """Work out one more."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[cell] = found = tuple(name for name in _names_in(cell) if name in words_of("guard/opinion_classes"))
-        return found
-
-
-_TELLING = _Told()
+_BESIDE_NONE, _APART_FROM_NONE = crc32(b"b "), crc32(b"k ")
 
 
 def features(reader: Reader) -> Iterator[str]:
@@ -107,25 +54,27 @@ def features(reader: Reader) -> Iterator[str]:
     earlier, before = "", ""
     for word in map(str.lower, reader.units):
         yield from word_features(word)
-        yield from neighbour_features((before, word))
-        yield from skipping_features((earlier, word))
-        earlier, before = before, word
-    for cell in reader.cell_list:
+        other = bare(word)
+        yield f"b {before} {other}"
+        yield f"k {earlier} {other}"
+        earlier, before = before, other
+    for cell in reader.classes.signs:
         yield from class_features(cell)
-    for pair in _near(reader.cell_list):
+    for pair in _near(reader):
         yield from pair_features(pair)
 
 
-def _near(cells: Iterable[str]) -> Iterator[tuple[_Telling, _Telling]]:
-    recent: list[tuple[int, _Telling]] = []
-    for place, cell in enumerate(cells):
-        if telling := _TELLING[cell]:
+def _near(reader: Reader) -> list[Tellings]:
+    found, recent = list[Tellings](), deque[tuple[int, Telling]](maxlen=_NEAR)
+    for place, telling, ends in zip(count(), reader.classes.telling, reader.classes.ends, strict=False):
+        if telling:
             for at, earlier in recent:
                 if place - at <= _WINDOW:
-                    yield earlier, telling
-            recent = [*recent[1 - _NEAR :], (place, telling)]
-        if cell.endswith(END_OF_SENTENCE):
-            recent = []
+                    found.append((earlier, telling))
+            recent.append((place, telling))
+        if ends:
+            recent.clear()
+    return found
 
 
 def trust(count: int) -> float:
@@ -133,108 +82,57 @@ def trust(count: int) -> float:
     return count / (count + _EVIDENCE)
 
 
-def bucket(feature: str) -> int:
-    """The row of a feature."""
-    return crc32(feature.encode()) % BUCKETS
+def _evidence(reader: Reader) -> tuple[list[float], int]:
+    """How much speaks for each column every text is asked about, its start left out, and by how many features."""
+    *sums, count = struct.unpack(LANES, _total(reader).to_bytes(struct.calcsize(LANES), "little"))
+    worth, base = weights().scale / math.sqrt(count + 1), _MIDDLE * count
+    return [(each - base) * worth for each in sums], count
 
 
-class _Grave(NamedTuple):
-    """Scores from which a text waits for a grave kind: that of stopping it, and the kind's, in a long text and a short.
-
-    A text is long from so many features: a short one says too little to wait for not speaking against it.
-    """
-
-    stop: float
-    long: float
-    short: float
-    long_from: int
-
-
-class _Weights(NamedTuple):
-    """The rows of all weights, what a step is worth, each column's start, the sum from which a text waits, and goes.
-
-    `grave`: what a text must score to wait for a grave kind.
-    """
-
-    rows: bytes
-    scale: float
-    starts: tuple[float, ...]
-    threshold: float
-    drop: float
-    grave: _Grave
+def _total(reader: Reader) -> int:
+    """What the rows at `_places` add up to, in one go."""
+    rows, known, classes = asked(), reader.known, reader.classes
+    before, earlier, next_earlier = _BESIDE_NONE, _APART_FROM_NONE, _APART_FROM_NONE
+    total, recent = 0, deque[tuple[int, Telling]](maxlen=_NEAR)
+    for place, adds, tail, beside, apart, more, telling, ends in zip(
+        *(count(), known.adds, known.tail, known.beside, known.apart),
+        *(classes.adds, classes.telling, classes.ends),
+        strict=False,
+    ):
+        total += adds + more + rows[crc32(tail, before) & LAST_BUCKET] + rows[crc32(tail, earlier) & LAST_BUCKET]
+        before, earlier, next_earlier = beside, next_earlier, apart
+        if telling:
+            for at, other in recent:
+                if place - at <= _WINDOW:
+                    total += PAIR_ADDS[other, telling]
+            recent.append((place, telling))
+        if ends:
+            recent.clear()
+    return total
 
 
-@cache
-def _weights() -> _Weights:
-    lists = files("harborline.law") / "lists" / "guard"
-    told = tomllib.loads((lists / "opinion.toml").read_text(encoding="utf-8"))
-    rows = gzip.decompress((lists / "opinion.bin.gz").read_bytes())
-    starts, grave = tuple(told["starts"]), _Grave(**told["grave"])
-    return _Weights(rows, told["scale"], starts, told["threshold"], told["drop"], grave)
-
-
-def _summing(columns: Sequence[int]) -> Callable[[Iterable[str]], int]:
-    """Make what adds the rows of features, a lane for each of the columns and a last one that counts them."""
-
-    def add(found: Iterable[str]) -> int:
-        rows, total = _weights().rows, 0
-        for feature in found:
-            at = bucket(feature) * COLUMNS
-            packed = struct.pack(f"<{len(columns) + 1}I", *(rows[at + column] for column in columns), 1)
-            total += int.from_bytes(packed, "little")
-        return total
-
-    return add
-
-
-class _Sums(dict[_Key, int]):
-    """What the features of one key add up to, worked out once and remembered (bounded)."""
-
-    def __init__(self, features_of: Callable[[_Key], list[str]], add: Callable[[Iterable[str]], int]) -> None:
-        """Take the features of a key, and how they are added."""
-        super().__init__()
-        self._features_of, self._add = features_of, add
-
-    def __missing__(self, key: _Key) -> int:
-        """Work out one more."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[key] = found = self._add(self._features_of(key))
-        return found
-
-
-class _Adder:
-    """Adds some columns of the features of a text."""
-
-    def __init__(self, columns: Sequence[int]) -> None:
-        """Remember nothing yet."""
-        self._columns, add = columns, _summing(columns)
-        self.words, self.classes = _Sums(word_features, add), _Sums(class_features, add)
-        self.neighbours, self.skipping = _Sums(neighbour_features, add), _Sums(skipping_features, add)
-        self.pairs = _Sums(pair_features, add)
-
-    def evidence(self, reader: Reader) -> tuple[list[float], int]:
-        """How much speaks for each column, its start left out, and by how many features."""
-        lanes = len(self._columns) + 1
-        *sums, count = struct.unpack(f"<{lanes}I", self._total(reader).to_bytes(_LANE * lanes, "little"))
-        worth, base = _weights().scale / math.sqrt(count + 1), _MIDDLE * count
-        return [(each - base) * worth for each in sums], count
-
-    def _total(self, reader: Reader) -> int:
-        words = [unit.lower() for unit in reader.units]
-        total = sum(map(self.words.__getitem__, words)) + sum(map(self.classes.__getitem__, reader.cell_list))
-        total += sum(map(self.neighbours.__getitem__, zip(["", *words], words, strict=False)))
-        total += sum(map(self.skipping.__getitem__, zip(["", "", *words], words, strict=False)))
-        return total + sum(map(self.pairs.__getitem__, _near(reader.cell_list)))
-
-
-_ALL, _QUICK = _Adder(range(COLUMNS)), _Adder((0, *_GRAVE_COLUMNS))
+def _beside(reader: Reader) -> Iterator[int]:
+    # A pair's feature is hashed on from its first word's: "b one" is known, " other" follows.
+    known = reader.known
+    beside = map(crc32, known.tail, (_BESIDE_NONE, *known.beside))
+    apart = map(crc32, known.tail, (_APART_FROM_NONE, _APART_FROM_NONE, *known.apart))
+    return map(LAST_BUCKET.__and__, chain(beside, apart))
 
 
 def scores(reader: Reader) -> list[float]:
     """How much speaks for stopping the text, then for each kind (logarithms of odds, about)."""
-    said, count = _ALL.evidence(reader)
-    return [each + trust(count) * start for each, start in zip(said, _weights().starts, strict=True)]
+    learnt, places = weights(), [*_places(reader)]
+    sums = map(sum, zip(*(learnt.rows[place * COLUMNS : (place + 1) * COLUMNS] for place in places), strict=True))
+    worth, base, share = learnt.scale / math.sqrt(len(places) + 1), _MIDDLE * len(places), trust(len(places))
+    return [(each - base) * worth + share * start for each, start in zip_longest(sums, learnt.starts, fillvalue=0)]
+
+
+def _places(reader: Reader) -> Iterator[int]:
+    """Where the rows of all features of a text are."""
+    yield from _beside(reader)
+    yield from chain.from_iterable(map(WORD_PLACES.__getitem__, reader.known.small))
+    yield from chain.from_iterable(map(CELL_PLACES.__getitem__, reader.classes.signs))
+    yield from chain.from_iterable(map(PAIR_PLACES.__getitem__, _near(reader)))
 
 
 class _Answer(NamedTuple):
@@ -245,19 +143,19 @@ class _Answer(NamedTuple):
 
 
 def _answer(reader: Reader) -> _Answer:
-    (stop, *said), count = _QUICK.evidence(reader)
-    weights = _weights()
-    stop += trust(count) * weights.starts[0]
-    least = weights.grave.long if count >= weights.grave.long_from else weights.grave.short
-    each = zip(GRAVE, _GRAVE_COLUMNS, said, strict=True)
-    found = (kind for kind, column, evidence in each if evidence + weights.starts[column] > least)
-    return _Answer(stop, tuple(found) if stop > weights.grave.stop else ())
+    (stop, *said), count = _evidence(reader)
+    learnt = weights()
+    stop += trust(count) * learnt.starts[0]
+    least = learnt.grave.long if count >= learnt.grave.long_from else learnt.grave.short
+    each = zip(GRAVE, GRAVE_COLUMNS, said, strict=True)
+    found = (kind for kind, column, evidence in each if evidence + learnt.starts[column] > least)
+    return _Answer(stop, tuple(found) if stop > learnt.grave.stop else ())
 
 
 def weighed(reader: Reader, marks: Sequence[Mark]) -> list[Mark]:
     """Weigh what the rules marked: their marks, none when all are doubtful and the text reads allowed, and our own."""
     answer = _answer(reader)
-    dropped = all(mark.doubtful for mark in marks) and answer.stop < _weights().drop
+    dropped = all(mark.doubtful for mark in marks) and answer.stop < weights().drop
     kept = [] if dropped else list(marks)
     return [*kept, *_own(reader, {mark.kind for mark in kept}, answer)]
 
@@ -272,7 +170,7 @@ def _own(reader: Reader, known: Collection[Kind], answer: _Answer) -> Iterator[M
     if len(reader.units) < _FEWEST_UNITS:
         return
     kinds = [kind for kind in answer.grave if kind not in known]
-    if not kinds and not known and answer.stop > _weights().threshold:
+    if not kinds and not known and answer.stop > weights().threshold:
         each = scores(reader)[1:]
         kinds = [list(Kind)[each.index(max(each))]]
     for kind in kinds:
@@ -282,15 +180,11 @@ def _own(reader: Reader, known: Collection[Kind], answer: _Answer) -> Iterator[M
 def _sentence(reader: Reader, column: int) -> tuple[int, int]:
     """The units of the sentence that speaks most for a column."""
     best, found, first, score = -math.inf, (0, len(reader.units)), 0, 0
-    for place, (unit, cell) in enumerate(zip(reader.units, reader.cell_list, strict=True)):
-        score += _column(_ALL.words[unit.lower()], column) + _column(_ALL.classes[cell], column)
+    rows = weights().rows
+    for place, (unit, cell) in enumerate(zip(reader.known.small, reader.classes.signs, strict=True)):
+        score += sum(rows[at * COLUMNS + column] - _MIDDLE for at in (*WORD_PLACES[unit], *CELL_PLACES[cell]))
         if cell.endswith(END_OF_SENTENCE) or place == len(reader.units) - 1:
             if score > best:
                 best, found = score, (first, place + 1)
             first, score = place + 1, 0
     return found
-
-
-def _column(total: int, column: int) -> int:
-    bits = 8 * _LANE
-    return (total >> (bits * column) & (1 << bits) - 1) - _MIDDLE * (total >> (bits * COLUMNS))

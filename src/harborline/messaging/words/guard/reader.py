@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from harborline.messaging.words.fold import Folded, Word, words_in
 from harborline.messaging.words.guard.disguises import undisguised
 from harborline.messaging.words.guard.facts import Kind
-from harborline.messaging.words.guard.lexicon import END_OF_SENTENCE, cells_for, pairs, with_phrases
+from harborline.messaging.words.guard.frames import Fitting, Frames
 from harborline.messaging.words.guard.once import once
+from harborline.messaging.words.guard.vocabulary import Cells, Units, cells_of, units_of
 
 Spans = Sequence[tuple[int, int]]
 _LINKED = re.compile(r"://|www\.|@|\.[a-z]{2,7}\b")
@@ -20,9 +22,11 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _LINK_SIGN = "\x1a"
-# In this order: hidden digits, telephone, grouped digits, words, numbers and codes, ends of sentences, other signs.
+# Most words first, and a space before any unit taken along: both are for speed alone. Then, in this order: hidden
+# digits, telephone, grouped digits, words, numbers and codes, ends of sentences, other signs.
 _UNIT = re.compile(
-    r"[*•#xX]{2,}+(?:[- ]?[*•#xX]{2,}+)*[- ]?\d{2,}(?!\w)"
+    r" ?([a-kmnp-wyzA-HJ-NP-WYZ][^\W\d_]++(?:'[^\W\d_]++)*+(?!\d|-\d)"
+    r"|(?<![*•#][*•#xX])[*•#xX]{2,}+(?:[- ]?[*•#xX]{2,}+)*[- ]?\d{2,}(?!\w)"
     r"|(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|(?<!\d)\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)"
     r"|(?<![\w-])[\doOlI]{3}[-. /]{1,2}[\doOlI]{2}[-. /]{1,2}[\doOlI]{4}(?![\w-])"
     r"|(?<![\w-])\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,3})?(?!\w)"
@@ -33,7 +37,7 @@ _UNIT = re.compile(
     rf"|{_LINK_SIGN}+"
     r"|[.!?…]+(?=[\s\"')\]]|$)(?<![Mm]r\.)(?<![Mm]rs\.)(?<![Mm]s\.)(?<![Dd]r\.)(?<!\b[Ss]t\.)(?<!\b[Ss]ra\.)(?<!\b[Ss]r\.)"
     r"(?<!\b[Nn]o\.)(?<![\W_][^\W\d_]\.)(?<!^[^\W\d_]\.)"
-    r"|\n+(?=\s*(?:[^a-z]|$))|;|[,:&]"
+    r"|\n+(?=\s*(?:[^a-z]|$))|;|[,:&])"
 )
 
 
@@ -66,21 +70,16 @@ class Reader:
         self.lang = lang
         self.names = names
         self._exempt = tuple(exempt_spans)
-
-    @property
-    def text(self) -> str:
-        """The folded text."""
-        return self.folded.text
+        self._fitting: Fitting | None = None
+        #: The folded text.
+        self.text = self.folded.text
+        #: The folded text with what typed placeholders filled blanked out, so that nothing in there is found.
+        self.free = self._without_exempt(self.text) if self._exempt else self.text
 
     @property
     def words(self) -> tuple[Word, ...]:
         """The words of the folded text."""
         return self.folded.words
-
-    @once
-    def free(self) -> str:
-        """The folded text with what typed placeholders filled blanked out, so that nothing in there is found."""
-        return self._without_exempt(self.text)
 
     @once
     def free_words(self) -> tuple[Word, ...]:
@@ -109,41 +108,40 @@ class Reader:
         return _UNIT.findall(self.plain[0])
 
     @once
-    def cell_list(self) -> list[str]:
-        """The classes of every unit (see `lexicon`)."""
-        known = cells_for(spanish=self.lang == "es")
-        cells = [known[unit] for unit in self.units]
-        with_phrases(self.units, cells, pairs())
-        return cells
+    def known(self) -> Units:
+        """What is known of every unit, by column."""
+        return units_of(self.units, spanish=self.lang == "es")
+
+    @once
+    def classes(self) -> Cells:
+        """The classes of every unit (see `lexicon`), by column."""
+        return cells_of(self.known)
 
     @once
     def cells(self) -> str:
         """The cells in one string, a space after each."""
-        return f"{' '.join(self.cell_list)} "
+        return f"{' '.join(self.classes.signs)} "
+
+    @once
+    def sentence_of(self) -> list[int]:
+        """Which sentence, from 0, every unit is in."""
+        return [0, *accumulate(self.classes.ends)]
 
     @once
     def is_small(self) -> bool:
         """Whether the writer used no capitals, but perhaps at the very beginning: then a name has none either."""
         return not any(map(str.isupper, self.cased[1:]))
 
-    @once
-    def sentences(self) -> list[tuple[int, int, list[str]]]:
-        """Where each sentence stands in the string of cells (half-open), and its cells."""
-        found = []
-        start, first, at = 0, 0, 0
-        for place, cell in enumerate(self.cell_list):
-            at += len(cell) + 1
-            if cell.endswith(END_OF_SENTENCE):
-                found.append((start, at, self.cell_list[first : place + 1]))
-                start, first = at, place + 1
-        if start < at:
-            found.append((start, at, self.cell_list[first:]))
-        return found
+    def fitting(self, frames: Frames) -> Fitting:
+        """What may be in the text of all frames there are (the guard has one set of them); worked out once."""
+        if self._fitting is None:
+            self._fitting = frames.fitting(self.cells, self.classes.bits)
+        return self._fitting
 
     @once
     def places(self) -> list[tuple[int, int]]:
         """Where every unit stands in the folded text."""
-        spans = [found.span() for found in _UNIT.finditer(self.plain[0])]
+        spans = [found.span(1) for found in _UNIT.finditer(self.plain[0])]
         back = self.plain[1]
         return spans if back is None else [(back[start], back[end - 1] + 1) for start, end in spans]
 

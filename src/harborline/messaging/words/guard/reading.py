@@ -6,12 +6,12 @@ what is clearly above grade 8 is marked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.lexicon import lexicon
 from harborline.messaging.words.guard.reader import Mark, Reader
+from harborline.messaging.words.guard.syllables import syllables
 
 _LONGEST_SENTENCE = 38
 _FEWEST_WORDS = 9
@@ -41,11 +41,7 @@ _SPANISH = frozenset(
         "al",
     }
 )
-_REMEMBERED = 100_000
 _SHARE = 6
-_VOWELS = re.compile(r"[aeiouy]+")
-_SILENT = re.compile(r"(?:[^laeiouy]e|[^aeiouydt]ed|[^aeiouysxzcg]es)$")
-_SPANISH_VOWELS = re.compile(r"[aeo]|(?<![aeo])[iu](?![aeo])")
 
 
 def hard_reading(reader: Reader) -> Iterator[Mark]:
@@ -56,16 +52,19 @@ def hard_reading(reader: Reader) -> Iterator[Mark]:
 
 
 def _reason(reader: Reader) -> str:
-    words = sum(map(_COUNTED.__getitem__, reader.units))
+    spanish = is_spanish(reader)
+    said = reader.known.syllables
+    if spanish and not reader.lang:
+        said = [syllables(unit, spanish=True) for unit in reader.units]
+    words = len(said) - said.count(0)
     if words < _FEWEST_WORDS:
         return ""
     if reader.cells.count(lexicon().sign("legal")) >= _LEGAL_WORDS:
         return "legal words"
-    lengths = [sentence.count(" ") for sentence in reader.cells.split(". ") if sentence.count(" ") > 1]
+    lengths = [length for sentence in reader.cells.split(". ") if (length := sentence.count(" ")) > 1]
     if max(lengths, default=0) > _LONGEST_SENTENCE:
         return "endless sentence"
-    spanish = is_spanish(reader)
-    per_word = sum(map(_SYLLABLES[spanish].__getitem__, reader.units)) / words
+    per_word = sum(said) / words
     return "hard words" if _is_hard(words, words / max(1, len(lengths)), per_word, spanish=spanish) else ""
 
 
@@ -73,47 +72,10 @@ def is_spanish(reader: Reader) -> bool:
     """Say whether the text is to be measured as Spanish: as it was given, or by its small words."""
     if reader.lang:
         return reader.lang == "es"
-    words = [unit.lower() for unit in reader.units]
-    return _SHARE * sum(word in _SPANISH for word in words) > len(words)
+    return _SHARE * sum(word in _SPANISH for word in reader.known.small) > len(reader.units)
 
 
 def _is_hard(words: int, per_sentence: float, per_word: float, *, spanish: bool) -> bool:
     if spanish:
         return words >= _FEWEST_SPANISH_WORDS and 206.835 - 62.3 * per_word - per_sentence < _LOWEST_EASE
     return 0.39 * per_sentence + 11.8 * per_word - 15.59 > _HIGHEST_GRADE
-
-
-class _Counted(dict[str, int]):
-    """1 for a word, 0 for a number or a mark: worked out once and remembered (bounded)."""
-
-    def __missing__(self, unit: str) -> int:
-        """Work out one more unit."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[unit] = found = int(unit[0].isalpha())
-        return found
-
-
-class _Syllables(dict[str, int]):
-    """The syllables of every word, 0 for numbers and marks: worked out once and remembered (bounded)."""
-
-    def __init__(self, *, spanish: bool) -> None:
-        """Count as this language is spoken."""
-        super().__init__()
-        self._spanish = spanish
-
-    def __missing__(self, unit: str) -> int:
-        """Work out one more unit."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[unit] = found = self._count(unit.lower()) if unit[0].isalpha() else 0
-        return found
-
-    def _count(self, word: str) -> int:
-        if self._spanish:
-            return max(1, len(_SPANISH_VOWELS.findall(word)))
-        return max(1, len(_VOWELS.findall(_SILENT.sub("x", word))))
-
-
-_COUNTED = _Counted()
-_SYLLABLES = (_Syllables(spanish=False), _Syllables(spanish=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.messaging.words.guard.facts import PRIVATE, Finding, Kind
@@ -79,4 +79,9 @@ def _answer(findings: Iterable[Finding], kinds: Iterable[Kind], reason: str, pro
         or wanted == {Kind.HARD_TO_READ}
         or (wanted == {Kind.ABBREVIATION} and not program.endswith("wic"))
     )
+    return _decided(reason, name, clauses, waits=waits)
+
+
+@lru_cache(maxsize=1024)
+def _decided(reason: str, name: str, clauses: tuple[str, ...], *, waits: bool) -> Decision:
     return (hold if waits else refuse)(reason).stamped(f"messaging.words.guard.rules.{name}", clauses)
