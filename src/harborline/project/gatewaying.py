@@ -20,7 +20,6 @@ from harborline.adapters.sftp_server.door import House
 from harborline.adapters.sftp_server.doorstep import WAITING, Doorstep, Places
 from harborline.adapters.sftp_server.listening import listen, shared_socket
 from harborline.exchange.ports import Mailboxes
-from harborline.exchange.units import keep_connection
 from harborline.kernel import Unavailable, ports
 from harborline.kernel.decision import Decision
 from harborline.project import engine
@@ -76,7 +75,7 @@ def keep_memory() -> None:
 
 
 async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> None:
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="gateway", initializer=keep_connection) as executor:
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="gateway") as executor:
         house = House(
             mailboxes=ports.serving(Mailboxes),
             executor=executor,
