@@ -30,7 +30,9 @@ from pathlib import Path
 from typing import LiteralString
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+# The gateway is a process of its own: it is to be this tree's, wherever the package was installed from.
+os.environ["PYTHONPATH"] = str(ROOT / "src")
 HOST = "127.0.0.1"
 MIB = 1024**2
 # One key may have so many sessions, and a partner so many.

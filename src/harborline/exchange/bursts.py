@@ -5,8 +5,8 @@ final name under terms that take a rename for the proof, no number missing, noth
 whatever goes wrong here, goes the ordinary way (`proving`, `landing`) one by one, which decides the same for a plain
 one. Nobody is told before the commit.
 
-However many there are, it is five questions: the lock with the agreement's state, what is known of any of them, the
-entries of the log (two for several), all rows.
+However many there are, it is four or five questions: the lock with the agreement's state, what is known of any of
+them, the entries of the log (two for several), all rows.
 """
 
 from __future__ import annotations
