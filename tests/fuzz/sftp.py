@@ -79,7 +79,7 @@ def _cut(parts: list[bytes]) -> tuple[list[bytes], bool]:
         for part in parts:
             # One by one: what came before an overlong packet is answered, however the bytes arrived.
             for packet in framing.feed(part):
-                found.append(packet)  # noqa: PERF402 - as above
+                found.append(bytes(packet))  # noqa: PERF401 - as above
     except Overlong:
         return found, True
     return found, False

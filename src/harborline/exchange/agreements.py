@@ -13,6 +13,7 @@ from harborline.exchange.alarming import settle_alarm
 from harborline.exchange.checking import must_fit
 from harborline.exchange.facts import AgreementState, AlarmKind
 from harborline.exchange.gathering import actor_name, agreement_facts, agreement_row, must, vendor_decision
+from harborline.exchange.known import forget
 from harborline.exchange.models import Agreement, AgreementEvent, AgreementVersion
 from harborline.exchange.partners import partner_row
 from harborline.exchange.rules import may_activate, may_route
@@ -81,6 +82,7 @@ def activate(agreement_id: uuid.UUID) -> None:
     row.active_from_at = row.active_from_at or now
     _event(row, "activated", row.version)
     row.save(update_fields=["version", "state", "active_from_at"])
+    forget()
     settle_alarm(AlarmKind.AGREEMENT, f"agreement:{row.id}", because="renewed")
 
 
@@ -118,6 +120,7 @@ def _change(row: Agreement, state: AgreementState, kind: str, because: str) -> N
     row.state = state.value
     _event(row, kind, row.version, because=because.strip()[:200])
     row.save(update_fields=["state"])
+    forget()
 
 
 def _event(

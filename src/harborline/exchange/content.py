@@ -9,14 +9,15 @@ import hashlib
 import io
 import os
 import shutil
+import threading
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +30,7 @@ PART_BYTES: Final = 16 * 1024**2
 FREE_FLOOR: Final = 256 * 1024**2
 """Below this much free space nothing new is taken: other partners and the database need it."""
 _AHEAD: Final = 2
-_SEALING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sealing")
+_SEALING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sealing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +48,37 @@ def group_of(program: str) -> str:
 
 def blobs() -> BlobDirectory:
     """Where sealed blobs are."""
-    return BlobDirectory(Path(settings.BLOB_DIRECTORY))
+    return _directory(Path(settings.BLOB_DIRECTORY))
 
 
-class _Pieces(io.RawIOBase):
-    # Pieces as one stream. Joining a whole part first would copy it once more, and hold up every other thread.
-    def __init__(self, pieces: Sequence[bytes]) -> None:
-        self._left = deque(memoryview(one) for one in pieces if one)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io has it
-        if not self._left:
-            return 0
-        piece = self._left.popleft()
-        got = min(len(buffer), len(piece))
-        buffer[:got] = piece[:got]
-        if got < len(piece):
-            self._left.appendleft(piece[got:])
-        return got
+@lru_cache(maxsize=4)
+def _directory(path: Path) -> BlobDirectory:
+    return BlobDirectory(path)
 
 
-def seal_part(pieces: Sequence[bytes], program: str) -> Sealed:
+class _Pieces:
+    # Pieces as a file that is read once from its start; only what is read at once is joined.
+    def __init__(self, pieces: Sequence[bytes | memoryview]) -> None:
+        self._left = deque(memoryview(one) for one in pieces)
+
+    def read(self, size: int = -1) -> bytes:
+        taken: list[memoryview] = []
+        while self._left and size > 0:
+            piece = self._left.popleft()
+            if len(piece) > size:
+                self._left.appendleft(piece[size:])
+                piece = piece[:size]
+            taken.append(piece)
+            size -= len(piece)
+        return b"".join(taken)
+
+
+def seal_part(pieces: Sequence[bytes | memoryview], program: str) -> Sealed:
     """Seal one part under a fresh random name; durable on return. Raises `Unavailable` when the disk is full."""
     name = str(uuid.uuid4())
     try:
-        size = blobs().put(name, io.BufferedReader(_Pieces(pieces), 1 << 16), group=group_of(program))
-        sync_directory()
+        size = blobs().put(name, cast("IO[bytes]", _Pieces(pieces)), group=group_of(program))
+        _NAMES.sync()
     except OSError:
         blobs().remove(name)
         raise Unavailable("the content could not be kept: is the disk full?", retry_after_s=60) from None
@@ -90,6 +94,29 @@ def sync_directory() -> None:
         os.close(descriptor)
 
 
+class _Names:
+    # Threads that want the directory synced share one flush: it serves all that asked before it began.
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._count = threading.Lock()
+        self._asked = self._served = 0
+
+    def sync(self) -> None:
+        with self._count:
+            self._asked += 1
+            mine = self._asked
+        with self._turn:
+            if self._served >= mine:
+                return
+            with self._count:
+                serving = self._asked
+            sync_directory()
+            self._served = serving
+
+
+_NAMES = _Names()
+
+
 def room_for(size: int) -> bool:
     """Whether so many bytes fit beside the floor of free space."""
     directory = Path(settings.BLOB_DIRECTORY)
@@ -98,17 +125,27 @@ def room_for(size: int) -> bool:
 
 
 class Writer:
-    """Takes bytes in their order, seals full parts beside; `taken` gives out what became durable."""
+    """Takes bytes in their order, seals and hashes full parts beside; `taken` gives out what became durable."""
 
     def __init__(self, program: str, *, size: int = 0) -> None:
         self._program = program
-        self._held: list[bytes] = []
+        self._held: list[bytes | memoryview] = []
         self._held_bytes = 0
         self._ahead: list[Future[Sealed]] = []
+        self._hashing = _Hashing()
         self.size = size
 
-    def write(self, content: bytes) -> None:
-        """Take bytes at the end."""
+    @property
+    def waits(self) -> bool:
+        """Whether the next write is for a thread that may wait: a part wants its row, or too many are being sealed."""
+        return bool(self._ahead) and (self._ahead[0].done() or len(self._ahead) > _AHEAD)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of what was written here, once everything was taken."""
+        return self._hashing.digest()
+
+    def write(self, content: bytes | memoryview) -> None:
+        """Take bytes at the end; they must not change afterwards."""
         self._held.append(content)
         self._held_bytes += len(content)
         self.size += len(content)
@@ -117,17 +154,49 @@ class Writer:
 
     def taken(self, *, everything: bool = False) -> list[Sealed]:
         """The parts that became durable since the last call, in order; with `everything`, all that was written."""
+        done: list[Sealed] = []
+        if everything and self._held_bytes and not self._ahead:
+            pieces, self._held, self._held_bytes = self._held, [], 0
+            return [self._hashing.sealed(pieces, self._program)]
         if everything and self._held_bytes:
             self._begin()
-        done: list[Sealed] = []
         while self._ahead and (everything or self._ahead[0].done() or len(self._ahead) > _AHEAD):
             done.append(self._ahead.pop(0).result())
         return done
 
     def _begin(self) -> None:
         # A part ends where a write ended.
-        self._ahead.append(_SEALING.submit(seal_part, self._held, self._program))
+        self._ahead.append(_SEALING.submit(self._hashing.turn(), self._held, self._program))
         self._held, self._held_bytes = [], 0
+
+
+class _Hashing:
+    # Parts are sealed side by side and hashed one after the other. A part waits only for parts that began before it.
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._before: threading.Event | None = None
+
+    def turn(self) -> Callable[[Sequence[bytes | memoryview], str], Sealed]:
+        before, self._before = self._before, threading.Event()
+        return partial(self._in_turn, before, self._before)
+
+    def sealed(self, pieces: Sequence[bytes | memoryview], program: str) -> Sealed:
+        return self.turn()(pieces, program)
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def _in_turn(
+        self, before: threading.Event | None, mine: threading.Event, pieces: Sequence[bytes | memoryview], program: str
+    ) -> Sealed:
+        try:
+            if before is not None:
+                before.wait()
+            for piece in pieces:
+                self._hash.update(piece)
+        finally:
+            mine.set()
+        return seal_part(pieces, program)
 
 
 class Reader(io.RawIOBase):
@@ -253,8 +322,15 @@ def whole(content: uuid.UUID, size: int) -> bool:
 
 def whole_ones(sizes: Mapping[uuid.UUID, int]) -> set[uuid.UUID]:
     """Those contents of which every part is on the disk and whose parts add up to the size given."""
-    directory, found = Path(settings.BLOB_DIRECTORY), dict.fromkeys(sizes, 0)
+    if not sizes:
+        return set()
+    found: dict[uuid.UUID, list[Sealed]] = {content: [] for content in sizes}
     for content, blob, size in Part.objects.filter(content__in=list(sizes)).values_list("content", "blob", "size"):
-        there = (directory / f"{blob}.sealed").exists()
-        found[content] = found[content] + size if there and found[content] >= 0 else -1
-    return {content for content, size in sizes.items() if found[content] == size}
+        found[content].append(Sealed(blob, size))
+    return {content for content, parts in found.items() if sum(one.size for one in parts) == sizes[content]
+            and there(parts)}  # fmt: skip
+
+
+def there(parts: Sequence[Sealed]) -> bool:
+    """Whether every one of these parts is on the disk."""
+    return all(os.path.exists(f"{settings.BLOB_DIRECTORY}/{one.blob}.sealed") for one in parts)  # noqa: PTH110 - a Path for each costs more than the look

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-
 from harborline.exchange.content import PART_BYTES, Reader, Sealed, Writer, keep_parts, parts_of, room_for
+from harborline.exchange.drafts import Draft, Drafts, forget_parts, write_down
 from harborline.exchange.facts import Guest, State, Verdict
 from harborline.exchange.landing import Landed
 from harborline.exchange.models import Transmission, TransmittedFile, Upload
@@ -17,7 +16,7 @@ from harborline.exchange.naming import temporary
 from harborline.exchange.proving import refusal, settle_proof
 from harborline.exchange.receipting import change
 from harborline.exchange.receipts import read_receipt
-from harborline.exchange.units import as_guest, released
+from harborline.exchange.units import as_guest, may_wait, released
 from harborline.exchange.wording import Channel
 from harborline.kernel import Invalid, Refused, Unavailable, clock
 from harborline.ledger.note import Note
@@ -26,16 +25,23 @@ from harborline.ledger.services import note_held
 _LOOK: Final = 1 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many bytes an upload may have: of its file, and of what is left of the partner's day."""
+
+    file_bytes: int
+    day_bytes: int
+
+
 class DatabaseUpload:
     """`exchange.ports.Upload`: sequential bytes are hashed and sealed; the rows count only what is durable."""
 
-    def __init__(self, guest: Guest, row: Upload, *, limit: int, day: int, channel: str = Channel.SFTP.value) -> None:
-        self._guest, self._id, self._name, self._channel = guest, row.id, row.name, channel
-        self._limit, self._day = limit, day
-        self._parts = parts_of(row.id) if row.size else []
-        self._writer = Writer(guest.program, size=sum(one.size for one in self._parts))
-        self._hash = hashlib.sha256()
-        self._hashed = self._writer.size == 0
+    def __init__(self, drafts: Drafts, draft: Draft, bounds: Bounds, *, row: bool, channel: Channel) -> None:
+        """`row`: the draft has its row already, for it is taken up again."""
+        self._drafts, self._draft, self._bounds, self._row, self._channel = drafts, draft, bounds, row, channel
+        self._parts = list(draft.parts)
+        self._writer = Writer(draft.guest.program, size=sum(one.size for one in self._parts))
+        self._resumed = self._writer.size > 0
         self._looked = 0
         self._ended = False
 
@@ -44,8 +50,11 @@ class DatabaseUpload:
         """Bytes held."""
         return self._writer.size
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take bytes at the end, or the same bytes again; raises `Refused` for anything else, and above a limit."""
+        if self._writer.waits:
+            may_wait()
+            self._keep(self._writer.taken())
         held = self.size
         if offset > held or offset < 0:
             raise Refused(refusal("gap-in-the-bytes"))
@@ -56,15 +65,11 @@ class DatabaseUpload:
         if not data:
             return
         self._within(held + len(data))
-        if self._hashed:
-            self._hash.update(data)
         self._writer.write(data)
-        done = self._writer.taken()
-        if done:
-            self._keep(done)
 
     def flush(self) -> None:
         """Make everything that was written durable."""
+        may_wait()
         done = self._writer.taken(everything=True)
         if done:
             self._keep(done)
@@ -73,12 +78,15 @@ class DatabaseUpload:
         """End the handle; a file that its client closed is landed if it is proven complete."""
         if self._ended:
             return
+        may_wait()
         self._ended = True
         if not complete:
             self.flush()
+            if not self._row:
+                self._drafts.take(self._draft)
             return
         self._finish()
-        if temporary(self._name):
+        if temporary(self._draft.name):
             return
         with released():
             landed = self._settled()
@@ -89,35 +97,46 @@ class DatabaseUpload:
         # The last parts and the end of the upload stand in one transaction; where a resumed content is to be hashed
         # again, its parts must stand first.
         done = self._writer.taken(everything=True)
-        if not self._hashed and done:
+        if self._resumed and done:
             self._keep(done)
             done = []
-        self._keep(done, {"state": "uploaded", "sha256": self._digest(), "closed_at": clock.now()})
+        if not self._row and len(done) <= 1 and temporary(self._draft.name):
+            self._hold(done)
+        else:
+            self._keep(done, {"state": "uploaded", "sha256": self._digest(), "closed_at": clock.now()})
+
+    def _hold(self, done: list[Sealed]) -> None:
+        draft = self._draft
+        draft.parts, draft.size, draft.sha256 = done, self.size, self._digest()
+        draft.closed_at = clock.now()
+        if self._drafts.at(draft.place) is not draft:
+            forget_parts([draft])
+            raise Refused(refusal("upload-was-taken-back"))
 
     def _settled(self) -> Landed | None:
-        with as_guest(self._guest):
-            row = Upload.objects.select_related("agreement__partner").get(id=self._id)
-            return settle_proof(row.agreement, row, channel=self._channel)
+        with as_guest(self._draft.guest):
+            row = Upload.objects.select_related("agreement__partner").get(id=self._draft.id)
+            return settle_proof(row.agreement, row, channel=self._channel.value)
 
     def _digest(self) -> str:
-        if not self._hashed:
-            with Reader(self._guest.program, self._parts) as stream:
+        if self._resumed:
+            with Reader(self._draft.guest.program, self._parts) as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
-        return self._hash.hexdigest()
+        return self._writer.digest()
 
     def _within(self, size: int) -> None:
-        if size > self._limit:
+        if size > self._bounds.file_bytes:
             raise Refused(refusal("file-too-large"))
-        if size > self._day:
+        if size > self._bounds.day_bytes:
             raise Refused(refusal("day-limit-reached"))
         if size - self._looked >= PART_BYTES or not self._looked:
             self._looked = size
             if not room_for(PART_BYTES):
                 raise Unavailable("there is no room for more files; the operator was told", retry_after_s=600)
 
-    def _same(self, offset: int, content: bytes) -> None:
+    def _same(self, offset: int, content: bytes | memoryview) -> None:
         self.flush()
-        with Reader(self._guest.program, self._parts) as stream:
+        with Reader(self._draft.guest.program, self._parts) as stream:
             stream.seek(offset)
             at = 0
             while at < len(content):
@@ -129,18 +148,19 @@ class DatabaseUpload:
     def _keep(self, done: list[Sealed], ends: Mapping[str, object] | None = None) -> None:
         first = len(self._parts)
         self._parts += done
-        durable = sum(one.size for one in self._parts)
-        with released(), as_guest(self._guest):
-            try:
-                with transaction.atomic():
-                    if not self._row("receiving").update(size=durable, changed_at=clock.now(), **(ends or {})):
+        said = {"size": sum(one.size for one in self._parts), "changed_at": clock.now(), **(ends or {})}
+        with released():
+            if self._row:
+                with as_guest(self._draft.guest):
+                    if not Upload.objects.filter(id=self._draft.id, state="receiving").update(**said):
                         raise Refused(refusal("upload-was-taken-back"))
-                    keep_parts(self._guest.program, self._id, self._parts[first:], first=first)
-            except IntegrityError:
-                raise Refused(refusal("name-is-being-written")) from None
-
-    def _row(self, state: str) -> QuerySet[Upload]:
-        return Upload.objects.filter(id=self._id, state=state)
+                    keep_parts(self._draft.guest.program, self._draft.id, done, first=first)
+            else:
+                if not self._drafts.take(self._draft):
+                    raise Refused(refusal("upload-was-taken-back"))
+                write_down(self._draft, done, said)
+                self._row = True
+        self._drafts.changed(self._draft.place)
 
 
 class DatabaseDownload:

@@ -26,10 +26,11 @@ def box_entries(agreement: Agreement, box: Box, *, name: str = "") -> list[Entry
     if box is Box.RECEIPTS:
         return _receipts(agreement, name)
     listed = _files(agreement, outgoing=box is Box.OUT, test=box is Box.TEST, name=name)
-    return _uploads(agreement, box, name) + listed if box.takes else listed
+    return unfinished_entries(agreement, box, name=name) + listed if box.takes else listed
 
 
-def _uploads(agreement: Agreement, box: Box, name: str) -> list[Entry]:
+def unfinished_entries(agreement: Agreement, box: Box, *, name: str = "") -> list[Entry]:
+    """The unfinished uploads in a mailbox that have their rows."""
     rows = Upload.objects.filter(agreement=agreement, box=box.value, state__in=("receiving", "uploaded"))
     if name:
         rows = rows.filter(folded=folded(name))

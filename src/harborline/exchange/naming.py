@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import re2  # type: ignore[import-untyped]  # the library ships no types
 
@@ -123,22 +124,24 @@ class Naming:
         return None if found is None or found == "" else int(found)
 
     def _found(self, name: str) -> str | None:
-        match = re2.fullmatch(self._expression(), name)
+        match = _compiled(self.pattern).fullmatch(name)
         if match is None:
             return None
         return str(match.groupdict().get("seq") or "")
 
-    def _expression(self) -> str:
-        # re2 looks at each byte once, whatever a pattern says.
-        parts, at = ["(?i)"], 0
-        for token in _TOKEN.finditer(self.pattern):
-            parts += [re2.escape(self.pattern[at : token.start()]), _expression(token)]
-            at = token.end()
-        return "".join([*parts, re2.escape(self.pattern[at:])])
-
     def __str__(self) -> str:
         """The pattern."""
         return self.pattern
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Any:  # noqa: ANN401 - the library ships no types
+    # re2 looks at each byte once, whatever a pattern says.
+    parts, at = ["(?i)"], 0
+    for token in _TOKEN.finditer(pattern):
+        parts += [re2.escape(pattern[at : token.start()]), _expression(token)]
+        at = token.end()
+    return re2.compile("".join([*parts, re2.escape(pattern[at:])]))
 
 
 def _expression(token: re.Match[str]) -> str:

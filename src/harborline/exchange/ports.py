@@ -1,7 +1,8 @@
 """What a protocol engine (SFTP, drop folder) asks of the exchange: names that are rows, contents that are sealed.
 
-Every call is one short unit of work, synchronous, to be made in a thread. All raise kernel `Refused`, `NotFound`,
-`Invalid` and `Unavailable`. A path is `/<agreement>/<box>/<name>`, as the partner writes it.
+Every call is one short unit of work, synchronous. In a thread it may wait; in the thread of an event loop it answers
+from memory or raises `Waits`. All raise kernel `Refused`, `NotFound`, `Invalid` and `Unavailable`. A path is
+`/<agreement>/<box>/<name>`, as the partner writes it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from typing import IO, Protocol
 from harborline.exchange.facts import Entry, Guest, Opened, OutboundFile, Way
 
 
+class Waits(Exception):  # noqa: N818 - it is what the call would do
+    """Asked in the thread of an event loop, a call would wait for the database or the disk: nothing was done yet."""
+
+
 class Upload(Protocol):
     """A file on its way in; `size` is how many bytes are held."""
 
@@ -20,7 +25,7 @@ class Upload(Protocol):
     def size(self) -> int:
         """Bytes held."""
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take bytes at `offset`; raises `Refused` for a gap or an overlap that is not the same bytes again."""
 
     def flush(self) -> None:
@@ -76,6 +81,12 @@ class Mailboxes(Protocol):
 
     def remove(self, guest: Guest, path: str) -> None:
         """Take back an own unlanded upload."""
+
+    def settle(self, guest: Guest) -> None:
+        """Make what the guest closed, and nothing proved yet, durable and known to every process."""
+
+    def settle_old(self) -> None:
+        """The same for all that was closed a while ago, whoever it was: to be called every now and then."""
 
     def note(self, guest: Guest, what: str, path: str, detail: str) -> None:
         """Write down a refused or odd request; at a limited rate."""

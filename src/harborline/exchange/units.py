@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connections
 
 from harborline.exchange.facts import Guest
+from harborline.exchange.ports import Waits
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 SYSTEM = Actor("system", "exchange")
 
 
+def may_wait() -> None:
+    """Raise `Waits` in the thread of an event loop: whoever is about to wait asks before anything is done."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise Waits
+
+
 @contextmanager
 def released() -> Iterator[None]:
     """Give this thread's connections back at the end: engines call from many threads, the pool is small."""
+    may_wait()
     try:
         yield
     finally:
@@ -30,18 +42,6 @@ def as_guest(guest: Guest) -> Iterator[None]:
     actor = Actor("partner", guest.login)
     with acting(actor, program=guest.program, counties=ALL_COUNTIES, purpose="exchange"):
         yield
-
-
-def may_be_lost() -> None:
-    """Let this unit's commit wait for no disk: for rows that promise nothing, such as an upload that just began.
-
-    Whatever is committed after it and waits for the disk takes it along. Without effect inside another unit's
-    transaction, which keeps its own promise.
-    """
-    connection = connections["default"]
-    if not connection.savepoint_ids:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('synchronous_commit', 'off', true)")
 
 
 @contextmanager

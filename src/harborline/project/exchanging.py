@@ -33,6 +33,7 @@ class FileReceiptSigner:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._kept: tuple[tuple[str, tuple[int, ...] | None], KeyRing] | None = None
 
     def sign(self, text: str) -> bytes:
         """The signed note."""
@@ -43,7 +44,20 @@ class FileReceiptSigner:
         return str(self._ring().verifier)
 
     def _ring(self) -> KeyRing:
-        return key_ring(self._path, f"{log_origin().removesuffix('/log')}/receipts")
+        # Parsing keys costs more than signing: a file that is as it was is not read again.
+        origin = log_origin()
+        seen = (origin, _look(self._path))
+        if self._kept is None or self._kept[0] != seen or seen[1] is None:
+            ring = key_ring(self._path, f"{origin.removesuffix('/log')}/receipts")
+            self._kept = (origin, _look(self._path)), ring
+        return self._kept[1]
+
+
+def _look(path: Path) -> tuple[int, ...] | None:
+    if not path.exists():
+        return None
+    seen = path.stat()
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
 
 
 def host_keys() -> Sequence[bytes]:

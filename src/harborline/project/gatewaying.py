@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import logging
 import resource
 import socket
@@ -24,7 +26,10 @@ from harborline.project import engine
 from harborline.project.home import home
 from harborline.sites.sentences import words
 
+_LOG = logging.getLogger("harborline.sftp")
 RESTART_S = 2
+SETTLE_S = 0.2
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 # Requests wait for the disk and the database more than they compute; the pool of connections is smaller than this.
 THREADS = 16
 # How long one thread may keep another waiting for the interpreter: a large upload must not delay a small request.
@@ -53,9 +58,20 @@ def serve_one(host: str, port: int, stop: threading.Event, workers: int = 1) -> 
     """Serve on a shared port in this process until `stop`."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.setswitchinterval(SWITCH_S)
+    keep_memory()
     # The transport logs names of logins and commands; what we keep of them is in the record.
     asyncssh.set_log_level(logging.CRITICAL)
     asyncio.run(_serve(shared_socket(host, port), stop, workers))
+
+
+def keep_memory() -> None:
+    """Have freed memory kept for the next megabytes: given back each time, it costs as much as sealing them.
+
+    Only glibc knows how (mallopt(3)); elsewhere nothing changes.
+    """
+    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(_TRIM_THRESHOLD, 128 * 1024**2)
+        libc.mallopt(_MMAP_THRESHOLD, 32 * 1024**2)
 
 
 async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> None:
@@ -68,10 +84,22 @@ async def _serve(bound: socket.socket, stop: threading.Event, workers: int) -> N
             say=said,
         )
         acceptor = await listen(house, bound)
-        while not stop.is_set():  # noqa: ASYNC110 - a signal sets it, outside the loop
-            await asyncio.sleep(0.2)
+        # What was loaded stays: looking through all of it for garbage would hold up every session.
+        gc.collect()
+        gc.freeze()
+        loop = asyncio.get_running_loop()
+        while not stop.is_set():  # a signal sets it, outside the loop
+            await asyncio.sleep(SETTLE_S)
+            await loop.run_in_executor(executor, _settle, house.mailboxes)
         acceptor.close()
         await house.farewell()
+
+
+def _settle(mailboxes: Mailboxes) -> None:
+    try:
+        mailboxes.settle_old()
+    except Exception as error:  # noqa: BLE001 - it is tried again, and a session's end tries it too
+        _LOG.error("what was closed could not be written down: %s", type(error).__name__)
 
 
 def serve_many(host: str, port: int, workers: int, stop: threading.Event, console: Console) -> None:

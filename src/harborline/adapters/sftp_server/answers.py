@@ -54,14 +54,16 @@ _ANSWERS: tuple[tuple[type[Exception], Status, str], ...] = (
 )
 
 
-def quietly(act: Callable[[], None]) -> None:
-    """Do it; what fails is noted and hinders nothing after it."""
+def quietly(act: Callable[[], None]) -> bool:
+    """Do it; what fails is noted and hinders nothing after it. Whether it was done."""
     try:
         act()
     except Fault:
-        return
+        return False
     except Exception as error:  # noqa: BLE001 - what comes after is still to be done
         _LOG.error("an ending failed: %s", type(error).__name__)
+        return False
+    return True
 
 
 def long_line(shown: Shown) -> str:

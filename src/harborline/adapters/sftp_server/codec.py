@@ -95,7 +95,7 @@ class Malformed(Exception):  # noqa: N818 - it is what the packet is
 class Fields:
     """Reads the fields of one packet in their order; raises `Malformed` past its end."""
 
-    def __init__(self, packet: bytes) -> None:
+    def __init__(self, packet: bytes | memoryview) -> None:
         self._view = memoryview(packet)
         self._at = 0
 
@@ -114,6 +114,10 @@ class Fields:
     def text(self) -> bytes:
         """A string: length and bytes."""
         return bytes(self._take(self.u32()))
+
+    def content(self) -> memoryview:
+        """A string, not copied."""
+        return self._take(self.u32())
 
     def attributes(self) -> tuple[int | None, bool]:
         """Read attributes over; answers the size they set, or None, and whether they set nothing else.

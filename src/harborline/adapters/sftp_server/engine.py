@@ -14,7 +14,7 @@ from harborline.adapters.sftp_server.codec import Fields, Flag, Kind, Malformed,
 from harborline.adapters.sftp_server.handles import Handle, Incoming, Listing, Outgoing
 from harborline.adapters.sftp_server.paths import NAME_BYTES, last, plain
 from harborline.exchange.facts import Entry, Guest
-from harborline.exchange.ports import Mailboxes
+from harborline.exchange.ports import Mailboxes, Waits
 from harborline.kernel import NotFound
 from harborline.kernel.decision import Decision
 
@@ -25,6 +25,9 @@ EXTENSIONS: Final = (
     (b"fsync@openssh.com", b"1"),
     (b"limits@openssh.com", b"1"),
 )
+# Often answered from memory; the others always mean the database or the disk.
+_PROMPT = frozenset({Kind.OPEN, Kind.WRITE, Kind.STAT, Kind.LSTAT, Kind.FSTAT, Kind.FSETSTAT, Kind.SETSTAT,
+                     Kind.REALPATH})  # fmt: skip
 _NEVER = {Kind.MKDIR: "folders are made with the agreement", Kind.RMDIR: "folders go with the agreement"}
 _NOT_HERE = {Kind.READLINK: "there are no links here", Kind.SYMLINK: "there are no links here"}
 
@@ -52,7 +55,7 @@ class Engine:
         self._doubtful: set[str] = set()
         self._greeted = False
 
-    def answer(self, packet: bytes) -> bytes:
+    def answer(self, packet: bytes | memoryview) -> bytes:
         """The reply to one packet; raises `Hangup` where there is none to give."""
         fields = Fields(packet)
         kind = fields.u8()
@@ -66,11 +69,24 @@ class Engine:
             raise Hangup
         return self._answered(kind, request_id, fields)
 
-    def end(self) -> None:
-        """The session is over: what is open stays unfinished."""
+    def answer_at_once(self, packet: bytes | memoryview) -> bytes | None:
+        """The reply to one packet where none has to be waited for; None otherwise, and then nothing was done.
+
+        For the thread of an event loop: what only memory is asked for is not worth the way to another thread.
+        """
+        if packet[0] not in _PROMPT or not self._greeted:
+            return None
+        try:
+            return self.answer(packet)
+        except (Waits, Hangup):
+            return None
+
+    def end(self) -> bool:
+        """The session is over: what is open stays unfinished; whether all that was closed is durable now."""
         for handle in list(self._open.values()):
             answers.quietly(handle.drop)
         self._open.clear()
+        return answers.quietly(lambda: self._mailboxes.settle(self._guest))
 
     def _greet(self, kind: int) -> bytes:
         if kind != Kind.INIT:
@@ -84,6 +100,8 @@ class Engine:
             if verb is None:
                 return self._unsupported(kind, request_id)
             return verb(self, request_id, fields)
+        except Waits:
+            raise
         except Exception as error:  # noqa: BLE001 - every failure has an answer, and none of them is its text
             status, words = answers.answer_to(error, self._say)
             return codec.status_reply(request_id, status, words)
@@ -155,7 +173,7 @@ class Engine:
         return codec.content_reply(request_id, content)
 
     def _write(self, request_id: int, fields: Fields) -> bytes:
-        handle, offset, content = self._handle(fields.text()), fields.u64(), fields.text()
+        handle, offset, content = self._handle(fields.text()), fields.u64(), fields.content()
         if not isinstance(handle, Incoming):
             raise answers.Denied("this handle is not open for writing")
         if len(content) > codec.WRITE_BYTES:
@@ -309,7 +327,7 @@ _EXTENDED: dict[bytes, _Verb] = {
 }
 
 
-def converse(engine: Engine, packets: Sequence[bytes]) -> tuple[bytes, bool]:
+def converse(engine: Engine, packets: Sequence[bytes | memoryview]) -> tuple[bytes, bool]:
     """The replies to packets in their order, and whether the session goes on."""
     replies: list[bytes] = []
     for packet in packets:

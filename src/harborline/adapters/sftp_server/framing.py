@@ -21,14 +21,14 @@ class Framing:
         self._held = 0
         self._wanted = _HEAD
 
-    def feed(self, content: bytes) -> Iterator[bytes]:
-        """The packets that are whole now, each without its length; raises `Overlong`."""
+    def feed(self, content: bytes) -> Iterator[memoryview]:
+        """The packets that are whole now, each without its length and not copied; raises `Overlong`."""
         self._parts.append(content)
         self._held += len(content)
         if self._held < self._wanted:
             return
-        gathered = b"".join(self._parts)
-        at = 0
+        gathered = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        view, at = memoryview(gathered), 0
         while len(gathered) - at >= _HEAD:
             length = int.from_bytes(gathered[at : at + _HEAD], "big")
             if not 1 <= length <= PACKET_BYTES:
@@ -36,7 +36,7 @@ class Framing:
             self._wanted = _HEAD + length
             if len(gathered) - at < self._wanted:
                 break
-            yield gathered[at + _HEAD : at + self._wanted]
+            yield view[at + _HEAD : at + self._wanted]
             at += self._wanted
             self._wanted = _HEAD
         rest = gathered[at:] if at else gathered

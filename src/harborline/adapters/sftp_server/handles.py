@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from harborline.adapters.sftp_server.codec import Shown
-from harborline.exchange.ports import Download, Upload
+from harborline.exchange.ports import Download, Upload, Waits
 
 REORDER_BYTES: Final = 4 * 1024 * 1024
 _SMALLEST_BLOCK: Final = 4096
@@ -25,7 +25,7 @@ class Incoming:
     def __init__(self, path: str, upload: Upload) -> None:
         self.path = path
         self._upload = upload
-        self._early: dict[int, bytes] = {}
+        self._early: dict[int, memoryview] = {}
         self._early_bytes = 0
         self._spoiled = False
         self._cut = False
@@ -47,7 +47,7 @@ class Incoming:
         """
         return not self._ended and self._last == self._longest and _is_block(self._last)
 
-    def write(self, offset: int, content: bytes) -> None:
+    def write(self, offset: int, content: memoryview) -> None:
         """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
         if self._spoiled:
             raise Spoiled("a part before this one was not taken; open the file again and go on from its size")
@@ -93,7 +93,7 @@ class Incoming:
         self._spoiled = True
         self._early.clear()
 
-    def _hold(self, offset: int, content: bytes) -> bool:
+    def _hold(self, offset: int, content: memoryview) -> bool:
         if self._early_bytes + len(content) > REORDER_BYTES or offset - self._upload.size > REORDER_BYTES:
             return False
         if offset in self._early:
@@ -104,9 +104,10 @@ class Incoming:
 
     def _join(self) -> None:
         while self._early and (offset := min(self._early)) <= self._upload.size:
-            content = self._early.pop(offset)
-            self._early_bytes -= len(content)
+            content = self._early[offset]
             self._upload.write(offset, content)
+            del self._early[offset]
+            self._early_bytes -= len(content)
 
 
 def _is_block(length: int) -> bool:
@@ -122,7 +123,7 @@ class _Spoiling:
         return
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
+        if kind not in (None, Waits):
             self._incoming.spoil()
 
 

@@ -40,7 +40,7 @@ class MemoryUpload:
         """Bytes held."""
         return len(self._held.content)
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take bytes at the end, or the same bytes again."""
         held = self._held.content
         if offset > len(held):
@@ -198,6 +198,12 @@ class MemoryMailboxes:
         if self._held(path).landed:
             raise Refused(refuse("landed-files-stay"))
         del self._names[path]
+
+    def settle(self, guest: Guest) -> None:
+        """Nothing is durable here."""
+
+    def settle_old(self) -> None:
+        """Nor here."""
 
     def note(self, guest: Guest, what: str, path: str, detail: str) -> None:
         """Remember it."""

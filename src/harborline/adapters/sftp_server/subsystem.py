@@ -1,7 +1,8 @@
-"""One SFTP channel: bytes of the SSH transport to the engine and back, the work itself in threads.
+"""One SFTP channel: bytes of the SSH transport to the engine and back, whatever waits in threads.
 
 Requests wait in their order; one batch at a time is with the engine, so replies keep the order and a slow disk or
-database never stops another session. What may wait is bounded on both sides.
+database never stops another session. What memory alone answers is answered in the loop's thread, a little at a time.
+What may wait is bounded on both sides.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ import asyncssh
 from harborline.adapters.sftp_server.codec import READ_BYTES, Kind
 from harborline.adapters.sftp_server.engine import Engine, converse
 from harborline.adapters.sftp_server.framing import Framing, Overlong
+from harborline.adapters.sftp_server.wire import together
 
 BATCH_COST: Final = 512 * 1024
+TURN_COST: Final = 256 * 1024
+"""So much one session may have done in the loop's own thread before the others have their turn."""
 WAITING_COST: Final = 1024 * 1024
 _SCP = (
     b"\x02this server takes no commands: copy with a current scp (without -O), which uses SFTP, or with sftp, psftp,"
@@ -51,7 +55,7 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
         self._heard = heard
         self._loop = asyncio.get_running_loop()
         self._framing = Framing()
-        self._waiting: deque[tuple[bytes, int]] = deque()
+        self._waiting: deque[tuple[memoryview, int]] = deque()
         self._waiting_cost = 0
         self._busy = self._full = self._over = self._paused = self._gone = self._ended = False
 
@@ -119,13 +123,34 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
             return
         if self._waiting:
             self._busy = True
-            self._run(self._batch())
+            self._work()
         elif self._over or self._gone:
             self._ended = self._busy = True
             self._loop.run_in_executor(self._executor, self._engine.end).add_done_callback(self._close)
 
-    def _batch(self) -> tuple[list[bytes], int]:
-        packets: list[bytes] = []
+    def _work(self) -> None:
+        replies, cost = self._at_once()
+        if replies:
+            self._answered(b"".join(replies), cost)
+        elif self._gone or not self._waiting:
+            self._busy = False
+        else:
+            self._run(self._batch())
+
+    def _at_once(self) -> tuple[list[bytes], int]:
+        replies: list[bytes] = []
+        cost = 0
+        while self._waiting and cost < TURN_COST and not self._gone:
+            reply = self._engine.answer_at_once(self._waiting[0][0])
+            if reply is None:
+                break
+            replies.append(reply)
+            cost += self._waiting.popleft()[1]
+        self._waiting_cost -= cost
+        return replies, cost
+
+    def _batch(self) -> tuple[list[memoryview], int]:
+        packets: list[memoryview] = []
         cost = 0
         while self._waiting and cost < BATCH_COST:
             packet, its_cost = self._waiting.popleft()
@@ -134,29 +159,36 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
         self._waiting_cost -= cost
         return packets, cost
 
-    def _run(self, batch: tuple[list[bytes], int]) -> None:
+    def _run(self, batch: tuple[list[memoryview], int]) -> None:
         packets, cost = batch
         work = self._loop.run_in_executor(self._executor, converse, self._engine, packets)
         work.add_done_callback(lambda done: self._answer(done, cost))
 
     def _answer(self, done: asyncio.Future[tuple[bytes, bool]], cost: int) -> None:
         replies, goes_on = (b"", False) if done.cancelled() or done.exception() else done.result()
-        if replies and not self._gone:
-            self._channel.write(replies)
         if not goes_on:
             self._over = True
             self._waiting.clear()
+        self._answered(replies, cost)
+
+    def _answered(self, replies: bytes, cost: int) -> None:
+        if replies and not self._gone:
+            together(self._channel.get_connection(), lambda: self._channel.write(replies))
         if self._paused and self._waiting_cost <= WAITING_COST // 2 and not self._gone:
             self._paused = False
             self._channel.resume_reading()
-        self._loop.call_later(self._pace.pause_s(cost, self._loop.time()), self._free)
+        pause_s = self._pace.pause_s(cost, self._loop.time())
+        if pause_s:
+            self._loop.call_later(pause_s, self._free)
+        else:
+            self._loop.call_soon(self._free)
 
     def _free(self) -> None:
         self._busy = False
         self._go_on()
 
-    def _close(self, done: asyncio.Future[None]) -> None:
-        del done
+    def _close(self, done: asyncio.Future[bool]) -> None:
+        kept = not done.cancelled() and done.exception() is None and done.result()
         # scp and sftp take an end without a status for a failure, even after success.
         if not self._gone:
-            self._channel.exit(0)
+            self._channel.exit(0 if kept else 1)
