@@ -48,3 +48,44 @@ class TestALine:
         """The line is named, nothing of it is repeated."""
         with pytest.raises(Invalid, match="line 1"):
             list(answered([line], segments_answer))
+
+    @pytest.mark.parametrize(
+        ("lang", "outcome"), [("so", "hold"), ("hmn", "hold"), ("en-US", "allow"), ("ES", "allow"), (None, "allow")]
+    )
+    def test_in_a_language_that_is_not_judged_waits(self, lang: str | None, outcome: str) -> None:
+        """Nothing was found in it because nobody could look."""
+        line = json.dumps({"id": 1, "text": "Our office is open today.", "program": "mn-wic", "lang": lang})
+        (answer,) = answered([line], guard_answer)
+        assert json.loads(answer)["outcome"] == outcome
+
+    @pytest.mark.parametrize(
+        ("text", "lang", "tier"),
+        [
+            ("Ha iga dirin fariimo", "so", "possible"),
+            ("Per favore non scrivetemi", "it", "possible"),
+            ("ok thank you I will come at 3", "so", "none"),
+        ],
+    )
+    def test_in_another_language_may_be_a_stop(self, text: str, lang: str, tier: str) -> None:
+        """One word that Spanish has too does not make it Spanish."""
+        (answer,) = answered([json.dumps({"id": 1, "text": text, "lang": lang})], inbound_answer)
+        assert json.loads(answer)["opt_out"] == tier
+
+    @pytest.mark.parametrize(
+        ("text", "lang", "allowed"),
+        [
+            ("We are at 77 Birch Street, Winona, MN 55987-3120.", "en", True),
+            ("Write to P.O. Box 311, Raleigh, NC 27602-0311.", "en", True),
+            ("The number on file is 41877-6203.", "en", False),
+            ("Your appointment is on Thursday, April 22, 2027 at 3 pm.", "en", True),
+            ("Come on 4/22/2027, 3 pm.", "en", True),
+            ("Su visita es el 22 de abril de 2027 a las 3 de la tarde.", "es", True),
+            ("Your son was born on April 22, 2019, is that right?", "en", False),
+            ("Reply K to keep the time or R to pick another.", "en", True),
+            ("R u coming?", "en", False),
+        ],
+    )
+    def test_with_a_number_is_judged_by_what_it_says(self, text: str, lang: str, allowed: bool) -> None:
+        """Postal codes, days to come and answers by letter pass; what looks like them does not."""
+        (answer,) = answered([json.dumps({"id": 1, "text": text, "program": "nc-css", "lang": lang})], guard_answer)
+        assert (json.loads(answer)["outcome"] == "allow") == allowed

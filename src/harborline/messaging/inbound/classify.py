@@ -8,7 +8,7 @@ from harborline.messaging.inbound.alarm import is_crisis
 from harborline.messaging.inbound.asking import asks_for_help, is_bare_help, is_bare_start
 from harborline.messaging.inbound.opinion import may_end, reads_like_stop, reads_otherwise
 from harborline.messaging.inbound.private import private_kinds
-from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, read
+from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, mostly_read, read
 from harborline.messaging.inbound.stopping import NOTHING_FOUND, START, SURE, Stop, Tier, is_known_innocent, tier_of
 
 
@@ -77,7 +77,8 @@ def _unknown(reading: Reading, found: Stop, text: str, lang: str) -> Stop:
     """What a text is in which the rules found no end."""
     if len(text) > READ_AT_MOST:
         return Stop("possible", "too long to read")
-    if lang[:2].lower() not in {"", "en", "es"} and not reading.told:
+    # One word that two languages share says nothing about the others.
+    if lang[:2].lower() not in {"", "en", "es"} and not (reading.told and mostly_read(reading.said)):
         return Stop("possible", "a language we do not read")
     if found.rule != NOTHING_FOUND or is_known_innocent(reading):
         return found

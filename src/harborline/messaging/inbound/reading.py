@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -312,6 +312,12 @@ def _clauses(tokens: list[str]) -> tuple[tuple[str, ...], ...]:
         else:
             current.append(token)
     return tuple(made)
+
+
+def mostly_read(words: Sequence[str]) -> bool:
+    """Whether at least half of the words are among the commonest English or Spanish ones."""
+    letters = [word for word in words if word.isalpha()]
+    return 2 * sum(word in words_of("english") or word in _spanish() for word in letters) >= len(letters)
 
 
 def _language_of(words: list[str]) -> tuple[Language, bool]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from harborline.kernel import Invalid
+from harborline.kernel import Invalid, Outcome
 from harborline.law import profiles
 from harborline.messaging.words.guard import judge
 from harborline.messaging.words.segments import segment
@@ -29,6 +29,7 @@ def answered(lines: Iterable[str], answer: Callable[[Question], Answer]) -> Iter
 def guard_answer(question: Question) -> Answer:
     """Answer `{"text", "program", "lang"?, "names"?}` with outcome and findings; offsets are code points.
 
+    A text in a language whose words are not judged waits for a person, whatever was found or not.
     Raises `Invalid` naming the field for an unknown program, or a text or names that are none.
     """
     judged = judge(
@@ -38,7 +39,10 @@ def guard_answer(question: Question) -> Answer:
         {"kind": found.kind.value, "start": found.start, "end": found.end, "clauses": list(found.clauses)}
         for found in judged.findings
     ]
-    return {"outcome": judged.decision.outcome.value, "findings": findings}
+    outcome = judged.decision.outcome
+    if outcome is Outcome.ALLOW and _language(question)[:2] not in {"", "en", "es"}:
+        outcome = Outcome.HOLD
+    return {"outcome": outcome.value, "findings": findings}
 
 
 def segments_answer(question: Question) -> Answer:

@@ -33,6 +33,7 @@ _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DIGITS_APART = re.compile(r"(?<![\w.:/$-])\d{1,4}(?:[ .\-_,/]{1,3}\d{1,4}){3,}(?![\w/:]|[.,]\d)")
 _PHONE = re.compile(r"\d{3}[ .\-]{1,3}\d{3}[ .\-]{1,3}\d{4}")
+_DAY_AND_HOUR = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d\d)[ ,]{1,3}\d{1,2}")
 _ENOUGH_DIGITS = 7
 _SHORTEST = 3
 
@@ -97,7 +98,8 @@ def _set_apart(text: str) -> list[tuple[int, int, str]]:
     found = []
     for match in _DIGITS_APART.finditer(text):
         digits = "".join(sign for sign in match.group() if sign.isdigit())
-        if len(digits) >= _ENOUGH_DIGITS and not _PHONE.fullmatch(match.group()):
+        known = _PHONE.fullmatch(match.group()) or _DAY_AND_HOUR.fullmatch(match.group())
+        if len(digits) >= _ENOUGH_DIGITS and not known:
             found.append((*match.span(), digits))
     return found
 

@@ -17,7 +17,8 @@ _PHONE = re.compile(r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}")
 _WRITTEN_PHONE = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}|\d{3}-\d{4}|\+1\d{10}")
 _NATIONAL = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _SSN = re.compile(r"\d{3}([-. /_]{0,3})\d{2}([-. /_]{0,3})\d{4}")
-_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
+_ZIP = re.compile(r"\d{5}")
+_ZIP_FOUR = re.compile(r"\d{5}-\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th|er|ro|ra|do|da|o|a)", re.IGNORECASE)
 _MASKED = re.compile(r"[*•#xX]{2,}(?:[- ]?[*•#xX]{2,})*[- ]?\d{2,}")
@@ -35,7 +36,7 @@ _INDIVIDUAL_TAXPAYER = range(50, 100)
 NUMBER_CLASSES = (
     *("masked", "ssn_shape", "sum", "percent", "clock", "full_date", "slash_date", "phone", "ordinal", "licence_shape"),
     *("court_file", "cents", "nine_digits", "routing_shape", "card_shape", "many_digits", "bare_phone", "code"),
-    *("long_code", "mixed", "d1", "d2", "d3", "d4", "d5", "d6", "year", "zip_shape"),
+    *("long_code", "mixed", "d1", "d2", "d3", "d4", "d5", "d6", "year", "zip_shape", "zip_four"),
 )
 _BY_LENGTH = {1: "d1", 2: "d2", 3: "d3", 4: "d4", 5: "d5"}
 
@@ -74,7 +75,10 @@ _EXACT = (
 def _identifying(bare: str) -> Iterator[str]:
     read = bare.translate(_LIKE_DIGITS) if sum(sign.isdigit() for sign in bare) > len(bare) // 2 else bare
     digits = "".join(sign for sign in read if sign.isdigit())
-    if (found := _SSN.fullmatch(read)) and may_be_ssn(digits):
+    if _ZIP_FOUR.fullmatch(bare):
+        # Also how somebody may write a taxpayer's number: the lists look at what stands before it.
+        yield from ("zip_shape", "zip_four")
+    elif (found := _SSN.fullmatch(read)) and may_be_ssn(digits):
         yield "ssn_shape" if found[1] or found[2] else "nine_digits"
     if len(digits) == _NINE and _is_routing(digits):
         yield "routing_shape"
