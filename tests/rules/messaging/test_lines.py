@@ -89,3 +89,16 @@ class TestALine:
         """Postal codes, days to come and answers by letter pass; what looks like them does not."""
         (answer,) = answered([json.dumps({"id": 1, "text": text, "program": "nc-css", "lang": lang})], guard_answer)
         assert (json.loads(answer)["outcome"] == "allow") == allowed
+
+    @pytest.mark.parametrize(
+        ("text", "names", "allowed"),
+        [
+            ("Your form from vandermeulen came in.", ["Joris van der Meulen"], False),
+            ("Meet us at the van.", ["Joris van der Meulen"], True),
+        ],
+    )
+    def test_knows_a_name_with_its_particles(self, text: str, names: list[str], allowed: bool) -> None:
+        """Run together it is the same name; alone they are words."""
+        question = {"id": 1, "text": text, "program": "nc-css", "lang": "en", "names": names}
+        (answer,) = answered([json.dumps(question)], guard_answer)
+        assert (json.loads(answer)["outcome"] == "allow") == allowed

@@ -23,13 +23,23 @@ _SHORTEST_ROOT = 3
 
 
 def name_tokens(names: Iterable[str]) -> frozenset[str]:
-    """Fold the names of a case into the words worth looking for; particles and initials are left out."""
+    """Fold the names of a case into the words worth looking for; particles stand with their name, initials nowhere."""
     return frozenset(_worth_looking_for(_TOKEN.findall(fold(name)) for name in names))
 
 
 def _worth_looking_for(names: Iterable[list[str]]) -> Iterator[str]:
     left_out = words_of("guard/particles")
-    return (token for words in names for token in words if len(token) >= _SHORTEST_NAME and token not in left_out)
+    for words in names:
+        particles = ""
+        for token in words:
+            if token in left_out:
+                particles += token
+                continue
+            if len(token) >= _SHORTEST_NAME:
+                yield token
+            if particles:
+                yield particles + token  # "van der Meulen" is also "vandermeulen"
+            particles = ""
 
 
 def text_tokens(text: str, exempt_spans: Sequence[tuple[int, int]] = ()) -> frozenset[str]:
