@@ -227,7 +227,9 @@ class Cutter:
                 return at + 1
             shape = self._last_shape(window, at)
             expected = self._even or shape
-            if self._ending and left == (shape.length if shape else self._even):
+            # A line end is no last byte of a record: one short line more is not a whole record without its line end.
+            cut_open = self._ending and window.text[window.end - 1] != self._ending[-1]
+            if cut_open and left == (shape.length if shape else self._even):
                 made.runs.append(self._run(shape, at, 1))
                 made.unended = True
                 return window.end

@@ -250,7 +250,9 @@ def _as_json(checked: Checked) -> str:
 
 
 def _in_words(checked: Checked, chosen: Layout) -> str:
-    form = f"read as {checked.form.code_page}, framing {checked.form.framing}" if checked.size_bytes else "an empty file"
+    form = (
+        f"read as {checked.form.code_page}, framing {checked.form.framing}" if checked.size_bytes else "an empty file"
+    )
     read_as = f"{chosen.label} {form}"
     warned = f", {checked.warned:,} warnings" if checked.warned else ""
     lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad{warned}"]
