@@ -126,7 +126,9 @@ class Checking:
         lengths = " or ".join(str(least) if least == most else f"{least} to {most}" for least, most in spans)
         first = next((each for each in self._findings if each.code == "length"), None)
         said = f": record {first.record} has {first.masked}" if first else ""
-        return f"no record has the length it must have ({lengths} bytes){said}; check the layout and the framing (--framing)"
+        return (
+            f"no record is as long as it must be ({lengths} bytes){said}; check the layout and the framing (--framing)"
+        )
 
     def _take(self, stretch: Stretch) -> dict[int, list[Finding]]:
         seen: list[Seen] = []
