@@ -299,6 +299,29 @@ class TestLookingAtABackup:
         """An empty directory."""
         assert "no set of the kind" in story.origin.command("restore", "--check", str(tmp_path), code=2)
 
+    def test_finds_a_manifest_that_was_cut_off(self, story: Story, tmp_path: Path) -> None:
+        """Exit code 4 and a finding, for people and for machines."""
+        copy = shutil.copytree(story.the("dump"), tmp_path / "set")
+        (copy / "manifest.json").write_bytes((copy / "manifest.json").read_bytes()[:100])
+        said = story.origin.command("restore", "--check", str(copy), code=4)
+        assert "the set was cut off or changed" in said
+        assert "NOT to be relied on" in said
+        told = json.loads(story.origin.command("restore", "--check", str(copy), "--json", code=4))
+        assert len(told["looks"][-1]["findings"]) == 1
+
+
+class TestTaking:
+    """`harborline backup`."""
+
+    def test_to_where_nothing_can_be_written_is_refused(self, story: Story, tmp_path: Path) -> None:
+        """One sentence that names the option and the place."""
+        (tmp_path / "file").touch()
+        for option in (["--to"], ["--to", str(tmp_path / "sets"), "--keys-to"]):
+            for place in ("/proc/x", str(tmp_path / "file")):
+                said = story.origin.command("backup", *option, place, code=2)
+                assert f"{option[-1]} {place}: no backup can be written there" in said
+        assert list((tmp_path / "sets").iterdir()) == []
+
 
 class TestRestoring:
     """Whole or not at all."""

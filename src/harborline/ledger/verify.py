@@ -238,8 +238,10 @@ def entries_of(log: Path, index: int, width: int) -> list[bytes]:
 def verify_log(log: Path, key: Key, older: bytes | None) -> str:
     """Check a whole log; answers what to say about it."""
     keys, cited = follow(key, statements_of(log))
+    if not (log / "checkpoint").is_file():
+        raise Wrong("checkpoint is missing")
     origin, size, root = read_checkpoint((log / "checkpoint").read_bytes(), keys[-1:])
-    kept = read_checkpoint(older, keys) if older else None
+    kept = read_checkpoint(older, keys) if older is not None else None
     if kept and kept[0] != origin:
         raise Wrong(f"the older checkpoint is of the log {kept[0]}; verify that log with it")
     if kept and kept[1] > size:
@@ -348,7 +350,7 @@ def verify_proof(text: str, entry: bytes, key: Key, held: bytes | None) -> tuple
     ):
         raise Wrong("a tlog-proof without its index")
     origin, size, root = read_checkpoint(note.encode(), [key])
-    if held and read_checkpoint(held, [key]) != (origin, size, root):
+    if held is not None and read_checkpoint(held, [key]) != (origin, size, root):
         raise Wrong("stands under another checkpoint than the one given")
     index = int(lines[1][6:])
     verify_inclusion(index, size, leaf_hash(entry), [unbase64(line) for line in lines[2:]], root)
@@ -445,17 +447,17 @@ def read(path: str) -> bytes:
 def checked(chosen: argparse.Namespace) -> str:
     """Do what was asked; answers the verdict in words."""
     key = read_key(read(chosen.vkey).decode(errors="replace") if Path(chosen.vkey).is_file() else chosen.vkey)
-    held = read(chosen.checkpoint) if chosen.checkpoint else None
+    held = read(chosen.checkpoint) if chosen.checkpoint is not None else None
     if chosen.what == "log":
-        if not Path(chosen.file, "checkpoint").is_file():
-            raise Unusable(f"{chosen.file} holds no published log")
+        if not Path(chosen.file).is_dir():
+            raise Unusable(f"there is no directory {chosen.file}")
         return verify_log(Path(chosen.file), key, held)
     if chosen.what == "message":
         return verify_message(json.loads(read(chosen.file)), key, held)
     entry = read(chosen.entry)
     index, origin, size = verify_proof(read(chosen.file).decode(), entry, key, held)
     verdict = f"Entry {index} is in the log {origin} of {size} entries."
-    if chosen.opening:
+    if chosen.opening is not None:
         shown = verify_opening(json.loads(read(chosen.opening)), commitment_of(entry, origin))
         verdict += f"\nIt says: {json.dumps(shown, ensure_ascii=False)}"
     return verdict

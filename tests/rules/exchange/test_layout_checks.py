@@ -78,7 +78,8 @@ class TestAFile:
 
     def test_that_is_empty_is_refused(self) -> None:
         """Nothing came."""
-        assert [problem.code for problem in check(b"").problems] == ["empty"]
+        [problem] = check(b"").problems
+        assert (problem.code, "the file is empty" in problem.sentence) == ("empty", True)
 
     def test_in_another_code_page_than_agreed_is_refused(self) -> None:
         """With the way to read it."""
@@ -87,7 +88,8 @@ class TestAFile:
 
     def test_of_another_record_length_is_refused(self) -> None:
         """No record is as long as the layout says."""
-        assert check(b"".join(b"x" * 80 + b"\n" for _ in range(9))).refused
+        [problem] = check(b"".join(b"x" * 80 + b"\n" for _ in range(9))).problems
+        assert "(245 bytes): record 1 has 80 bytes, 245 wanted" in problem.sentence
 
     def test_with_a_second_control_record_is_refused(self) -> None:
         """Two files were joined."""
@@ -187,6 +189,21 @@ class TestOneRecord:
         codes = [(2, "length"), (3, "length"), (4, "length"), (5, "line-end")]
         assert [(number, code) for number, _, code in found(checked)] == codes
         assert (checked.records, checked.bad_records) == (6, 4)
+
+    @pytest.mark.parametrize("size", [0, 200, 243, 244, 246])
+    @pytest.mark.parametrize(("framing", "ending"), [(Framing.LF, b"\n"), (Framing.CRLF, b"\r\n")])
+    def test_of_another_length_is_told_with_its_own_and_the_wanted_one(
+        self, size: int, framing: Framing, ending: bytes
+    ) -> None:
+        """Blanks at its end count, the line end does not, and never fills up the last record."""
+        checked = check(CASES[0] + ending + CASES[1].ljust(300)[:size] + ending, partial=True, framing=framing)
+        assert [(each.code, each.masked) for each in checked.findings] == [("length", f"{size} bytes, 245 wanted")]
+
+    def test_with_a_prefix_of_another_length_is_told_the_same(self) -> None:
+        """What its prefix says, and what was wanted."""
+        written = b"".join((len(each) + 4).to_bytes(2, "big") + b"\0\0" + each for each in (CASES[0], CASES[1][:200]))
+        checked = check(written, partial=True, framing=Framing.RDW)
+        assert [each.masked for each in checked.findings] == ["200 bytes, 245 wanted"]
 
     def test_is_judged_the_same_byte_for_byte_by_a_plain_reading(self) -> None:
         """Every byte value at every place of a good record: ranges agree with looking at each byte."""

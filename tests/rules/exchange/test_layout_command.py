@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import random
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pytest
 from tests.rules.exchange.csenet import sound
 from tests.rules.exchange.offset import case, control, whole
 
+from harborline.exchange import layouts
 from harborline.project import command
 
 LAYOUT = "fop-case-submission-245"
@@ -109,6 +111,14 @@ class TestChecking:
         assert "harborline: refused" in said.err
         assert code in said.err
 
+    def test_of_an_empty_file_says_that_it_is_empty(self, run: Run) -> None:
+        """And guesses at no form."""
+        Path("empty.dat").touch()
+        said = run("check", "empty.dat", "--layout", LAYOUT)
+        assert (said.code, "the file is empty" in said.err) == (2, True)
+        assert "an empty file" in said.out
+        assert "read as" not in said.out
+
     def test_reads_standard_input(self, run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """As a pipe from a mainframe's transfer program."""
 
@@ -191,6 +201,32 @@ class TestTables:
         assert run("check", "out.dat", "--layout", LAYOUT).code == 0
 
 
+class TestWhatIsRead:
+    """The file, the table and the layout."""
+
+    @pytest.mark.parametrize("link", ["", "symbolic", "hard"])
+    @pytest.mark.parametrize("command_line", ["check {0} --jsonl {1}", "decode {0} {1}", "encode {0} {1}"])
+    def test_is_never_written_over(self, run: Run, good: Path, command_line: str, link: str) -> None:
+        """By its own name or by another one; the remedy is said."""
+        other = Path("other.dat") if link else Path(good)
+        if link == "symbolic":
+            other.symlink_to(good)
+        elif link == "hard":
+            other.hardlink_to(good)
+        before = good.read_bytes()
+        said = run(*command_line.format(good, other).split(), "--layout", LAYOUT)
+        assert (said.code, f"{other}: is the file that is read; name another" in said.err) == (2, True), said.err
+        assert (good.read_bytes(), other.read_bytes()) == (before, before)
+
+    @pytest.mark.parametrize("command_line", ["check {0} --jsonl {1}", "decode {0} {1}", "encode {0} {1}"])
+    def test_is_not_the_layout_either(self, run: Run, good: Path, command_line: str) -> None:
+        """A layout file of one's own stays too."""
+        shipped = Path(layouts.__file__).parent / "shipped" / f"{LAYOUT}.1.toml"
+        own = Path(shutil.copyfile(shipped, "own.toml"))
+        said = run(*command_line.format(good, own).split(), "--layout", "own.toml")
+        assert (said.code, own.read_bytes()) == (2, shipped.read_bytes()), said.err
+
+
 class TestMistakes:
     """What is typed wrongly."""
 
@@ -211,6 +247,7 @@ class TestMistakes:
             (("encode", "missing.parquet", "out.dat", "--layout", LAYOUT), "missing.parquet: cannot be read"),
             (("diff", LAYOUT, "nothing"), "there is no layout 'nothing'"),
             (("show", "nothing"), "there is no layout 'nothing'"),
+            (("check", "cases.dat", "--layout", "nope"), "'nope'; `harborline layout list` shows every one"),
         ],
     )
     def test_are_named_with_their_remedy(self, run: Run, good: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.rules.exchange.offset import LAYOUT, case, whole
 
 from harborline.exchange import layouts
-from harborline.exchange.layouts import Layout
+from harborline.exchange.layouts import Framing, Layout
 from harborline.exchange.layouts.comparing import changes
 from harborline.exchange.layouts.rows import Reading
 from harborline.exchange.layouts.sheets import read_table, write_table
@@ -27,6 +27,17 @@ def again(written: bytes, directory: Path, layout: Layout, *, parquet: bool = Fa
     write_table(table, layout, reading.rows(), lambda: reading.form, parquet=parquet)
     write_file(directory / "again", layout, read_table(table, layout), Asked(partial=partial))
     return (directory / "again").read_bytes()
+
+
+def blocked(records: list[bytes]) -> bytes:
+    """The records in blocks, filled one after the other."""
+    blocks = [b""]
+    for record in records:
+        prefixed = (len(record) + 4).to_bytes(2, "big") + b"\0\0" + record
+        if len(blocks[-1]) + len(prefixed) > 32_756:
+            blocks.append(b"")
+        blocks[-1] += prefixed
+    return b"".join((len(block) + 4).to_bytes(2, "big") + b"\0\0" + block for block in blocks)
 
 
 ODD = [
@@ -52,6 +63,31 @@ class TestATable:
         """As they came."""
         written = case() + b"\nshort\n" + case() + b"\r\n" + case()
         assert again(written, tmp_path, LAYOUT) == written
+
+    @pytest.mark.parametrize("parquet", [False, True])
+    def test_in_blocks_gives_the_same_blocks_again(self, tmp_path: Path, *, parquet: bool) -> None:
+        """Each filled with as many records as go into 32,760 bytes; bad and short ones come back as they were."""
+        records = [*(case(case_id=f"IV{number:010d}") for number in range(300)), *ODD, b"short", case()]
+        written = blocked(records)
+        assert written.count((131 * 249 + 4).to_bytes(2, "big") + b"\0\0") == 2
+        assert layouts.check(io.BytesIO(written), LAYOUT, partial=True).form.framing is Framing.VB
+        assert again(written, tmp_path, LAYOUT, parquet=parquet) == written
+
+    def test_made_by_hand_is_written_in_blocks(self, tmp_path: Path) -> None:
+        """Read back with its control record before it is given."""
+        good = {"submitting_state": "NC", "ssn": "123456789", "ncp_last_name": "T", "ncp_first_name": "B"}
+        good |= {"arrearage_amount": "1", "transaction_type": "A", "case_type": "A"}
+        checked = write_file(tmp_path / "out", LAYOUT, [good] * 140, Asked("cp037", Framing.VB))
+        assert (checked.verdict, checked.records, checked.form.framing) == ("accepted", 141, Framing.VB)
+
+    @pytest.mark.parametrize(("framing", "longest"), [("rdw", 65_531), ("vb", 32_752)])
+    def test_with_a_record_too_long_for_its_prefix_gives_nothing(
+        self, tmp_path: Path, framing: str, longest: int
+    ) -> None:
+        """The row and the option are named."""
+        row = {"_kept": bytes(longest + 1).hex(), "_form": f"ascii {framing}"}
+        with pytest.raises(Invalid, match=f"row 1, --framing: .*at most {longest}"):
+            write_file(tmp_path / "out", LAYOUT, [row], Asked(partial=True))
 
     def test_made_by_hand_gets_its_control_record(self, tmp_path: Path) -> None:
         """Counts and amounts of what was written, not of what was planned."""
@@ -113,6 +149,38 @@ class TestATransactionBetweenStates:
         assert layouts.check(io.BytesIO(good + b"\n"), SECTIONS).verdict == "accepted"
         checked = layouts.check(io.BytesIO(good + b"\n" + good[:-28] + b"\n"), SECTIONS)
         assert [(each.record, each.code) for each in checked.findings] == [(2, "length")]
+
+    @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b""])
+    @pytest.mark.parametrize(
+        ("counters", "size", "promised"),
+        [
+            (b"1000000", 472, "case_data_ind=1"),
+            (b"0009000", 3190, "participant_data_ind=9"),
+            (b"1009000", 3541, "case_data_ind=1, participant_data_ind=9"),
+        ],
+    )
+    def test_without_the_sections_it_promises_is_told_which(
+        self, counters: bytes, size: int, promised: str, ending: bytes
+    ) -> None:
+        """Its own length, the one its counters ask for, and their names; not that no record is so long."""
+        header = bytearray(b" " * 121)
+        header[0:14] = b"3718300" + b"2705300"
+        header[14:29] = b"003" + b"000000000001"
+        header[33:45] = b"MENF" + b"20260315"
+        header[89:96] = counters
+        checked = layouts.check(io.BytesIO(bytes(header) + ending), SECTIONS)
+        said = f"{size} wanted for the sections promised by {promised}"
+        [problem] = checked.problems
+        assert said in problem.sentence
+        assert "no record is 121" not in problem.sentence
+        if ending:
+            assert [each.masked for each in checked.findings] == [f"121 bytes, {said}"]
+            assert f"record 1 has 121 bytes, {said}" in problem.sentence
+
+    def test_too_short_to_tell_its_shape_is_told_with_its_length_only(self) -> None:
+        """What stands in the next line promises nothing."""
+        checked = layouts.check(io.BytesIO(b"3718300 \n" + b"1" * 300 + b"\n"), SECTIONS)
+        assert checked.findings[0].masked == "8 bytes"
 
 
 class TestAnyBytes:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from harborline.ledger import verify
 from harborline.ledger.checkpoint import Checkpoint
@@ -28,6 +29,7 @@ from harborline.ledger.proof import Proof
 from harborline.ledger.published import Directory, statement_path
 from harborline.ledger.tiles import bundle, unbundled
 from harborline.ledger.tree import inclusion_proof, leaf_hash, leaf_hashes, node_of, root_of
+from harborline.ledger.verify_command import app
 from harborline.messaging.commitments import commit
 
 ORIGIN = "notices.nc.example/log"
@@ -105,7 +107,7 @@ class TestALog:
             done = run("log", directory.root, "--vkey", vkey)
             assert (done.returncode, done.stderr) == (0, "")
             assert "700 entries, every hash and the signature agree" in done.stdout
-        assert run("log", directory.root / "tile", "--vkey", key.verifier).returncode == 2
+        assert run("log", directory.root / "nowhere", "--vkey", key.verifier).returncode == 2
         assert run("log", directory.root, "--vkey", "nonsense").returncode == 2
 
     @pytest.mark.parametrize(
@@ -156,11 +158,33 @@ class TestALog:
             (entries, checkpoint_of(entries[:5], stranger)),
             (entries, checkpoint_of(entries[:5], SigningKey.generate("another.example/log"))),
             (entries, b"not a note"),
+            (entries, b""),
         ):
             older.write_bytes(note)
             shutil.rmtree(tmp_path / "log", ignore_errors=True)
             directory = publish(published)
             assert inside(["log", directory.root, "--vkey", key.verifier, "--old-checkpoint", older]) == 1
+
+    def test_is_held_to_an_empty_checkpoint_too(
+        self, publish: Publish, entries: list[bytes], key: SigningKey, run: Run, tmp_path: Path
+    ) -> None:
+        """An emptied file is a checkpoint that was taken away, with its reason; no name at all is no file."""
+        directory, older = publish(entries), tmp_path / "older"
+        older.touch()
+        done = run("log", directory.root, "--vkey", key.verifier, "--old-checkpoint", older)
+        assert (done.returncode, done.stderr) == (1, "does not hold: not a signed note\n")
+        assert run("log", directory.root, "--vkey", key.verifier, "--old-checkpoint", "").returncode == 2
+
+    def test_without_its_checkpoint_does_not_hold(
+        self, publish: Publish, entries: list[bytes], key: SigningKey, tmp_path: Path
+    ) -> None:
+        """One exit code, here and in the product: 1 for a file of the log that is gone, 2 for no directory."""
+        directory = publish(entries[:3])
+        (directory.root / "checkpoint").unlink()
+        for root, code in ((directory.root, 1), (tmp_path / "nowhere", 2)):
+            assert inside(["log", root, "--vkey", key.verifier]) == code
+            said = CliRunner().invoke(app, ["verify", "--log", str(root), "--vkey", str(key.verifier)])
+            assert said.exit_code == code
 
     def test_is_found_along_its_keys(self, publish: Publish, entries: list[bytes], key: SigningKey) -> None:
         """From the first key over two others, when each was signed by the one before."""
@@ -243,8 +267,8 @@ class TestAProof:
     ) -> None:
         """The same size and root, or it does not count."""
         kept = tmp_path / "kept"
-        for size, code in ((7, 0), (8, 1)):
-            kept.write_bytes(checkpoint_of(entries[:size], key))
+        for note, code in ((checkpoint_of(entries[:7], key), 0), (checkpoint_of(entries[:8], key), 1), (b"", 1)):
+            kept.write_bytes(note)
             assert self.check(tmp_path, str(made(5, 7)), entries[5], key, "--checkpoint", kept) == code
 
     def test_tells_what_the_entry_says(

@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from harborline.kernel import Broken, Invalid
 from harborline.project.backup import recoverykey
+from harborline.project.backup.checking import check
 from harborline.project.backup.envelope import Envelope, check_files, opened_by_recovery
 from harborline.project.backup.figures import Facts, Head
 from harborline.project.backup.manifest import BASE, DUMP, KEYS, Manifest, Part, newest_set, read_manifest, sets_in
 from harborline.project.backup.opening import Opener
+from harborline.project.backup.restoring import opener_of
+from harborline.project.backup.taking import Order, make_place, take
 from harborline.project.backup.unpacking import files_of, unpack
 from harborline.vault.streams import CHUNK_BYTES, OpenedStream, SealingSink
 
@@ -123,8 +126,45 @@ class TestASet:
     def test_whose_manifest_is_none_is_told(self, tmp_path: Path, content: bytes) -> None:
         """Cut off, of another form, not whole."""
         (tmp_path / "manifest.json").write_bytes(content)
-        with pytest.raises(Invalid, match=r"manifest\.json"):
+        with pytest.raises(Broken, match=r"manifest\.json"):
             read_manifest(tmp_path)
+
+    @pytest.mark.parametrize("changed", [{"wrapped": "x"}, {"wrapped": {"home": 7}}, {"id": 7}, {"migrations": [7]}])
+    def test_whose_manifest_has_other_kinds_of_values_is_told(
+        self, tmp_path: Path, pair: Path, changed: dict[str, object]
+    ) -> None:
+        """Not only other values."""
+        a_set(tmp_path / "dump", pair)
+        path = tmp_path / "dump" / "manifest.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))
+        with pytest.raises(Broken, match=r"manifest\.json: is not a whole manifest"):
+            Opener(pair / "recovery.key").open(tmp_path, DUMP)
+
+    @pytest.mark.parametrize("harm", ["cut", "unreadable", "gone", "proof-gone", "proof-noise", "part-gone"])
+    def test_that_cannot_be_read_is_a_finding(self, tmp_path: Path, pair: Path, harm: str) -> None:
+        """Of the look at a backup, named alone or among others; not a mistake of whoever looks."""
+        a_set(tmp_path / "sets" / "dump-1", pair, taken_at="2026-11-20T10:00:00.000000Z")
+        place = tmp_path / "sets" / "dump-2"
+        a_set(place, pair)
+        manifest, proof = place / "manifest.json", place / "manifest.mac"
+        if harm == "cut":
+            manifest.write_bytes(manifest.read_bytes()[:100])
+        elif harm == "proof-noise":
+            proof.write_bytes(b"\xff\xfe")
+        else:
+            broken = {"proof-gone": proof, "part-gone": place / "database.sealed"}.get(harm, manifest)
+            broken.unlink()
+            if harm == "unreadable":
+                manifest.mkdir()
+        for directory in (place, tmp_path / "sets"):
+            report = check(directory, Opener(pair / "recovery.key"))
+            assert report.findings, harm
+
+    def test_that_is_none_is_a_mistake(self, tmp_path: Path, pair: Path) -> None:
+        """Another directory was named."""
+        (tmp_path / "dump-1").mkdir()
+        with pytest.raises(Invalid, match="no set of the kind"):
+            check(tmp_path, Opener(pair / "recovery.key"))
 
     def test_that_was_not_finished_is_none(self, tmp_path: Path) -> None:
         """Without the last chunk nothing opens, whatever was written before."""
@@ -167,6 +207,27 @@ class TestADirectoryOfSets:
             newest_set(tmp_path / "none", DUMP)
 
 
+class TestAPlaceForSets:
+    """Named on the command line."""
+
+    @pytest.mark.parametrize("option", ["--to", "--keys-to"])
+    @pytest.mark.parametrize("where", ["file", "file/below", "/proc/x", "/proc"])
+    def test_where_nothing_can_be_written_is_told(self, tmp_path: Path, where: str, option: str) -> None:
+        """One sentence with the option and the place, before anything is made."""
+        (tmp_path / "file").touch()
+        order = {"--to": Order(tmp_path / where), "--keys-to": Order(tmp_path / "good", tmp_path / where)}[option]
+        with pytest.raises(Invalid, match=f"^{option} .*{where}: no backup can be written there: "):
+            take(order)
+        assert list((tmp_path / "good").glob("*")) == []
+
+    def test_is_made_and_left_empty(self, tmp_path: Path) -> None:
+        """For its owner only; an old one stays as it is."""
+        make_place(tmp_path / "a" / "b", "--to")
+        assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+        make_place(tmp_path / "a", "--to")
+        assert [one.name for one in (tmp_path / "a").rglob("*")] == ["b"]
+
+
 class TestTheRecoveryKey:
     """Kept away from the machine."""
 
@@ -199,6 +260,11 @@ class TestTheRecoveryKey:
         with pytest.raises(Invalid, match="stands there already"):
             recoverykey.make(pair / "recovery.key", pair)
         assert (pair / "recovery.key").read_bytes() == before
+
+    def test_whose_passphrase_file_is_none_is_told(self, tmp_path: Path) -> None:
+        """With the option."""
+        with pytest.raises(Invalid, match=r"--passphrase-file .*cannot be read: No such file"):
+            opener_of(tmp_path / "recovery.key", tmp_path / "none")
 
     @pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"])
     def test_that_is_none_is_told(self, tmp_path: Path, content: bytes) -> None:

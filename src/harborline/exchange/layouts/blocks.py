@@ -50,13 +50,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OddRecord:
-    """A record that could not be cut to a shape: its bytes as they came, line end included."""
+    """A record that could not be cut to a shape: its bytes as they came, line end included.
+
+    `length` is its own, without the line end; `wanted` says how long it ought to be, where one length is wanted.
+    """
 
     number: int
     place: int
     code: str
     field: str
     written: bytes
+    length: int
+    wanted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,8 @@ class Reader:
     @staticmethod
     def _odd(each: Odd, raw: Bytes, place: int) -> OddRecord:
         written = raw[each.start : each.after].tobytes()
-        return OddRecord(each.number, place + each.start, each.code, each.field, written)
+        length = each.stop - each.start
+        return OddRecord(each.number, place + each.start, each.code, each.field, written, length, each.wanted)
 
     @staticmethod
     def _groups(runs: list[Run]) -> list[list[Run]]:

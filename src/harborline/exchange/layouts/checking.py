@@ -98,12 +98,10 @@ class Checking:
         if self.reader.first_problem is not None:
             self._watch.problem(self.reader.first_problem.code, self.reader.first_problem.sentence)
         if not self._records and not self._watch.problems:
-            self._watch.problem("empty", "the file has no record; an empty day is sent as a file with its frame")
+            what = "has no record" if self.reader.size_bytes else "is empty"
+            self._watch.problem("empty", f"the file {what}; an empty day is sent as a file with its frame")
         elif not self._good_lengths and not self._watch.problems:
-            lengths = " or ".join(str(each) for each in sorted({record.length for record in self._layout.records}))
-            self._watch.problem(
-                "record-length", f"no record is {lengths} bytes long; check the layout and the framing (--framing)"
-            )
+            self._watch.problem("record-length", self._no_length())
         elif self._records:
             self._watch.finish(self._records)
         return Checked(
@@ -121,6 +119,15 @@ class Checking:
             problems=tuple(self._watch.problems),
             sha256=self._digest.hexdigest() if self._digest else "",
             warned=self._warned,
+        )
+
+    def _no_length(self) -> str:
+        spans = sorted({(record.length, record.longest) for record in self._layout.records})
+        lengths = " or ".join(str(least) if least == most else f"{least} to {most}" for least, most in spans)
+        first = next((each for each in self._findings if each.code == "length"), None)
+        said = f": record {first.record} has {first.masked}" if first else ""
+        return (
+            f"no record is as long as it must be ({lengths} bytes){said}; check the layout and the framing (--framing)"
         )
 
     def _take(self, stretch: Stretch) -> dict[int, list[Finding]]:
@@ -212,7 +219,7 @@ def _odd_finding(odd: OddRecord) -> Finding:
         type="",
         field=odd.field,
         code=odd.code,
-        masked=f"{len(odd.written.rstrip())} bytes",
+        masked=f"{odd.length} bytes{f', {odd.wanted}' if odd.wanted else ''}",
     )
 
 

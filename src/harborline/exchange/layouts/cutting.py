@@ -13,7 +13,7 @@ import numpy as np
 
 from harborline.exchange.layouts.facts import Framing, Layout, Problem
 from harborline.exchange.layouts.pages import Bytes
-from harborline.exchange.layouts.shapes import Shape, even
+from harborline.exchange.layouts.shapes import Shape, asked, even
 from harborline.exchange.layouts.types import Typing, Unknown
 
 ENDINGS = {Framing.LF: b"\n", Framing.CRLF: b"\r\n", Framing.NL: b"\x85"}
@@ -38,7 +38,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """Record `number` cannot be read: `start` to `stop` are its bytes, `after` is where the next one begins."""
+    """Record `number` cannot be read: `start` to `stop` are its bytes, `after` is where the next one begins.
+
+    `wanted` says how long it ought to be, where one length is wanted.
+    """
 
     number: int
     start: int
@@ -46,6 +49,7 @@ class Odd:
     after: int
     code: str
     field: str = ""
+    wanted: str = ""
 
 
 @dataclass(slots=True)
@@ -136,7 +140,7 @@ class Cutter:
         self.number += count
         return made
 
-    def _odd_line(self, window: Window, made: Cut, at: int, expected: int | Unknown) -> int:
+    def _odd_line(self, window: Window, made: Cut, at: int, expected: int | Shape | Unknown | None) -> int:
         """Record the line from `at` as odd; answers where the next begins, or -1 when its end is not in sight."""
         end = window.find(self._ending[-1], at)
         if end < 0:
@@ -148,12 +152,22 @@ class Cutter:
                 )
             return -1
         stop = end - 1 if end > at and window.text[end - 1] == 0x0D else end  # noqa: PLR2004 - carriage return
-        found = expected
-        if not isinstance(found, Unknown):
-            found = Unknown("line-end" if stop - at == found else "length")
         self.number += 1
-        made.odd.append(Odd(self.number, at, stop, end + 1, found.code, found.field))
+        made.odd.append(self._odd(at, stop, end + 1, expected))
         return end + 1
+
+    def _odd(self, start: int, stop: int, after: int, expected: int | Shape | Unknown | None) -> Odd:
+        if isinstance(expected, Unknown):
+            return Odd(self.number, start, stop, after, expected.code, expected.field)
+        if stop - start == (expected.length if isinstance(expected, Shape) else expected):
+            return Odd(self.number, start, stop, after, "line-end")
+        return Odd(self.number, start, stop, after, "length", wanted=self._wanted(expected, stop - start))
+
+    def _wanted(self, expected: int | Shape | None, length: int) -> str:
+        # What a shape asks for counts only where the record is long enough to have told its shape.
+        if isinstance(expected, Shape):
+            return asked(expected) if length >= self._types.needed else ""
+        return f"{expected} wanted" if expected else ""
 
     def _uneven_runs(self, window: Window, made: Cut) -> int:
         at = 0
@@ -174,7 +188,7 @@ class Cutter:
                 made.runs.append(self._run(found, at, count))
                 at += count * stride
                 continue
-            after = self._odd_line(window, made, at, found.length) if self._ending and room else -1
+            after = self._odd_line(window, made, at, found) if self._ending and room else -1
             if after < 0:
                 return at
             at = after
@@ -211,27 +225,26 @@ class Cutter:
             if left == 1 and self._layout.end_mark and window.text[at] == END_MARK:
                 made.end_mark = True
                 return at + 1
-            length = self._last_length(window, at)
-            if self._ending and left == length:
-                made.runs.append(self._run(self._last_shape(window, at), at, 1))
+            shape = self._last_shape(window, at)
+            expected = self._even or shape
+            # A line end is no last byte of a record: one short line more is not a whole record without its line end.
+            cut_open = self._ending and window.text[window.end - 1] != self._ending[-1]
+            if cut_open and left == (shape.length if shape else self._even):
+                made.runs.append(self._run(shape, at, 1))
                 made.unended = True
                 return window.end
-            after = self._odd_line(window, made, at, length) if self._ending else -1
+            after = self._odd_line(window, made, at, expected) if self._ending else -1
             if after < 0:
+                wanted = self._wanted(expected, left)
                 made.problem = made.problem or Problem(
                     "torn",
-                    f"the file ends inside record {self.number + 1}, {left} bytes after byte {window.place + at};"
+                    f"the file ends inside record {self.number + 1}, {left} bytes after byte {window.place + at}"
+                    f"{f', {wanted}' if wanted else ''};"
                     " it was cut short or the record length is another: ask for it again",
                 )
                 return at
             at = after
         return at
-
-    def _last_length(self, window: Window, at: int) -> int:
-        if self._even:
-            return self._even
-        shape = self._last_shape(window, at)
-        return shape.length if shape else -1
 
     def _last_shape(self, window: Window, at: int) -> Shape | None:
         if self._even:
@@ -247,9 +260,7 @@ class Cutter:
             if isinstance(found, Shape) and found.length == stop - start:
                 made.runs.append(Run(found, start, 1, self.number))
             else:
-                code = found.code if isinstance(found, Unknown) else "length"
-                name = found.field if isinstance(found, Unknown) else ""
-                made.odd.append(Odd(self.number, start, stop, stop, code, name))
+                made.odd.append(self._odd(start, stop, stop, found))
             at = stop
             made.consumed = at
         made.consumed = max(made.consumed, at)

@@ -77,6 +77,13 @@ def counters_of(record: RecordType) -> tuple[tuple[int, int, int], ...]:
     )
 
 
+def asked(shape: Shape) -> str:
+    """How long a record of this shape must be, in words, with the counters that promise sections."""
+    counted = [section.times for section in shape.type.sections if section.times]
+    promised = ", ".join(f"{name}={count}" for name, count in zip(counted, shape.counts, strict=True) if count)
+    return f"{shape.length} wanted{f' for the sections promised by {promised}' if promised else ''}"
+
+
 def times_of(shape: Shape, name: str) -> tuple[int, str]:
     """How often the counted section `name` stands in the shape, and the field that counts it."""
     counted = [section for section in shape.type.sections if section.times]

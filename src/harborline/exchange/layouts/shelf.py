@@ -93,5 +93,6 @@ def _versions(listed: list[Layout]) -> str:
 
 def _unknown(name: str) -> str:
     names = sorted({layout.name for layout in every()})
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names
-    return f"there is no layout '{name}'; did you mean {', '.join(near)}? (harborline layout list)"
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    meant = f"did you mean {', '.join(near)}? " if near else ""
+    return f"there is no layout '{name}'; {meant}`harborline layout list` shows every one"

@@ -34,7 +34,8 @@ class Typing:
         self._shapes: dict[tuple[str, tuple[int, ...]], Shape] = {}
         places = {place for record in layout.records for place in self._places(record)}
         self._looked_at = np.array(sorted(places), np.intp)
-        self._needed = max(places, default=-1) + 1
+        self.needed = max(places, default=-1) + 1
+        """How many bytes of a record tell its shape."""
 
     def _places(self, record: RecordType) -> set[int]:
         counted = {place for start, end, _ in self._counters[record.name] for place in range(start, end)}
@@ -52,9 +53,9 @@ class Typing:
 
     def at(self, text: Bytes, at: int, end: int) -> Shape | Unknown | None:
         """The shape of the record that begins at `at`; None when too little of it is there."""
-        if end - at < self._needed:
+        if end - at < self.needed:
             return None
-        record = self._record(text[at : at + self._needed].tobytes())
+        record = self._record(text[at : at + self.needed].tobytes())
         if record is None:
             return Unknown("record-type")
         counts = []

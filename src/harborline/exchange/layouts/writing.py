@@ -29,6 +29,10 @@ from harborline.exchange.layouts.sheets import FORM, KEPT, TYPE, Cells
 from harborline.exchange.layouts.types import Typing
 from harborline.kernel import Invalid
 
+BLOCK_BYTES = 32_760
+"""The longest block of variable records, its own length included."""
+_LONGEST = {Framing.RDW: 0xFFFF, Framing.VB: BLOCK_BYTES - PREFIX}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -131,6 +135,7 @@ class _Draft:
         self._kept: set[int] = set()
         self._seen: set[str] = set()
         self._first: Mapping[str, str] = {}
+        self._block = bytearray()
 
     def take_all(self, rows: Iterable[Cells]) -> None:
         """Write every row, and what frames them; raises `Invalid` naming the row."""
@@ -163,8 +168,6 @@ class _Draft:
         self._said = said
         form = parse_form(said) if said else self._layout.form
         self._form = Form(self._asked.page or form.code_page, self._asked.framing or form.framing)
-        if self._form.framing is Framing.VB:
-            raise Invalid("files in blocks of variable records are read, not written; use --framing rdw")
 
     def _open(self, cells: Cells) -> None:
         came = cells.get(KEPT) and not cells.get(TYPE)
@@ -179,13 +182,27 @@ class _Draft:
 
     def _put(self, written: bytes, kind: str, *, ended: bool = False) -> None:
         framing = self._form.framing
-        if framing is Framing.RDW:
-            self._out.write((len(written) + PREFIX).to_bytes(2, "big") + b"\0\0")
-        self._out.write(written)
+        if framing in _LONGEST:
+            written = _prefixed(written, _LONGEST[framing])
+        if framing is Framing.VB:
+            self._put_into_block(written)
+        else:
+            self._out.write(written)
         if not ended and framing in ENDINGS:
             self._out.write(from_latin(self._form.code_page)[np.frombuffer(ENDINGS[framing], np.uint8)].tobytes())
         self._records += 1
         self._seen.add(kind)
+
+    def _put_into_block(self, written: bytes) -> None:
+        # A record goes into the block before it when it fits, as a mainframe fills its blocks.
+        if len(self._block) + len(written) + PREFIX > BLOCK_BYTES:
+            self._end_block()
+        self._block += written
+
+    def _end_block(self) -> None:
+        if self._block:
+            self._out.write(_prefixed(bytes(self._block), BLOCK_BYTES))
+            self._block.clear()
 
     def _frame(self, role: Role, told: Mapping[str, int]) -> None:
         """Write the one record of a role that a file needs, from its constants, the totals and what was given."""
@@ -218,14 +235,18 @@ class _Draft:
         }
         for role in (Role.CONTROL, Role.TRAILER):
             self._frame(role, told)
-        self._out.flush()
+        self._flush()
 
     def checked(self, *, partial: bool) -> Checked:
         """Read back what was written."""
         if not self._out.closed:
-            self._out.flush()
+            self._flush()
         with self._again() as source:
             return check(source, self._layout, page=self._form.code_page, framing=self._form.framing, partial=partial)
+
+    def _flush(self) -> None:
+        self._end_block()
+        self._out.flush()
 
     def judge(self, checked: Checked) -> None:
         """Raise `Invalid` for what may not leave the house."""
@@ -240,6 +261,14 @@ class _Draft:
             raise Invalid("more records are bad than came with their own bytes; nothing was written")
         if checked.refused:
             raise Invalid(f"the file would be refused: {checked.problems[0].sentence}")
+
+
+def _prefixed(written: bytes, longest: int) -> bytes:
+    # The length counts its own four bytes.
+    length = len(written) + PREFIX
+    if length > longest:
+        raise Invalid(f"is {len(written)} bytes long; at most {longest - PREFIX} go into this framing", "--framing")
+    return length.to_bytes(2, "big") + b"\0\0" + written
 
 
 def _from_hex(kept: str) -> bytes:

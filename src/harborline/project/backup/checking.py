@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from harborline.adapters.keys import DirectoryStore
-from harborline.kernel import ports
+from harborline.kernel import Broken, ports
 from harborline.project import databases
 from harborline.project.backup import programs
 from harborline.project.backup.figures import Connection, Facts
@@ -23,7 +23,7 @@ from harborline.project.backup.looking import (
     unknown_migrations,
     wall_findings,
 )
-from harborline.project.backup.manifest import BASE
+from harborline.project.backup.manifest import BASE, DUMP, FILE, without_manifest
 from harborline.project.backup.opening import OpenedSet, Opener
 from harborline.project.backup.scratch import Scratch, empty_database, running_copy, scratch_place
 from harborline.project.backup.taking import DATABASE_PART, FILES_PART, KEYS_PART
@@ -58,19 +58,34 @@ class Report:
 def check(directory: Path, opener: Opener, tell: Tell = lambda _line: None, *, keys_from: Path | None = None) -> Report:
     """Look at the newest set of tables under `directory`.
 
-    1. The manifest is believed and every file has its size and SHA-256. 2. This version knows its migrations. 3. The
-    tables go into a scratch cluster: row counts, log, walls. 4. The keys open what is sealed: those of this home, or
-    with the recovery key those of the newest keys set (`keys_from`, default: beside).
+    1. The manifest is there and believed, and every file has its size and SHA-256. 2. This version knows its
+    migrations. 3. The tables go into a scratch cluster: row counts, log, walls. 4. The keys open what is sealed: those
+    of this home, or with the recovery key those of the newest keys set (`keys_from`, default: beside).
+
+    What is broken is a finding; raises `Invalid` when there is no set, or the keys do not open it.
     """
-    opened = opener.open_tables(directory)
-    report = Report(opened.directory)
+    report = Report(directory)
+    lost = without_manifest(directory, DUMP, BASE)
+    if lost:
+        report.add("sets", [f"{path} has no {FILE}: the set was cut off or changed" for path in lost], tell)
+        return report
+    try:
+        _look_at_the_newest(report, opener, tell, keys_from)
+    except Broken as wrong:
+        report.add("set", [str(wrong)], tell)
+    return report
+
+
+def _look_at_the_newest(report: Report, opener: Opener, tell: Tell, keys_from: Path | None) -> None:
+    opened = opener.open_tables(report.directory)
+    report.directory = opened.directory
     report.add("files", opened.findings(), tell)
     newer = unknown_migrations(opened.manifest.migrations)
     if newer:
         said = f"the set is of a newer version ({opened.manifest.version}): {newer[0]} is not known here"
         report.add("version", [said], tell)
     if report.findings:
-        return report
+        return
     facts = opened.facts()
     with (
         _keys(opener, keys_from or opened.directory.parent, opened) as (ring, passwords),
@@ -79,7 +94,6 @@ def check(directory: Path, opener: Opener, tell: Tell = lambda _line: None, *, k
     ):
         _look(report, connection, opened, facts, tell)
         report.add("keys", key_findings(connection, ring), tell)
-    return report
 
 
 def _look(report: Report, connection: Connection, opened: OpenedSet, facts: Facts, tell: Tell) -> None:

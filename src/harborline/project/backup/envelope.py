@@ -77,10 +77,10 @@ class Envelope:
     def believe(self, directory: Path) -> None:
         """Pass when the manifest was written by somebody who had the data key; else `Broken`."""
         try:
-            said = (directory / MAC_FILE).read_text().strip()
+            said = (directory / MAC_FILE).read_bytes().strip()
         except OSError:
-            said = ""
-        if not hmac.compare_digest(said, self._mac((directory / FILE).read_bytes())):
+            said = b""
+        if not hmac.compare_digest(said, self._mac((directory / FILE).read_bytes()).encode()):
             raise Broken(f"{directory / FILE} was changed after the set was taken")
 
     def _mac(self, content: bytes) -> str:
@@ -123,7 +123,10 @@ def _file_finding(path: Path, part: Part) -> str:
         return f"{part.name} is missing"
     if path.stat().st_size != part.bytes:
         return f"{part.name} has {path.stat().st_size} bytes instead of {part.bytes}"
-    return "" if sha256_of(path) == part.sha256 else f"{part.name} was changed: its SHA-256 is another"
+    try:
+        return "" if sha256_of(path) == part.sha256 else f"{part.name} was changed: its SHA-256 is another"
+    except OSError as wrong:
+        return f"{part.name} cannot be read: {wrong.strerror}"
 
 
 def sha256_of(path: Path) -> str:

@@ -58,22 +58,31 @@ class Manifest:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """The manifest of the set in `directory`; raises `Invalid` when there is none, or one of another form."""
+    """The manifest of the set in `directory`.
+
+    Raises `Invalid` when there is none, `Broken` when it is cut off, changed, unreadable or of another form.
+    """
     where = str(directory / FILE)
     try:
         said: dict[str, Any] = json.loads((directory / FILE).read_bytes())
-    except OSError:
+    except FileNotFoundError:
         raise Invalid("there is no backup set here", str(directory)) from None
+    except OSError as wrong:
+        raise Broken(f"{where}: cannot be read: {wrong.strerror}") from None
     except ValueError:
-        raise Invalid("is not a manifest: the set was cut off or changed", where) from None
+        raise Broken(f"{where}: is not a manifest: the set was cut off or changed") from None
     if not isinstance(said, dict) or said.pop("form", None) != FORM:
-        raise Invalid(f"is not of the form {FORM}: use the version of Harborline that wrote it", where)
+        raise Broken(f"{where}: is not of the form {FORM}: use the version of Harborline that wrote it")
     try:
         parts = tuple(Part(**each) for each in said.pop("parts"))
         blobs = tuple(Part(**each) for each in said.pop("blobs"))
-        return Manifest(parts=parts, blobs=blobs, **{**said, "migrations": tuple(said["migrations"])})
+        made = Manifest(parts=parts, blobs=blobs, **{**said, "migrations": tuple(said["migrations"])})
     except (KeyError, TypeError):
-        raise Invalid("is not a whole manifest", where) from None
+        raise Broken(f"{where}: is not a whole manifest") from None
+    texts = (made.id, made.kind, made.installation, made.taken_at, *made.migrations)
+    if not isinstance(made.wrapped, dict) or not all(isinstance(one, str) for one in (*texts, *made.wrapped.values())):
+        raise Broken(f"{where}: is not a whole manifest")
+    return made
 
 
 def sets_in(directory: Path, *kinds: str) -> list[tuple[Path, Manifest]]:
@@ -94,6 +103,14 @@ def newest_set(directory: Path, *kinds: str) -> tuple[Path, Manifest]:
     if not found:
         raise Invalid(f"there is no set of the kind {' or '.join(kinds)} here", str(directory))
     return found[-1]
+
+
+def without_manifest(directory: Path, *kinds: str) -> list[Path]:
+    """The directories named and filled like sets of these kinds, here or below, that have no manifest."""
+    places = [directory, *directory.iterdir()] if directory.is_dir() else []
+    starts = tuple(f"{kind}-" for kind in kinds)
+    named = [one for one in places if one.name.startswith(starts) and any(one.glob("*.sealed"))]
+    return sorted(one for one in named if not (one / FILE).exists())
 
 
 def set_name(kind: str, at: datetime) -> str:

@@ -237,7 +237,10 @@ def opener_of(recovery_key: Path | None, passphrase_file: Path | None) -> Opener
     """How sets are opened, from what the command line said; a recovery key in the home itself is found."""
     if recovery_key is None and (home() / PRIVATE_FILE).exists() and not (keys_directory() / "installation").exists():
         recovery_key = home() / PRIVATE_FILE
-    phrase = passphrase_file.read_bytes().strip() if passphrase_file else b""
+    try:
+        phrase = passphrase_file.read_bytes().strip() if passphrase_file else b""
+    except OSError as wrong:
+        raise Invalid(f"cannot be read: {wrong.strerror}", f"--passphrase-file {passphrase_file}") from None
     return Opener(recovery_key, phrase)
 
 

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import tarfile
+import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -54,14 +55,21 @@ class Taken:
 def take(order: Order, tell: Tell = lambda _line: None) -> Taken:
     """Take a set and a keys set; each appears whole or not at all. The database must be running.
 
-    Raises `Invalid` for a base backup of a server of one's own (it has tools of its own), `Unavailable` when a program
-    of PostgreSQL fails.
+    Raises `Invalid` for a place where nothing can be written and for a base backup of a server of one's own (it has
+    tools of its own), `Unavailable` when a program of PostgreSQL fails or the disk does.
     """
-    made = _recovery_key()
-    kind = BASE if order.base else DUMP
     if order.base and not databases.embedded():
         raise Invalid("is for the embedded database; a server of your own has pg_basebackup", "--base")
-    order.to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_place(order.to, "--to")
+    if order.keys_to is not None:
+        make_place(order.keys_to, "--keys-to")
+    with _told_of_the_disk(order.to):
+        return _take(order, tell)
+
+
+def _take(order: Order, tell: Tell) -> Taken:
+    made = _recovery_key()
+    kind = BASE if order.base else DUMP
     envelope, at = Envelope.fresh(str(uuid.uuid4())), clock.now()
     with _appearing(order.to / set_name(kind, at)) as draft:
         facts, parts = (_base if order.base else _dump)(envelope, draft)
@@ -99,7 +107,6 @@ def take_keys(to: Path, tell: Tell = lambda _line: None) -> Path:
     public = recoverykey.public_half(keys_directory())
     if public is None:
         raise Invalid("there is no recovery key yet; run `harborline keys recovery`", "--keys-to")
-    to.mkdir(parents=True, exist_ok=True, mode=0o700)
     envelope, at = Envelope.fresh(str(uuid.uuid4())), clock.now()
     target = to / set_name(KEYS, at)
     with _appearing(target) as draft:
@@ -123,6 +130,24 @@ def take_keys(to: Path, tell: Tell = lambda _line: None) -> Path:
             _destroy_set(path)
             tell(f"older keys set {path.name}: destroyed")
     return target
+
+
+def make_place(to: Path, option: str) -> None:
+    """Make the directory where it is not there; raises `Invalid` naming `option` when nothing can be written there."""
+    try:
+        if not to.exists():
+            to.mkdir(parents=True, mode=0o700)
+        tempfile.TemporaryDirectory(prefix=".", dir=to).cleanup()
+    except OSError as wrong:
+        raise Invalid(f"no backup can be written there: {wrong.strerror}", f"{option} {to}") from None
+
+
+@contextmanager
+def _told_of_the_disk(to: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as wrong:
+        raise Unavailable(f"no set was written to {to}: {wrong}") from None
 
 
 def installation() -> str:

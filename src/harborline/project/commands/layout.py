@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Annotated
@@ -51,6 +51,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="The verdict for a machine.")] = False,
 ) -> None:
     """Check every record and the whole: exit 0 when all is well, 5 when some records are bad, 2 when it is refused."""
+    if jsonl is not None:
+        _keep_apart(jsonl, file, name)
     chosen = _chosen(name)
     digest = hashlib.sha256() if sha256 else None
     with _reading(file) as source, _findings(jsonl) as out:
@@ -79,6 +81,7 @@ def decode(
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame, no totals.")] = False,
 ) -> None:
     """Turn a file into a table; a refused file gives none. `encode` turns it into the same bytes again."""
+    _keep_apart(out, file, name)
     chosen = _chosen(name)
     with _reading(file) as source, appearing(out) as place:
         reading = Reading(
@@ -108,6 +111,7 @@ def encode(
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
+    _keep_apart(out, table, name)
     chosen = _chosen(name)
     checked = write_file(
         out,
@@ -196,6 +200,16 @@ def _chosen(name: str) -> Layout:
     return layouts.named(name, on=clock.now().date())
 
 
+def _keep_apart(target: Path, source: Path, layout: str) -> None:
+    # What is read, by whatever name or link, is never written over.
+    read = [Path("/dev/stdin") if str(source) == "-" else source]
+    read += [Path(layout)] if layout.endswith(".toml") else []
+    for one in read:
+        with suppress(OSError):
+            if target.is_file() and target.samefile(one):
+                raise Invalid("is the file that is read; name another one to write", str(target))
+
+
 def _framing(written: str) -> Framing | None:
     return framing_named(written) if written else None
 
@@ -236,7 +250,10 @@ def _as_json(checked: Checked) -> str:
 
 
 def _in_words(checked: Checked, chosen: Layout) -> str:
-    read_as = f"{chosen.label} read as {checked.form.code_page}, framing {checked.form.framing}"
+    form = (
+        f"read as {checked.form.code_page}, framing {checked.form.framing}" if checked.size_bytes else "an empty file"
+    )
+    read_as = f"{chosen.label} {form}"
     warned = f", {checked.warned:,} warnings" if checked.warned else ""
     lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad{warned}"]
     lines += [f"  {name}: {count:,}" for name, count in checked.by_type.items() if count]
