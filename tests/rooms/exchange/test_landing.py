@@ -10,7 +10,7 @@ import pytest
 from tests.rooms.exchange.house import Office, as_worker, manifest, open_office
 
 from harborline.exchange.facts import State, Step
-from harborline.exchange.models import Receipt
+from harborline.exchange.models import Alarm, Receipt
 from harborline.exchange.ports import ReceiptSigner
 from harborline.exchange.services import reject, release, replay, take_over
 from harborline.kernel import Invalid, NotFound, Refused, ports
@@ -167,6 +167,62 @@ class TestTheSameAgain:
         assert office.states() == [State.VALIDATED, State.VALIDATED]
 
 
+    @pytest.mark.parametrize("slash", ["/", "//"])
+    def test_content_under_a_new_name_waits_for_a_person(self, office: Office, slash: str) -> None:
+        """Without a manifest, too, and whichever way it lands: it is kept, receipted, and uses its number."""
+        for number, content in ((1, ONE), (2, b"2\n"), (3, ONE), (4, b"4\n")):
+            office.put("x.part", content)
+            root = f"{office.root}{slash}in/"
+            office.boxes.rename(office.guest, f"{root}x.part", f"{root}ARR000{number}.DAT")
+        assert office.states() == [State.LANDED, State.LANDED, State.HELD, State.LANDED]
+        held = office.deliveries()[2]
+        assert (held.reason, held.sequence) == ("same-content-as-before", 3)
+        told = [(one.kind, one.verdict) for one in office.receipts() if one.transmission == str(held.id)]
+        assert sorted(told) == [("landed", "positive"), ("validated", "held")]
+        assert "ARR0003.DAT" in office.names("in")
+        with as_worker("olga"):
+            assert release(held.id, because="an empty week, says the county")
+        office.work()
+        assert set(office.states()) == {State.VALIDATED}
+
+    def test_content_under_a_new_name_is_known_again_by_either_name(self, office: Office) -> None:
+        """Each name repeated is its own delivery's duplicate: nothing more is kept or receipted."""
+        for number in (1, 2, 1, 2):
+            office.deliver(f"ARR000{number}.DAT", ONE)
+        assert office.states() == [State.LANDED, State.HELD]
+        assert len(office.receipts()) == 3
+
+    def test_content_under_a_new_name_without_a_number_waits_for_a_person(self, tmp_path: Path, db: None) -> None:
+        """A name is then all that tells deliveries apart."""
+        office = open_office(tmp_path, naming="DAY*.TXT")
+        for name in ("DAY1.TXT", "DAY2.TXT", "DAY1.TXT"):
+            office.deliver(name, ONE)
+        assert office.states() == [State.LANDED, State.HELD]
+        assert office.deliveries()[1].reason == "same-content-as-before"
+
+    @pytest.mark.parametrize("slash", ["/", "//"])
+    def test_content_above_a_gap_lets_nothing_go_before_its_turn(self, office: Office, slash: str) -> None:
+        """It is held for its content; the number that is missing is missed, and may still come."""
+        for number, content in ((1, ONE), (3, ONE), (4, b"4\n"), (2, b"2\n")):
+            office.put("x.part", content)
+            root = f"{office.root}{slash}in/"
+            office.boxes.rename(office.guest, f"{root}x.part", f"{root}ARR000{number}.DAT")
+            if number == 4:
+                assert [one.reason for one in office.deliveries()[1:]] == ["same-content-as-before", "sequence-gap"]
+                with as_worker("olga"):
+                    assert [one.detail["missing"] for one in Alarm.objects.filter(settled_at=None)] == [2]
+        assert office.states() == [State.LANDED, State.HELD, State.LANDED, State.LANDED]
+        with as_worker("olga"):
+            assert not Alarm.objects.filter(settled_at=None).exists()
+
+    def test_content_by_another_proof_is_held_alike(self, office: Office) -> None:
+        """A done-file or a checksum proves the bytes, not that they were meant twice."""
+        office.deliver("ARR0001.DAT", ONE)
+        office.put("ARR0002.DAT", ONE)
+        office.put("ARR0002.DAT.done", b"")
+        assert office.states() == [State.LANDED, State.HELD]
+
+
 class TestTheSequence:
     """Nothing later posts first."""
 
@@ -269,6 +325,17 @@ class TestTheTestMailbox:
         assert {one.test for one in office.receipts()} == {True}
         office.deliver("ARR0001.DAT", ONE)
         assert office.states() == [State.TESTED, State.LANDED]
+
+
+    def test_takes_any_name_by_a_manifest_too(self, office: Office) -> None:
+        """As it does by a rename; in the real mailbox the agreed names count."""
+        office.put("M1.DAT", ONE, box="test")
+        said = manifest(office.agreement.key, ("M1.DAT", ONE), test=True)
+        office.put("M1.DAT.manifest.json", said, box="test")
+        assert office.states() == [State.LANDED]
+        assert office.receipts()[0].test
+        with pytest.raises(Refused, match="name-not-agreed"):
+            office.put("M1.DAT", ONE)
 
 
 @pytest.mark.clause("CA-CSS-03-11:safeguards", shows="keeps")
