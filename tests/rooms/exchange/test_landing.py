@@ -60,6 +60,33 @@ class TestACompleteFile:
                 act()
 
 
+    def test_is_listed_once(self, office: Office) -> None:
+        """Whatever is put over it, before and after it has its row; the landed one counts."""
+        office.deliver("ARR0001.DAT", ONE)
+        upload = office.boxes.begin(office.guest, f"{office.root}/in/arr0001.dat", resume=False)
+        upload.write(0, TWO + TWO)
+        for _ in range(2):
+            (listed,) = office.boxes.entries(office.guest, f"{office.root}/in")
+            assert (listed.name, listed.size, listed.writable) == ("ARR0001.DAT", len(ONE), False)
+            upload.close(complete=True)
+
+    @pytest.mark.parametrize("name", [".hidden", ".part", ".tmp", ".sha256", ".done", ".ok", ".manifest.json", "_x"])
+    def test_has_a_name_that_begins_with_a_letter_or_digit(self, office: Office, name: str) -> None:
+        """A proof of nothing and a hidden file are nobody's."""
+        for box in ("in", "test"):
+            with pytest.raises(Invalid):
+                office.boxes.begin(office.guest, f"{office.root}/{box}/{name}", resume=False)
+
+    @pytest.mark.parametrize(
+        "name", [".in.ARR0001.DAT", ".ARR0001.DAT.a1B2c3", ".ARR0001.DAT.0123abcd.part", ".ARR0001.DAT"]
+    )
+    def test_may_come_under_a_temporary_name_of_known_clients(self, office: Office, name: str) -> None:
+        """Those of lftp, of rsync, and ours."""
+        office.put(name, ONE)
+        office.boxes.rename(office.guest, f"{office.root}/in/{name}", f"{office.root}/in/ARR0001.DAT")
+        assert office.states() == [State.LANDED]
+
+
 class TestAFileWithoutProof:
     """Closing a handle proves nothing."""
 
