@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.rooms.exchange.house import Office, as_worker, manifest, open_office
+from tests.rooms.exchange.house import NC, Office, as_worker, manifest, open_office
 
 from harborline.exchange.facts import State, Step
-from harborline.exchange.models import Alarm, Receipt
+from harborline.exchange.models import Alarm, Receipt, Upload
 from harborline.exchange.ports import ReceiptSigner
 from harborline.exchange.services import reject, release, replay, take_over
-from harborline.kernel import Invalid, NotFound, Refused, ports
+from harborline.exchange.upkeep import watch
+from harborline.kernel import Invalid, NotFound, Refused, clock, ports
 from harborline.ledger.evidence import Checkpoint, VerifierKey
 from harborline.ledger.note import Note, opened
+from harborline.project.actors import Acting
+from harborline.project.exchange_room import looking
+from harborline.walls import ALL_COUNTIES, Actor
 
 ONE, TWO = b"first week\n" * 100, b"second week\n" * 120
 
@@ -58,7 +63,6 @@ class TestACompleteFile:
         ):
             with pytest.raises(Refused):
                 act()
-
 
     def test_is_listed_once(self, office: Office) -> None:
         """Whatever is put over it, before and after it has its row; the landed one counts."""
@@ -115,6 +119,23 @@ class TestAFileWithoutProof:
         with pytest.raises(Refused, match="content-differs-from-proof"):
             office.put(name, said)
         assert office.deliveries() == []
+
+    def test_is_told_of_with_what_helps(self, office: Office) -> None:
+        """A temporary name is to be renamed; a proof of nothing is no data, and nobody is called for it."""
+        office.deliver("ARR0001.DAT", ONE)
+        for name in ("ARR0001.DAT.done", "ARR0002.DAT.sha256", "ARR0003.DAT", "x.part"):
+            office.put(name, TWO)
+        office.put("w.manifest.json", manifest(office.agreement.key, ("ARR0004.DAT", TWO)))
+        office.boxes.settle(office.guest)
+        told = looking.status(Acting(Actor("worker", "olga"), NC, ALL_COUNTIES, frozenset()))
+        assert [one["file"] for one in told.facts["waiting_for_proof"]] == ["ARR0003.DAT", "x.part"]
+        assert [one["file"] for one in told.facts["waiting_for_files"]] == ["w.manifest.json"]
+        assert ["renames it" in line for line in told.lines] == [False, True, False]
+        with as_worker("olga"):
+            watch(clock.now() + timedelta(hours=1))
+            late = [one.about.partition(":")[2] for one in Alarm.objects.all()]
+            names = sorted(one.name for one in Upload.objects.filter(id__in=late))
+        assert names == ["ARR0003.DAT", "w.manifest.json", "x.part"]
 
     def test_goes_on_after_a_break(self, office: Office) -> None:
         """What was durable is resumed; other bytes at the same place are refused."""
@@ -192,7 +213,6 @@ class TestTheSameAgain:
             assert release(office.deliveries()[1].id, because="an empty week, says the county")
         office.work()
         assert office.states() == [State.VALIDATED, State.VALIDATED]
-
 
     @pytest.mark.parametrize("slash", ["/", "//"])
     def test_content_under_a_new_name_waits_for_a_person(self, office: Office, slash: str) -> None:
@@ -352,7 +372,6 @@ class TestTheTestMailbox:
         assert {one.test for one in office.receipts()} == {True}
         office.deliver("ARR0001.DAT", ONE)
         assert office.states() == [State.TESTED, State.LANDED]
-
 
     def test_takes_any_name_by_a_manifest_too(self, office: Office) -> None:
         """As it does by a rename; in the real mailbox the agreed names count."""
