@@ -64,7 +64,9 @@ SELECT
   ARRAY(SELECT sequence FROM exchange_transmission WHERE agreement_id = %(agreement)b AND NOT outgoing AND counted
         AND sequence = ANY(%(numbers)b::bigint[])),
   EXISTS(SELECT FROM exchange_transmission WHERE agreement_id = %(agreement)b AND state = 'held'
-         AND reason = 'sequence-gap' AND NOT outgoing AND counted),
+         AND reason = 'sequence-gap' AND NOT outgoing AND counted)
+    OR coalesce((SELECT state = 'held' FROM exchange_transmission WHERE agreement_id = %(agreement)b AND NOT outgoing
+                 AND counted AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1), false),
   (SELECT sequence FROM exchange_transmission WHERE agreement_id = %(agreement)b AND NOT outgoing AND counted
    AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1),
   EXISTS(SELECT FROM exchange_alarm WHERE about = ANY(%(abouts)b::text[]) AND settled_at IS NULL)
@@ -88,7 +90,10 @@ class _Queue:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is on file: open uploads by name, a waiting manifest; of deliveries names, digests, numbers; a gap."""
+    """What is on file: open uploads by name, a waiting manifest; of deliveries names, digests, numbers.
+
+    `gap`: one waits for a number before it, or the one of the highest number is held.
+    """
 
     open_names: Sequence[str]
     manifest: bool

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -29,13 +29,17 @@ from harborline.exchange.gathering import agreement_row, facts_in_force, must, s
 from harborline.exchange.models import Agreement, Receipt, Transmission, TransmittedFile, Upload, Work
 from harborline.exchange.naming import folded
 from harborline.exchange.receipting import HELD, NEGATIVE, POSITIVE, change, issue
-from harborline.exchange.rules import judge_landing
+from harborline.exchange.rules import judge_landing, repeated
 from harborline.exchange.wording import Box, ReceiptKind
 from harborline.kernel import Broken, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 
 __all__ = ["Landed", "land", "release_gap"]
+
+_REPEATS: Final = "same-content-as-before"
+_OUT_OF_TURN: Final = ("sequence-gap", _REPEATS)
+"""Reasons for which a delivery is held that may have a number above one that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def land(
     verdict, reason = judge_landing(arrival=arrival, standing=standing, identical=terms_of(facts).identical)
     _gone(spare)
     if verdict is Verdict.DUPLICATE:
-        return _duplicate(row, standing, uploads)
+        return _duplicate(row, repeated(arrival, standing), uploads)
     landed = _written(row, arrival, uploads, channel=channel, manifest=manifest, verdict=verdict, standing=standing)
     return _answered(landed, verdict, reason, standing)
 
@@ -114,8 +118,13 @@ def standing_of(agreement: Agreement, arrival: Arrival) -> Standing:
 def highest_of(agreement: Agreement) -> int | None:
     """The highest number accepted in order; None before the first."""
     # Walked down the index of the numbers: the first one that waits for none before it.
-    rows = _taken(agreement).filter(sequence__isnull=False).exclude(state=State.HELD, reason="sequence-gap")
-    return rows.order_by("-sequence").values_list("sequence", flat=True).first()
+    rows = _taken(agreement).filter(sequence__isnull=False)
+    settled = rows.exclude(state=State.HELD, reason__in=_OUT_OF_TURN)
+    highest = settled.order_by("-sequence").values_list("sequence", flat=True).first()
+    # What is held for its content alone has its place in the order all the same, once those before it are there.
+    while highest is not None and rows.filter(state=State.HELD, reason=_REPEATS, sequence=highest + 1).exists():
+        highest += 1
+    return highest
 
 
 def gap_open(agreement: Agreement) -> bool:
@@ -134,8 +143,7 @@ def _known(rows: QuerySet[Transmission]) -> Known | None:
     return Known(row.id, frozenset(row.digests), State(row.state), row.sequence, row.resend_asked_at is not None)
 
 
-def _duplicate(agreement: Agreement, standing: Standing, uploads: Sequence[Upload]) -> Landed:
-    earlier = standing.same_id or standing.same_digest
+def _duplicate(agreement: Agreement, earlier: Known | None, uploads: Sequence[Upload]) -> Landed:
     assert earlier is not None
     row = Transmission.objects.select_related("agreement__partner").get(id=earlier.id)
     content = {"transmission": str(row.id), "agreement": agreement.key, "digests": list(row.digests)}
@@ -217,6 +225,8 @@ def _answered(row: Transmission, verdict: Verdict, reason: str, standing: Standi
         _told_gap(row, reason, standing)
     else:
         enqueue(row, Step.VALIDATE)
+        if row.counted and row.sequence is not None:
+            settle_alarm(AlarmKind.GAP, f"sequence:{row.agreement_id}:{row.sequence}", because="arrived")
         release_gap(row.agreement)
     return Landed(verdict, reason, row, tuple(made))
 
@@ -229,10 +239,12 @@ def _landed_receipt(row: Transmission, verdict: Verdict, reason: str, entry_id: 
 
 
 def _told_gap(row: Transmission, reason: str, standing: Standing) -> None:
-    if reason != "sequence-gap" or standing.highest is None:
+    if reason not in _OUT_OF_TURN or standing.highest is None:
         return
     missing = standing.highest + 1
-    detail = {"missing": missing, "arrived": int(row.sequence or 0)}
+    if row.sequence is None or row.sequence <= missing:
+        return
+    detail = {"missing": missing, "arrived": int(row.sequence)}
     raise_alarm(AlarmKind.GAP, f"sequence:{row.agreement_id}:{missing}", agreement=row.agreement, detail=detail)
 
 

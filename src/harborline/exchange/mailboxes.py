@@ -69,8 +69,10 @@ class DatabaseMailboxes:
         if not place.box.takes:
             return listed
         drafts = self._drafts.within(place.agreement.id, place.box)
-        here = {naming.folded(one.name) for one in drafts}
-        return [*map(_entry, drafts), *(one for one in listed if naming.folded(one.name) not in here)]
+        landed = {naming.folded(one.name): one for one in listed if not one.writable}
+        rows = {naming.folded(one.name): one for one in listed if one.writable}
+        # One name, one entry: what landed stays, and an upload that this process knows is newer than its row.
+        return list((rows | {naming.folded(one.name): _entry(one) for one in drafts} | landed).values())
 
     def entry(self, guest: Guest, path: str) -> Entry:
         """One name."""

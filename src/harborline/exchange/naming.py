@@ -58,7 +58,13 @@ def temporary(value: str) -> bool:
 
 
 def temporary_name(value: str) -> str:
-    """A temporary name or `Invalid`: a final name with a leading dot or `.in.`, or a temporary ending."""
+    """A temporary name or `Invalid`: a final name with a temporary ending, or as clients put them before a final name.
+
+    Those are lftp's `.in.NAME`, rsync's `.NAME.XXXXXX` and our own `.NAME.XXXXXXXX.part`, and `.NAME` where it
+    has an ending. A dot before one word (`.part`, `.sha256`, `.hidden`) is none: it names no file.
+    """
+    if value.startswith(".") and ("." not in value[1:] or value.lower() == MANIFEST_END):
+        raise Invalid("a name begins with a letter or digit", "name")
     bare = value.removeprefix(".in.").removeprefix(".")
     for end in _TEMPORARY_ENDS:
         if bare.lower().endswith(end):

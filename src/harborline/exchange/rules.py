@@ -16,6 +16,7 @@ from harborline.exchange.facts import (
     CustodyFacts,
     ItemFacts,
     KeyKind,
+    Known,
     PreparedState,
     Standing,
     State,
@@ -206,10 +207,25 @@ def judge_landing(*, arrival: Arrival, standing: Standing, identical: bool) -> t
     if arrival.supersedes is not None or _replaces(standing):
         return _superseding(standing)
     if standing.same_digest is not None and not identical:
-        return _same_content(arrival, standing.same_digest)
+        # With a new id a person looks, for it may be an empty day or a sender that numbers its tries.
+        same = repeated(arrival, standing) is not None
+        return (Verdict.DUPLICATE, "duplicate") if same else (Verdict.HOLD, "same-content-as-before")
     if standing.same_name is not None and not identical:
         return Verdict.CONFLICT, "name-used-for-other-content"
     return _in_sequence(arrival, standing)
+
+
+def repeated(arrival: Arrival, standing: Standing) -> Known | None:
+    """The earlier delivery that an arrival with its content sends again: of its id, its number, or its name.
+
+    A name stands for the delivery only where its sender gave no id of its own.
+    """
+    named = standing.same_name if arrival.external_id is None else None
+    digests = frozenset(one.sha256 for one in arrival.files)
+    for earlier in (standing.same_id, standing.same_sequence, named):
+        if earlier is not None and earlier.digests == digests:
+            return earlier
+    return None
 
 
 def _replaces(standing: Standing) -> bool:
@@ -224,15 +240,6 @@ def _superseding(standing: Standing) -> tuple[Verdict, str]:
     if earlier.state is State.PROCESSED:
         return Verdict.HOLD, "supersedes-processed"
     return Verdict.SUPERSEDE, "supersedes"
-
-
-def _same_content(arrival: Arrival, earlier: object) -> tuple[Verdict, str]:
-    # Without an id of the sender's, equal content is the same delivery again; with a new id a person looks, for it
-    # may be an empty day or a sender that numbers its tries.
-    sequence = getattr(earlier, "sequence", None)
-    if arrival.external_id is None or (arrival.sequence is not None and arrival.sequence == sequence):
-        return Verdict.DUPLICATE, "duplicate"
-    return Verdict.HOLD, "same-content-as-before"
 
 
 def _in_sequence(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:

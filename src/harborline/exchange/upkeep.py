@@ -14,6 +14,7 @@ from harborline.exchange.content import drop
 from harborline.exchange.facts import AgreementFacts, AgreementState, AlarmKind, State
 from harborline.exchange.gathering import agreements_facts
 from harborline.exchange.models import Agreement, Credential, Shipment, Transmission, Upload
+from harborline.exchange.naming import sidecar_of
 from harborline.exchange.partners import NOTICES
 from harborline.exchange.terms import Terms
 from harborline.kernel import clock
@@ -56,6 +57,8 @@ def _proofs(agreement: AgreementFacts, row: Agreement, at: datetime) -> int:
     return sum(
         raise_alarm(AlarmKind.WAITING, f"upload:{one.id}", agreement=row, detail={"box": one.box, "bytes": one.size})
         for one in waiting
+        # A done-file or a checksum whose file is not there, or landed by another proof, stands for no bytes.
+        if sidecar_of(one.name)[0] not in ("done-file", "checksum")
     )
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.rooms.exchange.house import Office, as_worker, manifest, open_office
+from tests.rooms.exchange.house import NC, Office, as_worker, manifest, open_office
 
 from harborline.exchange.facts import State, Step
-from harborline.exchange.models import Receipt
+from harborline.exchange.models import Alarm, Receipt, Upload
 from harborline.exchange.ports import ReceiptSigner
 from harborline.exchange.services import reject, release, replay, take_over
-from harborline.kernel import Invalid, NotFound, Refused, ports
+from harborline.exchange.upkeep import watch
+from harborline.kernel import Invalid, NotFound, Refused, clock, ports
 from harborline.ledger.evidence import Checkpoint, VerifierKey
 from harborline.ledger.note import Note, opened
+from harborline.project.actors import Acting
+from harborline.project.exchange_room import looking
+from harborline.walls import ALL_COUNTIES, Actor
 
 ONE, TWO = b"first week\n" * 100, b"second week\n" * 120
 
@@ -59,6 +64,32 @@ class TestACompleteFile:
             with pytest.raises(Refused):
                 act()
 
+    def test_is_listed_once(self, office: Office) -> None:
+        """Whatever is put over it, before and after it has its row; the landed one counts."""
+        office.deliver("ARR0001.DAT", ONE)
+        upload = office.boxes.begin(office.guest, f"{office.root}/in/arr0001.dat", resume=False)
+        upload.write(0, TWO + TWO)
+        for _ in range(2):
+            (listed,) = office.boxes.entries(office.guest, f"{office.root}/in")
+            assert (listed.name, listed.size, listed.writable) == ("ARR0001.DAT", len(ONE), False)
+            upload.close(complete=True)
+
+    @pytest.mark.parametrize("name", [".hidden", ".part", ".tmp", ".sha256", ".done", ".ok", ".manifest.json", "_x"])
+    def test_has_a_name_that_begins_with_a_letter_or_digit(self, office: Office, name: str) -> None:
+        """A proof of nothing and a hidden file are nobody's."""
+        for box in ("in", "test"):
+            with pytest.raises(Invalid):
+                office.boxes.begin(office.guest, f"{office.root}/{box}/{name}", resume=False)
+
+    @pytest.mark.parametrize(
+        "name", [".in.ARR0001.DAT", ".ARR0001.DAT.a1B2c3", ".ARR0001.DAT.0123abcd.part", ".ARR0001.DAT"]
+    )
+    def test_may_come_under_a_temporary_name_of_known_clients(self, office: Office, name: str) -> None:
+        """Those of lftp, of rsync, and ours."""
+        office.put(name, ONE)
+        office.boxes.rename(office.guest, f"{office.root}/in/{name}", f"{office.root}/in/ARR0001.DAT")
+        assert office.states() == [State.LANDED]
+
 
 class TestAFileWithoutProof:
     """Closing a handle proves nothing."""
@@ -88,6 +119,23 @@ class TestAFileWithoutProof:
         with pytest.raises(Refused, match="content-differs-from-proof"):
             office.put(name, said)
         assert office.deliveries() == []
+
+    def test_is_told_of_with_what_helps(self, office: Office) -> None:
+        """A temporary name is to be renamed; a proof of nothing is no data, and nobody is called for it."""
+        office.deliver("ARR0001.DAT", ONE)
+        for name in ("ARR0001.DAT.done", "ARR0002.DAT.sha256", "ARR0003.DAT", "x.part"):
+            office.put(name, TWO)
+        office.put("w.manifest.json", manifest(office.agreement.key, ("ARR0004.DAT", TWO)))
+        office.boxes.settle(office.guest)
+        told = looking.status(Acting(Actor("worker", "olga"), NC, ALL_COUNTIES, frozenset()))
+        assert [one["file"] for one in told.facts["waiting_for_proof"]] == ["ARR0003.DAT", "x.part"]
+        assert [one["file"] for one in told.facts["waiting_for_files"]] == ["w.manifest.json"]
+        assert ["renames it" in line for line in told.lines] == [False, True, False]
+        with as_worker("olga"):
+            watch(clock.now() + timedelta(hours=1))
+            late = [one.about.partition(":")[2] for one in Alarm.objects.all()]
+            names = sorted(one.name for one in Upload.objects.filter(id__in=late))
+        assert names == ["ARR0003.DAT", "w.manifest.json", "x.part"]
 
     def test_goes_on_after_a_break(self, office: Office) -> None:
         """What was durable is resumed; other bytes at the same place are refused."""
@@ -165,6 +213,61 @@ class TestTheSameAgain:
             assert release(office.deliveries()[1].id, because="an empty week, says the county")
         office.work()
         assert office.states() == [State.VALIDATED, State.VALIDATED]
+
+    @pytest.mark.parametrize("slash", ["/", "//"])
+    def test_content_under_a_new_name_waits_for_a_person(self, office: Office, slash: str) -> None:
+        """Without a manifest, too, and whichever way it lands: it is kept, receipted, and uses its number."""
+        for number, content in ((1, ONE), (2, b"2\n"), (3, ONE), (4, b"4\n")):
+            office.put("x.part", content)
+            root = f"{office.root}{slash}in/"
+            office.boxes.rename(office.guest, f"{root}x.part", f"{root}ARR000{number}.DAT")
+        assert office.states() == [State.LANDED, State.LANDED, State.HELD, State.LANDED]
+        held = office.deliveries()[2]
+        assert (held.reason, held.sequence) == ("same-content-as-before", 3)
+        told = [(one.kind, one.verdict) for one in office.receipts() if one.transmission == str(held.id)]
+        assert sorted(told) == [("landed", "positive"), ("validated", "held")]
+        assert "ARR0003.DAT" in office.names("in")
+        with as_worker("olga"):
+            assert release(held.id, because="an empty week, says the county")
+        office.work()
+        assert set(office.states()) == {State.VALIDATED}
+
+    def test_content_under_a_new_name_is_known_again_by_either_name(self, office: Office) -> None:
+        """Each name repeated is its own delivery's duplicate: nothing more is kept or receipted."""
+        for number in (1, 2, 1, 2):
+            office.deliver(f"ARR000{number}.DAT", ONE)
+        assert office.states() == [State.LANDED, State.HELD]
+        assert len(office.receipts()) == 3
+
+    def test_content_under_a_new_name_without_a_number_waits_for_a_person(self, tmp_path: Path, db: None) -> None:
+        """A name is then all that tells deliveries apart."""
+        office = open_office(tmp_path, naming="DAY*.TXT")
+        for name in ("DAY1.TXT", "DAY2.TXT", "DAY1.TXT"):
+            office.deliver(name, ONE)
+        assert office.states() == [State.LANDED, State.HELD]
+        assert office.deliveries()[1].reason == "same-content-as-before"
+
+    @pytest.mark.parametrize("slash", ["/", "//"])
+    def test_content_above_a_gap_lets_nothing_go_before_its_turn(self, office: Office, slash: str) -> None:
+        """It is held for its content; the number that is missing is missed, and may still come."""
+        for number, content in ((1, ONE), (3, ONE), (4, b"4\n"), (2, b"2\n")):
+            office.put("x.part", content)
+            root = f"{office.root}{slash}in/"
+            office.boxes.rename(office.guest, f"{root}x.part", f"{root}ARR000{number}.DAT")
+            if number == 4:
+                assert [one.reason for one in office.deliveries()[1:]] == ["same-content-as-before", "sequence-gap"]
+                with as_worker("olga"):
+                    assert [one.detail["missing"] for one in Alarm.objects.filter(settled_at=None)] == [2]
+        assert office.states() == [State.LANDED, State.HELD, State.LANDED, State.LANDED]
+        with as_worker("olga"):
+            assert not Alarm.objects.filter(settled_at=None).exists()
+
+    def test_content_by_another_proof_is_held_alike(self, office: Office) -> None:
+        """A done-file or a checksum proves the bytes, not that they were meant twice."""
+        office.deliver("ARR0001.DAT", ONE)
+        office.put("ARR0002.DAT", ONE)
+        office.put("ARR0002.DAT.done", b"")
+        assert office.states() == [State.LANDED, State.HELD]
 
 
 class TestTheSequence:
@@ -269,6 +372,16 @@ class TestTheTestMailbox:
         assert {one.test for one in office.receipts()} == {True}
         office.deliver("ARR0001.DAT", ONE)
         assert office.states() == [State.TESTED, State.LANDED]
+
+    def test_takes_any_name_by_a_manifest_too(self, office: Office) -> None:
+        """As it does by a rename; in the real mailbox the agreed names count."""
+        office.put("M1.DAT", ONE, box="test")
+        said = manifest(office.agreement.key, ("M1.DAT", ONE), test=True)
+        office.put("M1.DAT.manifest.json", said, box="test")
+        assert office.states() == [State.LANDED]
+        assert office.receipts()[0].test
+        with pytest.raises(Refused, match="name-not-agreed"):
+            office.put("M1.DAT", ONE)
 
 
 @pytest.mark.clause("CA-CSS-03-11:safeguards", shows="keeps")

@@ -48,6 +48,13 @@ class Client:
         assert (reply.u8(), reply.u32()) == (Kind.STATUS, 7)
         return Status(reply.u32())
 
+    def words(self, kind: int, *fields: bytes) -> bytes:
+        """The words of a status that is no success."""
+        reply = self.ask(kind, *fields)
+        assert (reply.u8(), reply.u32()) == (Kind.STATUS, 7)
+        assert Status(reply.u32()) is not Status.OK
+        return reply.text()
+
     def open(self, path: bytes, flags: Flag) -> bytes:
         """A handle."""
         reply = self.ask(Kind.OPEN, s(path), u32(flags), u32(0))

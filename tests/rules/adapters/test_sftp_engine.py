@@ -8,9 +8,12 @@ import pytest
 from tests.rules.adapters.sftp_client import GO_ON, PUT, Client, s, u32, u64
 
 from harborline.adapters.sftp_server import codec
+from harborline.adapters.sftp_server.answers import answer_to, reason_code
 from harborline.adapters.sftp_server.codec import Flag, Kind, Status
 from harborline.adapters.sftp_server.memory import MemoryMailboxes
 from harborline.exchange.facts import Guest, Limits
+from harborline.exchange.manifest import read_manifest
+from harborline.kernel import Invalid
 
 
 @pytest.fixture
@@ -83,6 +86,20 @@ class TestAnUpload:
         assert client.status(Kind.EXTENDED, s(b"fsync@openssh.com"), s(handle)) is Status.FAILURE
         assert client.status(Kind.CLOSE, s(handle)) is Status.FAILURE
         assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+
+    @pytest.mark.parametrize("offset", [3, 5 * 1024 * 1024])
+    def test_with_a_hole_hears_of_it_at_the_close_and_at_the_rename(self, client: Client, offset: int) -> None:
+        """Not that it is still open; sent again under the same name it lands."""
+        path, final = b"/arrears/in/a.part", b"/arrears/in/a"
+        handle = client.open(path, PUT)
+        client.write(handle, 0, b"ab")
+        client.write(handle, offset, b"def")
+        assert b"gap-in-the-bytes" in client.words(Kind.CLOSE, s(handle))
+        assert b"gap-in-the-bytes" in client.words(Kind.RENAME, s(path), s(final))
+        handle = client.open(path, PUT)
+        client.write(handle, 0, b"abcdef")
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert client.status(Kind.RENAME, s(path), s(final)) is Status.OK
 
     def test_takes_nothing_after_a_part_that_was_not_taken(self, client: Client, mailboxes: MemoryMailboxes) -> None:
         """A full disk in the middle must not leave a file that looks whole."""
@@ -204,6 +221,21 @@ class TestADownload:
             mailboxes.put_out(f"/arrears/out/{number:03}", b"")
         assert client.names(b"/") == [b"arrears"]
         assert len(client.names(b"/arrears/out")) == 300
+
+
+class TestWhatIsSaid:
+    """The words of a status."""
+
+    def test_name_the_field_the_problem_and_the_code(self) -> None:
+        """And no value."""
+        said = answer_to(Invalid("is a whole number, not negative", "manifest.files[0].size"), reason_code)
+        assert said == (Status.FAILURE, "manifest, files[0], size: is a whole number, not negative (not-usable)")
+
+    def test_name_a_manifests_field(self) -> None:
+        """As its reader says it."""
+        with pytest.raises(Invalid) as raised:
+            read_manifest(b'{"v": 1, "id": "seven"}')
+        assert answer_to(raised.value, reason_code)[1] == "manifest, id: is a UUID or a ULID (not-usable)"
 
 
 class TestWhatNobodyGets:

@@ -33,13 +33,19 @@ def answer_to(error: Exception, say: Callable[[Decision], str]) -> tuple[Status,
     if isinstance(error, Refused):
         return Status.PERMISSION_DENIED, say(error.decision)
     if isinstance(error, Invalid):
-        return Status.FAILURE, error.problem
+        return Status.FAILURE, _with_place(error)
     for kind, status, words in _ANSWERS:
         if isinstance(error, kind):
             return status, words or str(error)
     # The kind of a failure, never its text: it may hold names and contents.
     _LOG.error("a request failed: %s", type(error).__name__)
     return Status.FAILURE, "this failed here and is being looked at; try again later"
+
+
+def _with_place(error: Invalid) -> str:
+    # The place names a field of ours (`manifest.size`), never what stood in it.
+    place = error.where.replace(".", ", ")
+    return f"{place}: {error.problem} (not-usable)" if place else f"{error.problem} (not-usable)"
 
 
 # Where no words stand, the error's own text is written for the partner.

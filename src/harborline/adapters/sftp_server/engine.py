@@ -1,6 +1,6 @@
 """The state of one SFTP session: what is open, and which answer each packet gets. No sockets, no files, no clock.
 
-Source: draft-ietf-secsh-filexfer-02, sections 4 to 8; what it leaves open is decided in docs/operate/gateway.md.
+Source: draft-ietf-secsh-filexfer-02, sections 4 to 8; what it leaves open is told in docs/operate/gateway.md.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from harborline.adapters.sftp_server.handles import Handle, Incoming, Listing, O
 from harborline.adapters.sftp_server.paths import NAME_BYTES, last, plain
 from harborline.exchange.facts import Entry, Guest
 from harborline.exchange.ports import Mailboxes, Waits
-from harborline.kernel import NotFound
-from harborline.kernel.decision import Decision
+from harborline.kernel import NotFound, Refused
+from harborline.kernel.decision import Decision, refuse
 
 LISTED_AT_ONCE: Final = 128
 EXTENSIONS: Final = (
@@ -53,6 +53,7 @@ class Engine:
         self._open: dict[bytes, Handle] = {}
         self._numbers = itertools.count(1)
         self._doubtful: set[str] = set()
+        self._torn: set[str] = set()
         self._greeted = False
 
     def answer(self, packet: bytes | memoryview) -> bytes:
@@ -128,6 +129,7 @@ class Engine:
         if any(path.removesuffix(end) in self._doubtful for end in _DONE if path.endswith(end)):
             raise answers.Failed(_DOUBT)
         self._doubtful.discard(path)
+        self._torn.discard(path)
         if flags & Flag.EXCLUSIVE and self._stands(path):
             raise answers.Failed("there is a file of this name")
         resume = not flags & (Flag.TRUNCATE | Flag.EXCLUSIVE)
@@ -158,6 +160,8 @@ class Engine:
         handle = self._handle(name)
         # Whatever closing comes to, the handle is gone; a second CLOSE of it is refused.
         del self._open[name]
+        if isinstance(handle, Incoming) and handle.torn:
+            self._torn.add(handle.path)
         handle.close()
         if isinstance(handle, Incoming) and handle.doubtful:
             self._doubtful.add(handle.path)
@@ -238,7 +242,12 @@ class Engine:
         old, new = plain(fields.text()), plain(fields.text())
         if old in self._doubtful:
             raise answers.Failed(_DOUBT)
-        self._mailboxes.rename(self._guest, self._free(old), new)
+        try:
+            self._mailboxes.rename(self._guest, self._free(old), new)
+        except Refused as error:
+            if old in self._torn and error.decision.reason == "still-being-written":
+                raise Refused(refuse("gap-in-the-bytes")) from None
+            raise
         return _ok(request_id)
 
     def _free(self, path: str) -> str:

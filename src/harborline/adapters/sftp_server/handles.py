@@ -28,6 +28,7 @@ class Incoming:
         self._early: dict[int, memoryview] = {}
         self._early_bytes = 0
         self._spoiled = False
+        self._gap = False
         self._cut = False
         self._ended = False
         self._longest = 0
@@ -37,6 +38,11 @@ class Incoming:
     def size(self) -> int:
         """Bytes held."""
         return self._upload.size
+
+    @property
+    def torn(self) -> bool:
+        """Whether bytes are missing between those that came."""
+        return self._gap or bool(self._early)
 
     @property
     def doubtful(self) -> bool:
@@ -55,6 +61,7 @@ class Incoming:
         self._longest, self._last = max(self._longest, len(content)), len(content)
         if offset > self._upload.size and self._hold(offset, content):
             return
+        self._gap = offset > self._upload.size
         with _Spoiling(self):
             self._upload.write(offset, content)
             self._join()
@@ -81,6 +88,8 @@ class Incoming:
         """The client closed the handle: complete unless a part is missing, which raises `Spoiled`."""
         whole = not (self._spoiled or self._early)
         self._upload.close(complete=whole and not self._cut)
+        if self.torn:
+            raise Spoiled("bytes are missing in the middle of the file; send it again (gap-in-the-bytes)")
         if not whole:
             raise Spoiled("a part of the file was not taken; it is kept unfinished")
 
@@ -90,7 +99,7 @@ class Incoming:
 
     def spoil(self) -> None:
         """Take nothing more."""
-        self._spoiled = True
+        self._spoiled, self._gap = True, self.torn
         self._early.clear()
 
     def _hold(self, offset: int, content: memoryview) -> bool:

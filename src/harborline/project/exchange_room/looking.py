@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from harborline.exchange import selectors
+from harborline.exchange import naming, selectors
 from harborline.exchange.facts import AgreementFacts, State
 from harborline.exchange.models import Alarm, Credential, Transmission, Upload, Work
 from harborline.exchange.selectors import Delivery
@@ -32,13 +32,16 @@ def status(who: Acting) -> Told:
         aside = selectors.deliveries(states=_ASIDE)
         late = [one for one in selectors.calendar(after=today - timedelta(days=7), before=today + timedelta(days=2))
                 if one.standing == "late"]  # fmt: skip
-        waiting = [one for one in uploads if one.state == "uploaded"]
+        closed = [one for one in uploads if one.state == "uploaded"]
+        waiting = [one for one in closed if not naming.sidecar_of(one.name)[0]]
+        manifests = [one for one in closed if naming.sidecar_of(one.name)[0] == "manifest"]
         facts = {
             "at": clock.iso(now),
             "alarms": [alarm_facts(one) for one in alarms],
             "dead_letters": [work_facts(one) for one in dead],
             "set_aside": [delivery_facts(one) for one in aside],
             "waiting_for_proof": [upload_facts(one) for one in waiting],
+            "waiting_for_files": [upload_facts(one) for one in manifests],
             "receiving": [upload_facts(one) for one in uploads if one.state == "receiving"],
             "not_arrived": [expected_facts(one) for one in late],
         }
@@ -63,11 +66,21 @@ def _status_lines(facts: Mapping[str, Any]) -> list[str]:
     ]
     lines += [
         f"WAITING FOR PROOF {one['file']} ({one['where']}), {one['bytes']} bytes since {one['since']}:"
-        " the partner puts a checksum file, a done-file or a manifest beside it"
+        f" the partner {_proof_of(one['file'])}"
         for one in facts["waiting_for_proof"]
+    ]
+    lines += [
+        f"WAITING FOR ITS FILES {one['file']} ({one['where']}), since {one['since']}: the partner sends what it names"
+        for one in facts["waiting_for_files"]
     ]
     lines += [f"NOT ARRIVED {one['where']}, {one['day']}, due {one['due']}" for one in facts["not_arrived"]]
     return lines
+
+
+def _proof_of(name: str) -> str:
+    # Beside a temporary name nothing proves: it is renamed, or sent again under its final one.
+    beside = "puts a checksum file, a done-file or a manifest beside it"
+    return f"renames it to its final name, or sends it under that and {beside}" if naming.temporary(name) else beside
 
 
 def partners(who: Acting, key: str) -> Told:
