@@ -13,10 +13,11 @@ from harborline.exchange.facts import Guest, State, Verdict
 from harborline.exchange.landing import Landed
 from harborline.exchange.models import Transmission, TransmittedFile, Upload
 from harborline.exchange.naming import temporary
+from harborline.exchange.ports import may_wait
 from harborline.exchange.proving import refusal, settle_proof
 from harborline.exchange.receipting import change
 from harborline.exchange.receipts import read_receipt
-from harborline.exchange.units import as_guest, may_wait, released
+from harborline.exchange.units import as_guest, released
 from harborline.exchange.wording import Channel
 from harborline.kernel import Invalid, Refused, Unavailable, clock
 from harborline.ledger.note import Note

@@ -23,9 +23,9 @@ from harborline.exchange.known import known_to
 from harborline.exchange.landing import Landed
 from harborline.exchange.listing import box_entries, finished, folder_entry, unfinished_entries
 from harborline.exchange.models import Agreement, Upload
-from harborline.exchange.ports import Download
+from harborline.exchange.ports import Download, may_wait
 from harborline.exchange.proving import refusal, settle_proof
-from harborline.exchange.units import as_guest, may_wait, released
+from harborline.exchange.units import as_guest, released
 from harborline.exchange.wording import Box, Channel
 from harborline.kernel import Invalid, NotFound, Refused, clock
 

@@ -8,14 +8,35 @@ from memory or raises `Waits`. All raise kernel `Refused`, `NotFound`, `Invalid`
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import IO, Protocol
 
 from harborline.exchange.facts import Entry, Guest, Opened, OutboundFile, Way
 
 
 class Waits(Exception):  # noqa: N818 - it is what the call would do
-    """Asked in the thread of an event loop, a call would wait for the database or the disk: nothing was done yet."""
+    """Asked `at_once`, a call would wait for the database or the disk: nothing was done yet."""
+
+
+_AT_ONCE: ContextVar[bool] = ContextVar("harborline.exchange.at_once", default=False)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Inside, nothing may wait: for the thread of an event loop. What would have to raises `Waits`."""
+    before = _AT_ONCE.set(True)
+    try:
+        yield
+    finally:
+        _AT_ONCE.reset(before)
+
+
+def may_wait() -> None:
+    """Raise `Waits` where nothing may: whoever is about to wait asks before anything is done."""
+    if _AT_ONCE.get():
+        raise Waits
 
 
 class Upload(Protocol):

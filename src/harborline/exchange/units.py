@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connections
 
 from harborline.exchange.facts import Guest
-from harborline.exchange.ports import Waits
+from harborline.exchange.ports import may_wait
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 SYSTEM = Actor("system", "exchange")
-
-
-def may_wait() -> None:
-    """Raise `Waits` in the thread of an event loop: whoever is about to wait asks before anything is done."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    raise Waits
 
 
 @contextmanager

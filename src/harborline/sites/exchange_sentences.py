@@ -236,7 +236,7 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("Call the partner. Keep one of the two."),
     ),
     "same-content-as-before": Words(
-        _("The same content came before under another number."),
+        _("The same content came before under another name or number."),
         _("Ask the partner whether it is right. Then let it go on or refuse it."),
     ),
     "sequence-gap": Words(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from harborline.exchange.facts import AgreementState, State
 from harborline.exchange.handles import DatabaseUpload
 from harborline.exchange.mailboxes import HELD, DatabaseMailboxes
 from harborline.exchange.models import Agreement, TransmittedFile, Upload
-from harborline.exchange.ports import Waits
+from harborline.exchange.ports import Waits, at_once
 from harborline.kernel import NotFound, Refused
 from harborline.ledger.services import forget_origin
 
@@ -168,23 +167,24 @@ class TestTheThreadOfALoop:
     def test_is_answered_from_memory_or_not_at_all(self, office: Office) -> None:
         """Beginning and writing need nobody; closing and renaming do, and then nothing was done."""
 
-        async def begun() -> DatabaseUpload | None:
-            try:
-                upload = office.boxes.begin(office.guest, f"{office.root}/in/a.part", resume=False)
-            except Waits:
-                return None  # too much time went by since the terms were read
-            upload.write(0, b"one\n")
-            with pytest.raises(Waits):
-                upload.flush()
-            with pytest.raises(Waits):
-                upload.close(complete=True)
-            with pytest.raises(Waits):
-                renamed(office.boxes, office, "a.part", "ARR0001.DAT")
-            return upload
+        def begun() -> DatabaseUpload | None:
+            with at_once():
+                try:
+                    upload = office.boxes.begin(office.guest, f"{office.root}/in/a.part", resume=False)
+                except Waits:
+                    return None  # too much time went by since the terms were read
+                upload.write(0, b"one\n")
+                with pytest.raises(Waits):
+                    upload.flush()
+                with pytest.raises(Waits):
+                    upload.close(complete=True)
+                with pytest.raises(Waits):
+                    renamed(office.boxes, office, "a.part", "ARR0001.DAT")
+                return upload
 
         for _ in range(100):
             office.put("b.part", b"now the terms are known, and the sum of the day\n")
-            if (upload := asyncio.run(begun())) is not None:
+            if (upload := begun()) is not None:
                 break
         assert upload is not None
         upload.close(complete=True)

@@ -14,7 +14,7 @@ from harborline.adapters.sftp_server.codec import Fields, Flag, Kind, Malformed,
 from harborline.adapters.sftp_server.handles import Handle, Incoming, Listing, Outgoing
 from harborline.adapters.sftp_server.paths import NAME_BYTES, last, plain
 from harborline.exchange.facts import Entry, Guest
-from harborline.exchange.ports import Mailboxes, Waits
+from harborline.exchange.ports import Mailboxes, Waits, at_once
 from harborline.kernel import NotFound, Refused
 from harborline.kernel.decision import Decision, refuse
 
@@ -78,7 +78,8 @@ class Engine:
         if packet[0] not in _PROMPT or not self._greeted:
             return None
         try:
-            return self.answer(packet)
+            with at_once():
+                return self.answer(packet)
         except (Waits, Hangup):
             return None
 
