@@ -71,6 +71,12 @@ class TestALine:
         (answer,) = answered([json.dumps({"id": 1, "text": text, "lang": lang})], inbound_answer)
         assert json.loads(answer)["opt_out"] == tier
 
+    @pytest.mark.parametrize("text", ["please take me off of WIC", "Take me off WIC", "Take us off wic, we moved"])
+    def test_about_leaving_the_program_is_for_a_person(self, text: str) -> None:
+        """It holds the texts; what it means for them nobody knows yet."""
+        (answer,) = answered([json.dumps({"id": 1, "text": text, "lang": "en"})], inbound_answer)
+        assert json.loads(answer)["opt_out"] == "possible"
+
     @pytest.mark.parametrize(
         ("text", "lang", "allowed"),
         [

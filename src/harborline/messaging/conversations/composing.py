@@ -30,13 +30,12 @@ from harborline.messaging.notices.windows import ANYWHERE, Windows
 from harborline.messaging.ports import ThreadListener
 from harborline.messaging.rules import protections_current
 from harborline.messaging.words.guard import Judgement, judge
+from harborline.messaging.words.guard.facts import JUDGED_LANGUAGES
 from harborline.messaging.words.segments import hints, segment, tidy
 from harborline.people.selectors import holders_of_number, names_for, protection_age, reach, texting_blocks
 from harborline.vault.services import blind_index
 from harborline.walls import current
 
-JUDGED_LANGUAGES = frozenset({"en", "es"})
-"""The languages in which free words are judged."""
 ANSWER_LIFETIME = timedelta(hours=4)
 """An answer that did not leave in this time says nothing any more."""
 _LATER = frozenset({"outside-hours"})

@@ -10,6 +10,7 @@ from harborline.messaging.inbound.opinion import may_end, reads_like_stop, reads
 from harborline.messaging.inbound.private import private_kinds
 from harborline.messaging.inbound.reading import READ_AT_MOST, Language, Reading, mostly_read, read
 from harborline.messaging.inbound.stopping import NOTHING_FOUND, START, SURE, Stop, Tier, is_known_innocent, tier_of
+from harborline.messaging.words.guard.facts import JUDGED_LANGUAGES
 
 
 class Classification(NamedTuple):
@@ -35,6 +36,7 @@ class Classification(NamedTuple):
 NOTHING = Classification("none", False, False, (), False, "en", "nothing-said", bare=True)  # noqa: FBT003 - all false
 
 _LIKE_STOP = Stop("clear", "reads like a stop")
+_ABOUT_THE_PROGRAM = frozenset({"leaving the program", "dejar el programa"})
 
 
 def classify(text: str, *, lang: str = "") -> Classification:
@@ -70,7 +72,10 @@ def _tier(reading: Reading, text: str, lang: str) -> Stop:
         return Stop("possible", f"doubted: {found.rule}")
     if found.tier == "none":
         return _unknown(reading, found, text, lang)
-    return _LIKE_STOP if found.tier == "possible" and reads_like_stop(reading) else found
+    # Who leaves the program may want its texts no more: a person asks, whatever the words remind of.
+    if found.tier != "possible" or found.rule in _ABOUT_THE_PROGRAM:
+        return found
+    return _LIKE_STOP if reads_like_stop(reading) else found
 
 
 def _unknown(reading: Reading, found: Stop, text: str, lang: str) -> Stop:
@@ -78,7 +83,7 @@ def _unknown(reading: Reading, found: Stop, text: str, lang: str) -> Stop:
     if len(text) > READ_AT_MOST:
         return Stop("possible", "too long to read")
     # One word that two languages share says nothing about the others.
-    if lang[:2].lower() not in {"", "en", "es"} and not (reading.told and mostly_read(reading.said)):
+    if lang[:2].lower() not in {"", *JUDGED_LANGUAGES} and not (reading.told and mostly_read(reading.said)):
         return Stop("possible", "a language we do not read")
     if found.rule != NOTHING_FOUND or is_known_innocent(reading):
         return found

@@ -9,6 +9,7 @@ from typing import Any
 from harborline.kernel import Invalid, Outcome
 from harborline.law import profiles
 from harborline.messaging.words.guard import judge
+from harborline.messaging.words.guard.facts import JUDGED_LANGUAGES
 from harborline.messaging.words.segments import segment
 
 Question = Mapping[str, Any]
@@ -40,7 +41,7 @@ def guard_answer(question: Question) -> Answer:
         for found in judged.findings
     ]
     outcome = judged.decision.outcome
-    if outcome is Outcome.ALLOW and _language(question)[:2] not in {"", "en", "es"}:
+    if outcome is Outcome.ALLOW and _language(question)[:2] not in {"", *JUDGED_LANGUAGES}:
         outcome = Outcome.HOLD
     return {"outcome": outcome.value, "findings": findings}
 

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from harborline.kernel import Decision
 
+JUDGED_LANGUAGES = frozenset({"en", "es"})
+"""The languages whose words are judged, and read."""
+
 
 class Kind(enum.Enum):
     """The sixteen things a text must not hold."""
