@@ -18,7 +18,7 @@ os.environ.pop("HARBORLINE_DATABASE_URL", None)
 LONGEST_FIRST = ("journeys", "contracts", "rooms")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Load rooms and wiring before tests are collected; the database itself starts with the first test that asks."""
     from harborline.project.start import prepare
 
@@ -27,6 +27,11 @@ def pytest_configure() -> None:
 
     # A quarter of a second for each password is meant for those who guess; how often it is asked is what tests count.
     PBKDF2PasswordHasher.iterations = 10_000
+    from hypothesis import settings
+
+    # Each change is tried on the same made-up input; the soak and `make fuzz` look for new ones.
+    settings.register_profile("harborline", derandomize=not config.getoption("--soak"))
+    settings.load_profile("harborline")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

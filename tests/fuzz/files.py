@@ -20,8 +20,10 @@ from harborline.kernel import Fault
 
 _PAGES = ("", "ascii", "cp037", "cp500", "cp1047", "cp1140")
 _SIGNS = b" 0123456789AZaz-{}/.,'\x00\x1a\x40\xc1\xf0\xff\n\r\t"
-# Bytes beyond ASCII, how much more there is, how long a record is: none of it is a value.
-_COUNTED = re.compile(r"\\x[0-9a-f]{2}|…\(\+\d+\)|\d+ bytes")
+# Bytes beyond ASCII, how much more there is, how long a record is, which counter of its layout asks for more: none of
+# it is a value.
+_WANTED = r"\d+ wanted(?: for the sections promised by [a-z0-9_=, ]+)?"
+_COUNTED = re.compile(rf"\\x[0-9a-f]{{2}}|…\(\+\d+\)|\d+ bytes(?:, {_WANTED})?")
 _TOLD = re.compile(r"[0-8]|[B-Zb-z]")
 
 
