@@ -65,8 +65,7 @@ def _found(
     marks = marks_of_rules(reader)
     if asking_twice:
         marks = weighed(reader, marks)
-    marks.sort(key=lambda mark: (mark.start, mark.end, mark.kind.value))
-    return (_finding(mark, reader, program) for mark in _once(marks))
+    return (_finding(mark, reader, program) for mark in (_once(marks) if len(marks) > 1 else marks))
 
 
 def marks_of_rules(reader: Reader) -> list[Mark]:
@@ -75,7 +74,8 @@ def marks_of_rules(reader: Reader) -> list[Mark]:
 
 
 def _once(marks: list[Mark]) -> list[Mark]:
-    """Make marks of one kind that overlap one mark."""
+    """Put marks in order, and make those of one kind that overlap one mark."""
+    marks.sort(key=lambda mark: (mark.start, mark.end, mark.kind.value))
     found: list[Mark] = []
     last: dict[Kind, Mark] = {}
     for mark in marks:

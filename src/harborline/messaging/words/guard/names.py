@@ -10,7 +10,7 @@ from harborline.messaging.words.fold import LIKE_LETTERS, edits, fold, unleet
 from harborline.messaging.words.grammar import words_of
 from harborline.messaging.words.guard.facts import Kind
 from harborline.messaging.words.guard.grammars import units_in
-from harborline.messaging.words.guard.publicnames import is_everyday, is_word
+from harborline.messaging.words.guard.publicnames import is_everyday, is_word, short_forms
 from harborline.messaging.words.guard.reader import Mark, Reader
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -60,20 +60,22 @@ def names_in(tokens: frozenset[str], names: Iterable[str]) -> frozenset[str]:
 class _Known(NamedTuple):
     """What names of a case are looked for by.
 
-    `tokens`: their words; `firsts`: the first of each; `begins`: the first signs, small or large, of whatever may be
-    one of them.
+    `tokens`: their words; `firsts`: the first of each; `short`: what families say for them; `begins`: the first signs,
+    small or large, of whatever may be one of them.
     """
 
     tokens: frozenset[str]
     firsts: frozenset[str]
+    short: frozenset[str]
     begins: frozenset[str]
 
 
 def _known(names: Iterable[str]) -> _Known:
     words = [found for name in names if (found := _TOKEN.findall(fold(name)))]
     tokens, firsts = frozenset(_worth_looking_for(words)), frozenset(each[0] for each in words)
-    begin = "".join(token[0] for token in tokens | firsts)
-    return _Known(tokens, firsts, frozenset(f"{begin}{begin.upper()}{LIKE_LETTERS}"))
+    short = frozenset(each for token in tokens for each in short_forms().get(token, ()))
+    begin = "".join(token[0] for token in tokens | firsts | short)
+    return _Known(tokens, firsts, short, frozenset(f"{begin}{begin.upper()}{LIKE_LETTERS}"))
 
 
 def known_names(reader: Reader) -> Iterator[Mark]:
@@ -85,7 +87,7 @@ def known_names(reader: Reader) -> Iterator[Mark]:
     if not near or not known.tokens:
         return
     places = [place for place in near if _is_known(reader.units[place], known)]
-    found = _meant(reader, places, known.tokens) if places else ()
+    found = _meant(reader, places, known.tokens | known.short) if places else ()
     for place in found:
         yield reader.mark(Kind.PERSON_NAME, (place, place + 1), "known name")
     for first, last in _run_together(reader, near, known):
@@ -94,7 +96,9 @@ def known_names(reader: Reader) -> Iterator[Mark]:
 
 def _is_known(unit: str, known: _Known) -> bool:
     small = unit.lower()
-    return _matches(small, known.tokens) or (_is_pet_name(unit, known.firsts) and not is_word(small))
+    if _matches(small, known.tokens) or small.removesuffix("'s") in known.short:
+        return True
+    return _is_pet_name(unit, known.firsts) and not is_word(small)
 
 
 def _is_pet_name(unit: str, firsts: frozenset[str]) -> bool:
@@ -107,6 +111,8 @@ def _is_pet_name(unit: str, firsts: frozenset[str]) -> bool:
 def _meant(reader: Reader, places: list[int], tokens: frozenset[str]) -> Iterator[int]:
     excused, called = units_in(reader, "names", "innocent of known names"), units_in(reader, "names", "called")
     known = frozenset(places)
+    # The words of a fixed phrase have no classes of their own: "Nuestra Señora de Guadalupe" names a church.
+    excused |= {place for place in places if place and not reader.classes.signs[place]}
     for place in places:
         if not _is_written_as_name(reader, place, tokens):
             continue

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
+from harborline.messaging.words.fold import fold
 from harborline.messaging.words.grammar import words_of
 
 _SHORTEST = 2
@@ -49,6 +50,14 @@ def is_first_name(word: str) -> bool:
     """Say whether a folded word is on the list of first names."""
     frequent, others = _first_names()
     return word in frequent or word in others
+
+
+@cache
+def short_forms() -> Mapping[str, tuple[str, ...]]:
+    """What families say for a given name, by the folded name (`law/lists/guard/nicknames.txt`)."""
+    text = (files("harborline.law") / "lists" / "guard" / "nicknames.txt").read_text(encoding="utf-8")
+    rows = (line.partition(":") for line in text.splitlines() if not line.startswith("#"))
+    return {name: tuple(fold(short) for short in forms.split() if len(short) > _SHORTEST) for name, _, forms in rows}
 
 
 def name_classes(word: str) -> Iterator[str]:

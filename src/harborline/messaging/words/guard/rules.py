@@ -13,7 +13,14 @@ def may_be_said(*, findings: Sequence[Finding], program: str) -> Decision:
     """Let a text go only when every rule of words lets it go; the strictest answer counts."""
     if not findings:
         return _nothing_found(program)
-    kinds = {finding.kind for finding in findings}
+    # What follows does not depend on where something was found, nor by which rule of the lists.
+    return _followed(tuple(dict.fromkeys((each.kind, each.clauses, each.waits) for each in findings)), program)
+
+
+@lru_cache(maxsize=4096)
+def _followed(found: tuple[tuple[Kind, tuple[str, ...], bool], ...], program: str) -> Decision:
+    findings = [Finding(kind, 0, 0, clauses, "", waits) for kind, clauses, waits in found]
+    kinds = {kind for kind, _, _ in found}
     return strictest(
         each(findings=findings, program=program) for each, wanted in _RULES if not wanted.isdisjoint(kinds)
     )
@@ -79,9 +86,4 @@ def _answer(findings: Iterable[Finding], kinds: Iterable[Kind], reason: str, pro
         or wanted == {Kind.HARD_TO_READ}
         or (wanted == {Kind.ABBREVIATION} and not program.endswith("wic"))
     )
-    return _decided(reason, name, clauses, waits=waits)
-
-
-@lru_cache(maxsize=1024)
-def _decided(reason: str, name: str, clauses: tuple[str, ...], *, waits: bool) -> Decision:
     return (hold if waits else refuse)(reason).stamped(f"messaging.words.guard.rules.{name}", clauses)
