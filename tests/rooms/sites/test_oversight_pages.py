@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from tests.rooms.sites.cast import SignedIn
 from tests.rooms.town import NC, as_state
 
 from harborline.kernel import clock
+from harborline.oversight.facts import Element
 from harborline.oversight.incident_facts import shipped
 from harborline.oversight.services import watch
 from harborline.oversight.watch_models import Finding, FindingReview, Incident, IncidentStep
@@ -32,6 +34,8 @@ OF_INCIDENT = {
     "elements": ["tax-information", "name"], "people": "12", "description": "A list lay open at the front desk.",
     "place": "Wake County office, Raleigh", "systems": "Console", "discipline": "", "contact": "Sol, security officer",
 }  # fmt: skip
+# A control of "Which kinds of data?": how it is marked, and which kind it is.
+BOX = re.compile(r'<input class="[\w -]+" type="(\w+)" id="\w+" name="elements" value="([\w-]+)"[^>]*>')
 
 
 def words(answer: Any) -> str:  # noqa: ANN401 - a response of Django's test client
@@ -106,6 +110,21 @@ class TestAnIncident:
         assert "SIMM 5340-A" in page
         assert "Cal-CSIRS" in page
         assert not none.strip()
+
+    def test_names_several_kinds_of_data(self, signed_in: SignedIn) -> None:
+        """Boxes to mark, not one choice: when it is reported, and marked as they stand when more became known."""
+        sol = signed_in("sol")
+        page = sol.get(reverse("console:incident-new"))
+        kinds = {(box.group(1), box.group(2)) for box in BOX.finditer(words(page))}
+        assert kinds == {("checkbox", each.value) for each in Element}
+        sol.post(reverse("console:incident-new"), OF_INCIDENT)
+        with as_state():
+            made = Incident.objects.get().id
+        boxes = list(BOX.finditer(words(sol.get(reverse("console:incident", args=[made])))))
+        assert {box.group(1) for box in boxes} == {"checkbox"}
+        marked = sorted(box.group(2) for box in boxes if "checked" in box.group())
+        assert marked == ["name", "tax-information"]
+        assert not any("required" in box.group() for box in boxes)
 
     def test_is_reported_by_a_case_manager_and_answered_by_an_officer(self, signed_in: SignedIn) -> None:
         """Cora reports and reads no incident; Sol tells everybody, takes the report, closes."""
