@@ -133,7 +133,7 @@ class TestAnIncident:
         assert cora.get(new).status_code == 200
         private = cora.post(new, {**OF_INCIDENT, "description": "SSN 900-00-1234 lay open"})
         assert private.status_code == 422
-        assert "Say the same without it." in words(private)
+        assert "“900-00-1234” looks like the number of a person, case or account." in words(private)
         assert "sees your report now" in words(cora.post(new, OF_INCIDENT, follow=True))
         with as_state():
             made = Incident.objects.get()
@@ -151,6 +151,9 @@ class TestAnIncident:
         assert "must still be told" in words(sol.post(reverse("console:incident-close", args=[made.id]), follow=True))
         amended = {**OF_INCIDENT, "people": "5000"}
         amend = reverse("console:incident-amend", args=[made.id])
+        worse = {**amended, "description": "A list lay at 237 Sparrow Lane."}
+        said = words(sol.post(amend, worse, follow=True))
+        assert "What happened?: “237 Sparrow Lane” looks like an address. Say only “a home address”." in said
         assert "1 more must be told." in words(sol.post(amend, amended, follow=True))
         with as_state():
             steps = list(IncidentStep.objects.values_list("id", flat=True))
