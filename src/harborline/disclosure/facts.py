@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from harborline.kernel import Decision
 from harborline.people.facts import HeldName, Shield
@@ -168,6 +169,10 @@ class ReviewOutcome(enum.StrEnum):
     JUSTIFIED = "justified"
     NOT_NEEDED = "not-needed"
     MISUSE = "misuse"
+
+
+ENDS: Final = frozenset({ReviewOutcome.NOT_NEEDED, ReviewOutcome.MISUSE})
+"""What a supervisor finds that ends an emergency at once."""
 
 
 @dataclass(frozen=True, slots=True)

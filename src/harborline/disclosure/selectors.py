@@ -26,7 +26,7 @@ from harborline.disclosure.printing import Paper, PaperPart, PaperRow, printed
 from harborline.disclosure.rules import NEUTRAL
 from harborline.disclosure.seeing import LookLine, emergencies_between, looks_of, searches_for_nobody
 from harborline.disclosure.telling import ReleaseRow, releases
-from harborline.disclosure.ties import kin_of, tie_of
+from harborline.disclosure.ties import kin_of, standing_glasses, tie_of
 from harborline.disclosure.working import lasting, worked_with
 from harborline.kernel import clock
 from harborline.people.facts import HeldName
@@ -184,8 +184,8 @@ def purposes_of(roles: Collection[str]) -> list[tuple[str, Mapping[str, str]]]:
 def glass_until(participant_id: uuid.UUID) -> datetime | None:
     """Until when the worker of the context opened this participant's record in an emergency; None: they did not."""
     at = clock.now()
-    rows = BrokenGlass.objects.filter(participant_id=participant_id, actor=actor_now(), from_at__lte=at)
-    return rows.filter(until_at__gt=at).order_by("-until_at").values_list("until_at", flat=True).first()
+    rows = standing_glasses(at).filter(participant_id=participant_id, actor=actor_now())
+    return rows.order_by("-until_at").values_list("until_at", flat=True).first()
 
 
 def openings_of(participant_id: uuid.UUID, limit: int = 50) -> list[RevealRow]:

@@ -211,6 +211,18 @@ class TestAnEmergency:
         assert "Reviewed." in words(sol.post(review, {"outcome": "justified"}, follow=True))
         assert "W-ELI: call 4711" not in words(sol.get(reverse("console:safeguards")))
 
+    def test_that_was_misuse_leads_to_the_register_of_penalties(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """And is over at once."""
+        eli, sol = signed_in("eli"), signed_in("sol")
+        eli.post(page(ana, "glass"), {"glass-reason": "danger", "glass-reference": "call 4711"})
+        with as_state():
+            review = reverse("console:glass-review", args=[BrokenGlass.objects.get().id])
+        answer = sol.post(review, {"outcome": "misuse"}, follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("console:penalties")
+        assert "closed to the worker now" in words(answer)
+        assert "You are here because of an emergency" not in words(eli.get(page(ana, "fields")))
+        assert "not part of your work now" in words(opens(eli, ana, "ssn"))
+
     def test_never_opens_ones_own_family(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
         """Cora says that Ana is her family; from now on nothing opens."""
         cora = signed_in("cora")
