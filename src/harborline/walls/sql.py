@@ -70,14 +70,14 @@ def wall_statements(table: Table) -> list[str]:
     wall = _WALLS[table.wall]
     name = table.name
     # What a new row names must be in its writer's sight: what is elsewhere is refused like what is nowhere.
-    new = "".join(
+    new = wall + "".join(
         f" AND EXISTS (SELECT 1 FROM {target} seen WHERE seen.id = {name}.{column}_id)"
         for column, target in table.seen_keys
     )
     return [
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-        *_policy(name, "hl_wall", f"AS RESTRICTIVE FOR ALL TO {APP}, {AUDITOR} USING ({wall}) WITH CHECK ({wall}{new})"),
+        *_policy(name, "hl_wall", f"AS RESTRICTIVE FOR ALL TO {APP}, {AUDITOR} USING ({wall}) WITH CHECK ({new})"),
         *_policy(name, "hl_inside", f"AS PERMISSIVE FOR ALL TO {APP} USING ({wall}) WITH CHECK ({wall})"),
         *_policy(name, "hl_audit", f"AS PERMISSIVE FOR SELECT TO {AUDITOR} USING ({wall})"),
         *_own_policies(table),

@@ -264,7 +264,7 @@ class TestAProtection:
         with as_worker("cora"):
             for moment in ("1990-01-01", "2990-01-01"):
                 for name in ("people_held", "people_postal"):
-                    asking = f"SELECT count(*) FROM {name}(ARRAY[%s::uuid], %s) WHERE field = 'address'"  # noqa: S608
+                    asking = f"SELECT count(*) FROM {name}(ARRAY[%s::uuid], %s) WHERE field = 'address'"
                     assert asked(asking, found, moment) == (0,), (name, moment)
 
     def test_lists_nothing_about_where_somebody_is(self, town: Path) -> None:

@@ -71,7 +71,7 @@ class TestAnotherAgency:
         """A row that names one is refused like a row that names nobody: nothing tells that the person is there."""
         with as_state("mn-wic"):
             theirs = Person.objects.create(
-                agency="mn-mdh", source="mn-wic", external_id="M-1", identity=b"x", identity_digest=b"x"
+                agency="mn-mdh", source="mn-wic", external_id="M-77", identity=b"x", identity_digest=b"x"
             )
         with as_state():
             row = Participant.objects.get(external_id="P-1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -156,7 +157,11 @@ class TestAVisitor:
 
     def test_asks_the_functions_of_the_database_about_nobody_else(self, ana: Visit, ben: Visit) -> None:
         """Neither what is held about the other parent, nor where letters go, nor whether somebody is protected."""
-        others = {"people": [ana.person_id], "rows": [one.id for one in ana.participants], "phones": [b"x"]}
+        others: dict[str, Any] = {
+            "people": [ana.person_id],
+            "rows": [one.id for one in ana.participants],
+            "phones": [b"x"],
+        }
         with ben.acting("test"), connection.cursor() as cursor:
             for asking in (
                 "SELECT 1 FROM people_shielded(%(people)s::uuid[], now())",
