@@ -149,7 +149,8 @@ BEGIN RETURN QUERY
 SELECT h.participant_id, h.field, h.sealed
   FROM people_heldfield h
  WHERE current_setting('harborline.purpose', true) = 'export' AND {_OWN_SESSION} = ''
-   AND h.participant_id = ANY (participants) AND h.field IN ('address', 'substitute-address') AND h.sealed IS NOT NULL AND {_HERE.format(t="h")};
+   AND h.participant_id = ANY (participants)
+   AND h.field IN ('address', 'substitute-address') AND h.sealed IS NOT NULL AND {_HERE.format(t="h")};
 END $$
 """
 
