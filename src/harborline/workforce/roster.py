@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
@@ -160,11 +160,20 @@ def account_ends() -> list[tuple[uuid.UUID, date]]:
 
 def number_of(recorded_by: str) -> str:
     """The number in the case system of who recorded something (`worker:<id>`); others as they stand."""
+    return numbers_of([recorded_by])[recorded_by]
+
+
+def numbers_of(recorded_by: Iterable[str]) -> dict[str, str]:
+    """For each who recorded something what `number_of` answers; one question for all of them."""
+    asked = set(recorded_by)
+    ids = {one: found for one in asked if (found := _worker_id(one)) is not None}
+    numbers = dict(Worker.objects.filter(id__in=set(ids.values())).values_list("id", "number")) if ids else {}
+    return {one: (numbers.get(ids[one]) if one in ids else None) or one for one in asked}
+
+
+def _worker_id(recorded_by: str) -> uuid.UUID | None:
     kind, _, identifier = recorded_by.partition(":")
-    if kind != "worker":
-        return recorded_by
     try:
-        found = Worker.objects.filter(id=uuid.UUID(identifier)).values_list("number", flat=True).first()
+        return uuid.UUID(identifier) if kind == "worker" else None
     except ValueError:
-        return recorded_by
-    return found or recorded_by
+        return None
