@@ -33,7 +33,8 @@ END $$
 _OPEN = f"""
 CREATE OR REPLACE FUNCTION disclosure_open(asked uuid)
 RETURNS TABLE (field varchar, source varchar, sealed bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan ROWS 1
 AS $$
 #variable_conflict use_column
 DECLARE said disclosure_reveal%ROWTYPE; written xid; who uuid; shielded boolean;

@@ -5,7 +5,7 @@ They answer for the agency of the context only, and about persons the caller alr
 
 from __future__ import annotations
 
-from harborline.people.held_sql import STANDS, held_oracles
+from harborline.people.held_sql import ONCE, STANDS, held_oracles
 
 # In plpgsql because its plans are kept from call to call; along indexes because what was just imported has no
 # statistics yet, and a plan made for an empty table would compare every pair.
@@ -19,7 +19,7 @@ from harborline.people.held_sql import STANDS, held_oracles
 _FLAGS = f"""
 CREATE OR REPLACE FUNCTION people_flags(persons uuid[], phones bytea[], moment timestamptz)
 RETURNS TABLE (n int, protected boolean, texts_chosen boolean, conflict boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off ROWS 1000
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off {ONCE} ROWS 1000
 AS $$
 #variable_conflict use_column
 BEGIN RETURN QUERY
