@@ -32,7 +32,7 @@ from harborline.kernel import clock
 from harborline.people.facts import HeldName
 from harborline.people.selectors import person_at_hand
 from harborline.walls import current
-from harborline.workforce.selectors import number_of, worker_standing
+from harborline.workforce.selectors import number_of, numbers_of, worker_standing
 
 __all__ = [
     "AccountingPaper",
@@ -190,11 +190,12 @@ def glass_until(participant_id: uuid.UUID) -> datetime | None:
 
 def openings_of(participant_id: uuid.UUID, limit: int = 50) -> list[RevealRow]:
     """The newest openings of a participant's fields in sight, refused ones too; a shield looks like nothing on file."""
-    rows = Reveal.objects.filter(participant_id=participant_id).order_by("-at")[:limit]
+    rows = list(Reveal.objects.filter(participant_id=participant_id).order_by("-at")[:limit])
+    numbers = numbers_of(row.actor for row in rows)
     return [
         RevealRow(
             row.at, row.field, row.purpose, row.tie, "allow" if row.reason in NEUTRAL else row.outcome, row.tax,
-            number_of(row.actor), row.entry_id,
+            numbers[row.actor], row.entry_id,
         )
         for row in rows
     ]  # fmt: skip
@@ -205,9 +206,10 @@ def glasses(*, open_only: bool = True) -> list[GlassRow]:
     rows = BrokenGlass.objects.select_related("review").order_by("from_at")
     if open_only:
         rows = rows.filter(review__isnull=True)
+    numbers = numbers_of(row.actor for row in rows)
     return [
         GlassRow(
-            row.id, row.participant_id, row.reason, row.reference, number_of(row.actor), row.from_at, row.until_at,
+            row.id, row.participant_id, row.reason, row.reference, numbers[row.actor], row.from_at, row.until_at,
             row.review_by, row.review.outcome if hasattr(row, "review") else "",
         )
         for row in rows
@@ -227,10 +229,11 @@ def overrides_waiting() -> list[OverrideFacts]:
 
 def _overrides(rows: list[CourtOverride]) -> list[OverrideFacts]:
     used = dict(OverrideUse.objects.filter(override_id__in=[row.id for row in rows]).values_list("override_id", "at"))
+    numbers = numbers_of(who for row in rows for who in (row.asked_by, row.approved_by))
     return [
         OverrideFacts(
-            row.id, row.participant_id, row.field, row.court, row.docket, row.expires_at, number_of(row.asked_by),
-            number_of(row.approved_by), used.get(row.id),
+            row.id, row.participant_id, row.field, row.court, row.docket, row.expires_at, numbers[row.asked_by],
+            numbers[row.approved_by], used.get(row.id),
         )
         for row in rows
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -44,11 +44,20 @@ from harborline.disclosure.services import (
 from harborline.kernel import NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.selectors import entries_of
+from harborline.ledger.services import record_apart
 from harborline.people.facts import HeldName, Source
 from harborline.people.selectors import held_fields, reach
 from harborline.people.services import hold_value, record_contact
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.services import assign
+
+
+def _write_past_the_rule(row: Reveal) -> None:
+    """Keep a record that no rule has allowed, as somebody with the application's own login would."""
+    with transaction.atomic(using="apart"), connections["apart"].cursor() as cursor:
+        cursor.execute("SELECT set_config('harborline.program', 'nc-css', true)")
+        cursor.execute("SELECT set_config('harborline.counties', %s, true)", [WAKE])
+        row.save(force_insert=True, using="apart")
 
 
 class TestTheStranger:
@@ -244,12 +253,51 @@ class TestAProtection:
         with as_worker("cora"):
             row = Reveal.objects.get(id=made)
         row.pk, row.outcome, row.state = new_id(), "allow", "clear"
-        with transaction.atomic(using="apart"), connections["apart"].cursor() as cursor:
-            cursor.execute("SELECT set_config('harborline.program', 'nc-css', true)")
-            cursor.execute("SELECT set_config('harborline.counties', %s, true)", [WAKE])
-            row.save(force_insert=True, using="apart")
+        _write_past_the_rule(row)
         with as_worker("cora"):
             assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
+
+    @pytest.mark.parametrize("lie", ["an order nobody gave", "long before", "another person", "another agency"])
+    def test_is_kept_by_the_database_whatever_a_whole_record_says(self, town: Path, lie: str) -> None:
+        """Not even with an entry of its own in the log: person, moment, order and agency are looked up."""
+        protect("P-1")
+        made = opened("cora", "P-1", HeldName.ADDRESS).reveal_id
+        with as_worker("cora"):
+            row = Reveal.objects.get(id=made)
+            row.entry_id = record_apart("disclosure.field-opened", subject="participant:x", content={})
+        row.pk, row.outcome, row.state = new_id(), "allow", "clear"
+        if lie == "an order nobody gave":
+            row.override = new_id()
+        elif lie == "long before":
+            row.at = datetime(1990, 1, 1, tzinfo=UTC)
+        elif lie == "another person":
+            row.person_id = new_id()
+        _write_past_the_rule(row)
+        with as_worker("cora"):
+            if lie == "another agency":
+                asked("SELECT set_config('harborline.agency', 'zz', true)")
+            assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
+
+    def test_opens_nothing_for_the_entry_of_something_else(self, town: Path) -> None:
+        """A record that names any entry of the log is not that of an opening."""
+        made = opened("cora", "P-1").reveal_id
+        with as_worker("cora"):
+            row = Reveal.objects.get(id=made)
+            row.entry_id = record_apart("test.done", subject="participant:x", content={})
+        row.pk = new_id()
+        _write_past_the_rule(row)
+        with as_worker("cora"):
+            assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
+
+    def test_stands_at_whatever_moment_is_named(self, town: Path) -> None:
+        """Lists and letters hold nothing of her address, as if it were before the protection or after it."""
+        found = who("P-1")
+        protect("P-1")
+        with as_worker("cora"):
+            for moment in ("1990-01-01", "2990-01-01"):
+                for name in ("people_held", "people_postal"):
+                    asking = f"SELECT count(*) FROM {name}(ARRAY[%s::uuid], %s) WHERE field = 'address'"
+                    assert asked(asking, found, moment) == (0,), (name, moment)
 
     def test_lists_nothing_about_where_somebody_is(self, town: Path) -> None:
         """What is held about Ana names her number, and no address."""

@@ -24,6 +24,7 @@ from harborline.messaging.models import NoticeRun
 from harborline.messaging.selectors import runs
 from harborline.messaging.services import plan_run
 from harborline.people.facts import FeedKind
+from harborline.people.models import Participant, Protection
 from harborline.people.selectors import participant_id
 from harborline.sites.console.run import faced
 from harborline.vendors.selectors import approvals
@@ -274,6 +275,28 @@ class TestOneParticipant:
             (kept,) = consents_of(ben)
         assert kept.kind == ConsentKind.SIGNED_RELEASE
         assert "Signed form recorded." in page(client, "console:participant", ben)
+
+    def test_looks_alike_by_whatever_texts_are_off(self, signed_in: SignedIn) -> None:
+        """Ana is protected, Ben asked to stop: sentence, clauses and permissions of the two pages are the same."""
+        client, said = signed_in("cora"), []
+        with as_state():
+            ana = Participant.objects.get(external_id="P-1")
+        for one, name in ((ana.id, "Ana Torres"), (id_of(NC, "P-2"), "Ben Torres")):
+            client.post(
+                reverse("console:release", args=[one]), {"signed-language": "en", "signed-signed_as": name}, follow=True
+            )
+        with as_state():
+            Protection.objects.create(
+                agency="nc-dhhs", person_id=ana.person_id, reported_by=NC, kind="fvi", source="x", from_at=clock.now()
+            )
+        client.post(reverse("console:stop", args=[id_of(NC, "P-2")]), {"means": "telephone"}, follow=True)
+        for one in (ana.id, id_of(NC, "P-2")):
+            words = page(client, "console:participant", one)
+            permissions = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", words[words.index("Permissions, the newest") :])
+            said.append((words[words.index("May we text") : words.index("What happened?")], permissions[:400]))
+        assert said[0] == said[1]
+        assert "Texts to this person are turned off." in said[0][0]
+        assert "In force" not in said[0][1]
 
     def test_ends_spoken_permission_at_the_next_contact(self, signed_in: SignedIn) -> None:
         """No form was signed at the visit."""
