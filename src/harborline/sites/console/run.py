@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from harborline.kernel import Invalid
+from harborline.kernel import Invalid, NotFound
 from harborline.law import profile
 from harborline.messaging import services
 from harborline.messaging.facts import DispatchState, ReasonCount, RunCounts, RunState
@@ -140,6 +140,9 @@ class Texts(Page):
         return {"run": summary, "title": titled(summary), "texts": exact_texts(summary.id) if summary.planned else []}
 
 
+_DIGITS = 8
+
+
 class People(Page):
     """The people of a run, one line each."""
 
@@ -150,9 +153,11 @@ class People(Page):
         """One page of them, by state, outcome or reason."""
         asked = {name: self.request.GET.get(name, "") for name in ("state", "outcome", "reason")}
         number = self.request.GET.get("page", "1")
-        found = messages(
-            named["run_id"], Filters(**asked), page=int(number) if number.isdecimal() else 1, per_page=PER_PAGE
-        )
+        page = int(number) if number.isdecimal() and len(number) < _DIGITS else 1
+        try:
+            found = messages(named["run_id"], Filters(**asked), page=page, per_page=PER_PAGE)
+        except Invalid:
+            raise NotFound("no text is in such a state") from None
         query = "".join(f"&{urlencode({name: value})}" for name, value in asked.items() if value)
         summary = run(named["run_id"])
         return {"run": summary, "title": titled(summary), "page": found, "asked": asked, "query": query}
