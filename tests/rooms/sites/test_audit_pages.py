@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from tests.rooms.town import NC, as_state
 from harborline.kernel import clock
 from harborline.ledger.models import Content
 from harborline.ledger.services import record_batch
+from harborline.people.selectors import participant_id
 from harborline.sites.doors import doors
 from harborline.sites.permissions import PERMISSIONS
 from harborline.workforce.facts import StaffRole
@@ -78,6 +80,21 @@ class TestAnAuditor:
         shared = set.intersection(*(set(each) for each in PERMISSIONS.values()))
         own = {one.view for one in doors().values() if one.method == "POST" and one.permission in shared}
         assert writes - own == {"console:audit"}
+
+    def test_reads_of_people_what_the_lot_drew(self, ada: Client, signed_in: SignedIn) -> None:
+        """No list of anybody's texts, no text, no account of what was told outside: samples alone show people."""
+        with as_state():
+            who = participant_id(NC, "P-1")
+        run, text = uuid.uuid4(), uuid.uuid4()
+        for view, one in (
+            ("console:notice-people", run), ("console:notice-missed", run), ("console:notice-bad-rows", run),
+            ("console:notice-texts", run), ("console:message", text), ("console:proof", text),
+            ("console:participant", who), ("console:fields", who), ("console:releases", who), ("console:accounting", who),
+        ):  # fmt: skip
+            assert ada.get(reverse(view, args=[one])).status_code == 403, view
+        for view in ("console:notices", "console:dashboard", "console:unclear"):
+            assert ada.get(reverse(view)).status_code == 403, view
+        assert ada.get(reverse("console:home")).status_code == 200
 
     @pytest.mark.parametrize(
         "wrong",
