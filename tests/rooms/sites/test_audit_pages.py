@@ -89,7 +89,8 @@ class TestAnAuditor:
         for view, one in (
             ("console:notice-people", run), ("console:notice-missed", run), ("console:notice-bad-rows", run),
             ("console:notice-texts", run), ("console:message", text), ("console:proof", text),
-            ("console:participant", who), ("console:fields", who), ("console:releases", who), ("console:accounting", who),
+            ("console:participant", who), ("console:fields", who), ("console:releases", who),
+            ("console:accounting", who),
         ):  # fmt: skip
             assert ada.get(reverse(view, args=[one])).status_code == 403, view
         for view in ("console:notices", "console:dashboard", "console:unclear"):
