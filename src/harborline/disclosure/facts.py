@@ -80,6 +80,17 @@ class Policy:
         return next((state for state in MILDEST if state in found), FieldState.BLOCKED)
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """What one version of the policy says otherwise than another; None: it says nothing of it, so nothing opens."""
+
+    purpose: str
+    role: str
+    group: str
+    before: PolicyRow | None
+    after: PolicyRow | None
+
+
 class Tie(enum.StrEnum):
     """What connects a worker with a person."""
 

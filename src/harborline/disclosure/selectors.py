@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from harborline.disclosure.accounting import AccountingPaper, AccountingPart, accounting_pdf
-from harborline.disclosure.facts import FieldState, Kin, OverrideFacts, Policy, group_of
+from harborline.disclosure.facts import FieldState, Kin, OverrideFacts, Policy, PolicyChange, group_of
 from harborline.disclosure.graph import what_sees, who_sees
 from harborline.disclosure.looking import looks_told, questions, unexplained, who_looked
 from harborline.disclosure.models import (
@@ -21,14 +21,14 @@ from harborline.disclosure.models import (
 )
 from harborline.disclosure.overriding import actor_now
 from harborline.disclosure.policies_in_force import policy_now, versions_of
-from harborline.disclosure.policy import shipped_text
+from harborline.disclosure.policy import changes, read, shipped_text
 from harborline.disclosure.printing import Paper, PaperPart, PaperRow, printed
 from harborline.disclosure.rules import NEUTRAL
 from harborline.disclosure.seeing import LookLine, emergencies_between, looks_of, searches_for_nobody
 from harborline.disclosure.telling import ReleaseRow, releases
 from harborline.disclosure.ties import kin_of, standing_glasses, tie_of
 from harborline.disclosure.working import lasting, worked_with
-from harborline.kernel import clock
+from harborline.kernel import NotFound, clock
 from harborline.people.facts import HeldName
 from harborline.people.selectors import person_at_hand
 from harborline.walls import current
@@ -47,6 +47,7 @@ __all__ = [
     "RevealRow",
     "TaskRow",
     "VersionRow",
+    "VersionShown",
     "accounting_pdf",
     "emergencies_between",
     "field_lines",
@@ -62,6 +63,7 @@ __all__ = [
     "overrides_waiting",
     "policy_in_force",
     "policy_text",
+    "policy_version",
     "policy_versions",
     "printed",
     "purposes_of",
@@ -139,6 +141,16 @@ class VersionRow:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """One version as it is read before it is approved: its rows, its text, and what it changes."""
+
+    line: VersionRow
+    policy: Policy
+    text: str
+    changes: list[PolicyChange]
+
+
 def policy_in_force(program: str) -> Policy:
     """The written policy that holds now."""
     return policy_now(program, clock.now())
@@ -161,6 +173,17 @@ def policy_versions(program: str) -> list[VersionRow]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def policy_version(version_id: uuid.UUID) -> VersionShown:
+    """One version written by the agency, with what it changes in the policy that holds now; raises `NotFound`."""
+    program = current().program
+    row = PolicyVersion.objects.filter(id=version_id, program=program).first()
+    if row is None:
+        raise NotFound("no such version in this program")
+    (line,) = (one for one in policy_versions(program) if one.id == row.id)
+    policy = read(row.content, program=program, version=row.number)
+    return VersionShown(line, policy, row.content, changes(policy_in_force(program), policy))
 
 
 def field_lines(purpose: str, roles: Collection[str]) -> list[FieldLine]:

@@ -355,12 +355,27 @@ class TestThePolicy:
         )
         assert wrong.status_code == 422
         assert "row 1" in words(wrong)
-        later = text.replace("2026-01-01", office_day().isoformat(), 1)
+        later = text.replace("2026-01-01", office_day().isoformat(), 1).replace('"masked"', '"clear"', 1)
+        over = olga.post(reverse("console:policy-propose"), {"content": text, "because": "yearly"})
+        assert "The day on which it would begin has passed." in words(over)
         assert olga.post(reverse("console:policy-propose"), {"content": later, "because": "yearly"}).status_code == 302
         with as_state():
             version = PolicyVersion.objects.get().id
         approve = reverse("console:policy-approve", args=[version])
         assert "cannot also say yes" in words(olga.post(approve, follow=True)).casefold()
+        listed = sol.get(reverse("console:policy")).content.decode()
+        assert approve not in listed
+        read = reverse("console:policy-version", args=[version])
+        assert read in listed
+        shown = words(sol.get(read)).partition("The whole version")
+        assert "Answer the person's own question" in shown[0].replace("&#x27;", "'")
+        changed = "Case manager Social Security number Opens with its last four signs Opens whole the last four digits"
+        assert changed in shown[0]
+        assert "Find a person" not in shown[0]
+        assert "Find a person" in shown[2]
+        assert "[[row]]" in shown[2]
+        assert approve in sol.get(read).content.decode()
+        assert approve not in signed_in("cora").get(read).content.decode()
         assert "Approved by W-SOL." in words(sol.post(approve, follow=True))
 
 
