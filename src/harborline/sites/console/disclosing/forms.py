@@ -23,7 +23,7 @@ from harborline.disclosure.facts import (
 )
 from harborline.disclosure.services import Wanted
 from harborline.people.facts import TAX_SOURCES, WHEREABOUTS, HeldName, ProtectionKind, ProtectionReason, Source
-from harborline.sites.console.disclosing.words import offered, word
+from harborline.sites.console.disclosing.words import FIELDS, LAWS, offered, word
 
 _CHOOSE = ("", _("- Choose -"))
 _PARENT_STEPS = (Step.PURPOSE_ATTESTED, Step.SOLE_USE_ATTESTED, Step.STATUS_ATTESTED, Step.OFFSET_RECEIVED)
@@ -49,7 +49,7 @@ class GlassForm(forms.Form):
 class ValueForm(forms.Form):
     """One value, who told it, and which other source confirmed it."""
 
-    field = forms.ChoiceField(label=_("Field"), choices=lambda: [_CHOOSE, *offered("field")])
+    field = forms.ChoiceField(label=_("Field"), choices=lambda: [_CHOOSE, *offered("field", list(FIELDS))])
     value = forms.CharField(label=_("Value"), max_length=300, widget=forms.TextInput({"autocomplete": "off"}))
     source = forms.ChoiceField(
         label=_("Who told it?"),
@@ -120,7 +120,7 @@ class ReleaseForm(forms.Form):
     recipient = forms.CharField(
         label=_("Their name"), max_length=120, help_text=_("The office, court or person. It is kept sealed.")
     )
-    basis = forms.ChoiceField(label=_("By which law?"), choices=lambda: [_CHOOSE, *offered("law")])
+    basis = forms.ChoiceField(label=_("By which law?"), choices=lambda: [_CHOOSE, *offered("law", list(LAWS))])
     reference = forms.CharField(
         label=_("Docket, release or agreement"),
         max_length=120,
