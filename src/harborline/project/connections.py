@@ -6,6 +6,7 @@ import select
 from typing import Any
 
 import psycopg
+from psycopg_pool import ConnectionPool
 
 
 class PooledConnection(psycopg.Connection[Any]):
@@ -17,9 +18,19 @@ class PooledConnection(psycopg.Connection[Any]):
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> psycopg.Cursor[Any]:  # noqa: ANN401 - as psycopg has it
         """As psycopg's; the empty statement costs nothing while there is nothing to read."""
-        if query == "" and self._quiet():
-            return self.cursor()
-        return super().execute(query, params, **how)
+        if query != "":
+            return super().execute(query, params, **how)
+        return self.cursor() if self._quiet() else self._answered()
+
+    def _answered(self) -> psycopg.Cursor[Any]:
+        try:
+            return super().execute("")
+        except psycopg.OperationalError:
+            # Who hung up on this one hung up on the others: the pool would try them one by one, each after a longer
+            # pause, and give up before the last.
+            if isinstance(self._pool, ConnectionPool):
+                self._pool.check()
+            raise
 
     def _quiet(self) -> bool:
         told = select.poll()

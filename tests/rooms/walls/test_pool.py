@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -210,6 +211,18 @@ class TestAServerThatHangsUp:
             )
         after = {apart(backend) for _ in range(TURNS)}
         assert not before & after
+
+    def test_costs_nobody_the_wait_for_one_after_the_other(self, ana: Participant) -> None:
+        """With the pool full of ended connections the next unit of work waits for one of them, not for eight."""
+        pool = connections["default"].pool  # type: ignore[attr-defined]  # of the backend for PostgreSQL
+        connections.close_all()
+        # Held all at once, so that the pool has as many as it may.
+        with ExitStack() as held:
+            pids = [held.enter_context(pool.connection()).info.backend_pid for _ in range(pool.max_size)]
+        with admin_connection("harborline") as admin:
+            admin.execute("SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity WHERE pid = ANY(%s)", [pids])
+        assert len(set(pids)) == pool.max_size
+        assert apart(backend) not in pids
 
     def test_is_not_asked_while_it_says_nothing(self, ana: Participant) -> None:
         """The pool's own question is answered from the socket; any other statement goes to the server."""
