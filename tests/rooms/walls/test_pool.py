@@ -6,8 +6,10 @@ The product's own pool is used as the product sets it up, until the very same co
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ from harborline.walls import Actor, acting, current_or_none
 from harborline.walls.facts import Own
 
 SETTINGS = ("program", "agency", "counties", "actor", "purpose", "person", "participants", "cases")
+ENOUGH = 12
+"""After three times a statement is prepared, after five more its plan is kept."""
 TURNS = 9
 """The pool hands its connections out in turn, at most eight of them."""
 
@@ -196,6 +200,62 @@ class TestAConnectionOfThePool:
         for each in threads:
             each.join(timeout=60)
         assert wrong == []
+
+
+class TestAStatementThatIsPlannedOnce:
+    """The server keeps the plan of what repeats, and asks the walls anew each time it runs."""
+
+    def test_shows_each_unit_of_work_its_own_rows(self, ana: Participant) -> None:
+        """The same question on one connection: Cora, Dev, nobody, another participant, Ana herself, and Cora again."""
+        connections.close_all()
+        stranger = Own(uuid.uuid4(), (uuid.uuid4(),), ())
+        portal = partial(acting, Actor("participant", "p"), program=NC, counties=(WAKE,), purpose="portal")
+        own = Own(ana.person_id, (ana.id,), ())
+
+        def found() -> int:
+            return len(Participant.objects.filter(id=ana.id))
+
+        def work() -> tuple[list[int], int, bool]:
+            seen = []
+            for _ in range(ENOUGH):
+                with as_cora():
+                    seen.append(found())
+            prepared = _planned_once()
+            for unit in (as_dev(), nullcontext(), portal(own=stranger), portal(own=own), as_cora()):
+                with unit:
+                    seen.append(found())
+            return seen, prepared, _planned_once() == prepared
+
+        seen, prepared, kept = apart(work)
+        assert seen == [1] * ENOUGH + [0, 0, 0, 1, 1]
+        assert prepared
+        assert kept
+
+    def test_writes_nothing_for_the_next(self, ana: Participant) -> None:
+        """What Cora may change again and again, Dev may not on the same connection."""
+        connections.close_all()
+
+        def changed() -> int:
+            return Participant.objects.filter(id=ana.id).update(zip="27601")
+
+        def work() -> list[int]:
+            done = []
+            for _ in range(ENOUGH):
+                with as_cora():
+                    done.append(changed())
+            with as_dev():
+                return [*done, changed()]
+
+        assert apart(work) == [1] * ENOUGH + [0]
+
+
+def _planned_once() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE generic_plans > 0 AND statement LIKE '%people_participant%'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 class TestAServerThatHangsUp:
