@@ -1,12 +1,25 @@
-"""The connections of the pool: still there is what has not hung up, so nobody waits for an answer to find out."""
+"""How the product talks to the database: what repeats is planned once, and a connection that hung up is found out."""
 
 from __future__ import annotations
 
 import select
-from typing import Any
+from typing import Any, Final, Self
 
 import psycopg
 from psycopg_pool import ConnectionPool
+
+MOST_VALUES: Final = 65_535
+"""Of one statement (the message Bind of PostgreSQL's protocol counts them in 16 bits)."""
+
+
+class BindingCursor(psycopg.Cursor[Any]):
+    """Values are bound and statements planned by the server; only a longer list than it takes is written out."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Self:  # noqa: ANN401 - as psycopg has it
+        """As psycopg's."""
+        if params is not None and len(params) > MOST_VALUES:
+            query, params = psycopg.ClientCursor(self.connection).mogrify(query, params), None
+        return super().execute(query, params, **how)
 
 
 class PooledConnection(psycopg.Connection[Any]):

@@ -17,7 +17,7 @@ from django.db import DatabaseError, close_old_connections, connection, connecti
 from tests.rooms.town import DURHAM, NC, WAKE, as_cora, as_dev
 
 from harborline.people.models import Participant, Person
-from harborline.project.connections import PooledConnection
+from harborline.project.connections import MOST_VALUES, PooledConnection
 from harborline.project.embedded import admin_connection
 from harborline.walls import Actor, acting, current_or_none
 from harborline.walls.facts import Own
@@ -230,6 +230,14 @@ class TestAStatementThatIsPlannedOnce:
         assert seen == [1] * ENOUGH + [0, 0, 0, 1, 1]
         assert prepared
         assert kept
+
+    def test_may_ask_for_more_than_the_server_binds(self, ana: Participant) -> None:
+        """A list longer than the protocol counts is asked for all the same, behind the walls."""
+        ids = [*(uuid.UUID(int=number) for number in range(MOST_VALUES + 1)), ana.id]
+        with as_cora():
+            assert [one.id for one in Participant.objects.filter(id__in=ids)] == [ana.id]
+        with as_dev():
+            assert not Participant.objects.filter(id__in=ids).exists()
 
     def test_writes_nothing_for_the_next(self, ana: Participant) -> None:
         """What Cora may change again and again, Dev may not on the same connection."""
