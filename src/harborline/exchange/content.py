@@ -77,7 +77,7 @@ def seal_part(pieces: Sequence[bytes | memoryview], program: str) -> Sealed:
     """Seal one part under a fresh random name; durable on return. Raises `Unavailable` when the disk is full."""
     name = str(uuid.uuid4())
     try:
-        size = blobs().put(name, cast("IO[bytes]", _Pieces(pieces)), group=group_of(program))
+        size = blobs().put_untold(name, cast("IO[bytes]", _Pieces(pieces)), group=group_of(program))
         _NAMES.sync()
     except OSError:
         blobs().remove(name)

@@ -21,6 +21,7 @@ from harborline.exchange.content import Sealed, blobs, drop, keep_parts
 from harborline.exchange.facts import Entry, Guest
 from harborline.exchange.models import Agreement, Upload
 from harborline.exchange.naming import folded
+from harborline.exchange.ports import may_wait
 from harborline.exchange.proving import refusal
 from harborline.exchange.units import as_guest, released
 from harborline.exchange.wording import Box
@@ -64,6 +65,7 @@ class Drafts:
         self._kept: dict[Place, Draft] = {}
         self._seen: dict[tuple[uuid.UUID, Box], tuple[float, Mapping[str, Entry]]] = {}
         self._changes = 0
+        self._asking = threading.Lock()
 
     def begin(self, draft: Draft) -> None:
         """Keep a new one, in the place of an earlier one of its name."""
@@ -123,15 +125,25 @@ class Drafts:
 
     def unfinished(self, agreement: Agreement, box: Box, ask: Callable[[], Mapping[str, Entry]]) -> Mapping[str, Entry]:
         """The rows of unfinished uploads in a box, by folded name, as `ask` answered it a moment ago."""
-        until_s, entries = self._seen.get((agreement.id, box), (0.0, {}))
-        if clock.monotonic_s() < until_s:
+        seen = self._seen_now(agreement, box)
+        if seen is not None:
+            return seen
+        may_wait()
+        # Many sessions find it too old at the same moment: one asks for all of them.
+        with self._asking:
+            seen = self._seen_now(agreement, box)
+            if seen is not None:
+                return seen
+            changes = self._changes
+            entries = ask()
+            with self._lock:
+                if changes == self._changes:
+                    self._seen[agreement.id, box] = clock.monotonic_s() + SEEN_S, entries
             return entries
-        changes = self._changes
-        entries = ask()
-        with self._lock:
-            if changes == self._changes:
-                self._seen[agreement.id, box] = clock.monotonic_s() + SEEN_S, entries
-        return entries
+
+    def _seen_now(self, agreement: Agreement, box: Box) -> Mapping[str, Entry] | None:
+        until_s, entries = self._seen.get((agreement.id, box), (0.0, {}))
+        return entries if clock.monotonic_s() < until_s else None
 
     def changed(self, place: Place) -> None:
         """A row of an unfinished upload was written, changed or landed here."""
