@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import shutil
+import sys
 import threading
 import uuid
 from collections import deque
@@ -35,9 +36,10 @@ _GIVES_WAY: Final = 5
 
 
 def _give_way() -> None:
-    # Linux sets the priority of one thread: whoever asks a small thing is answered before megabytes are sealed.
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + _GIVES_WAY)
+    # Only Linux sets the priority of one thread: whoever asks a small thing is answered before megabytes are sealed.
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + _GIVES_WAY)
 
 
 _SEALING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sealing", initializer=_give_way)
