@@ -36,7 +36,8 @@ SEEN_S: Final = 0.05
 class Draft:
     """One of them; closed once `closed_at` is set: then its parts are durable and add up to `size` bytes.
 
-    `tried`: a landing of it was begun, so its content may be in use even if nobody heard of it.
+    `asked`: its rename came and waits for its turn. `tried`: a landing of it was begun, so its content may be in use
+    even if nobody heard of it.
     """
 
     guest: Guest
@@ -49,6 +50,7 @@ class Draft:
     size: int = 0
     sha256: str = ""
     closed_at: datetime | None = None
+    asked: bool = False
     tried: bool = False
 
     @property
