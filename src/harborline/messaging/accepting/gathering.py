@@ -34,13 +34,14 @@ def _let_go() -> None:
 class _Place(Generic[T, R]):
     """One who waits: for an answer, or for their turn to work for all."""
 
-    __slots__ = ("answer", "asleep", "error", "leads", "order")
+    __slots__ = ("answer", "error", "fall_asleep", "leads", "order", "wake_up")
 
     def __init__(self, order: T) -> None:
         self.order = order
         # A bare lock that is taken until somebody wakes the one who waits: an event costs three times as much.
-        self.asleep = threading.Lock()
-        self.asleep.acquire()
+        asleep = threading.Lock()
+        self.fall_asleep, self.wake_up = asleep.acquire, asleep.release
+        self.fall_asleep()
         self.leads = False
         self.answer: R | None = None
         self.error: BaseException | None = None
@@ -78,7 +79,7 @@ class Gathering(Generic[K, T, R]):
             else:
                 waiting.append(place)
         if not place.leads:
-            place.asleep.acquire()
+            place.fall_asleep()
         if place.leads:
             self._lead(key, place)
         if place.error is not None:
@@ -108,7 +109,7 @@ class Gathering(Generic[K, T, R]):
                 self._company_s[key] = monotonic_s()
             self._hand_on(key)
             for place in together[1:]:
-                place.asleep.release()
+                place.wake_up()
 
     def _round(self, key: K, first: _Place[T, R]) -> list[_Place[T, R]]:
         together, weight = [first], self._weight(first.order)
@@ -130,4 +131,4 @@ class Gathering(Generic[K, T, R]):
                 return
             place = waiting.popleft()
         place.leads = True
-        place.asleep.release()
+        place.wake_up()

@@ -94,7 +94,7 @@ def _each_alone(machine: MachineFacts, orders: Sequence[Order], error: Exception
 
 
 _TOGETHER: Final = Gathering[MachineFacts, Order, Answer](
-    _round, most=MOST_TEXTS, weight=lambda order: len(order.items), pause_s=0.004
+    _round, most=MOST_TEXTS, weight=lambda order: len(order.items), pause_s=0.008
 )
 
 
@@ -255,9 +255,9 @@ class _Intake:
         )
         by_row = {text.row.row_no: text for text in texts}
         together = groups([(text.place, text.row) for text in texts])
-        judged = plan.judge(together, [by_row[row.row_no].on_file for group in together for row in group])
+        judged = plan.judge_rows(together, [by_row[row.row_no].on_file for group in together for row in group])
         self._judged.append((plan, judged))
-        self._accept(plan.write(self.cursor, judged), by_row, template, place.run_id)
+        self._accept(plan.write_rows(self.cursor, judged), by_row, template, place.run_id)
 
     def _accept(
         self, written: Sequence[Written], by_row: Mapping[int, _Text], template: str, run_id: uuid.UUID

@@ -95,10 +95,10 @@ class Plan:
             return 0
         rows = [row for group in groups for row in group]
         with hot_cursor() as cursor:
-            judged = self.judge(groups, self.known(rows))
+            judged = self.judge_rows(groups, self.known(rows))
             # What is written asks for no answers but one, so the server is not waited for after each statement.
             with cursor.connection.pipeline():
-                written = self.write(cursor, judged)
+                written = self.write_rows(cursor, judged)
         self.ask_staff(judged)
         return sum(row.message_id is not None for row in written)
 
@@ -111,7 +111,7 @@ class Plan:
         """What is on file for each row."""
         return known(self.program, [(row.participant_ref, row.case_ref, row.number) for row in rows])
 
-    def judge(self, groups: Sequence[Sequence[Row]], on_file: Sequence[Known]) -> list[list[Judged]]:
+    def judge_rows(self, groups: Sequence[Sequence[Row]], on_file: Sequence[Known]) -> list[list[Judged]]:
         """Decide about every row of whole groups with what is on file, given row by row."""
         asked = [(facts.case_id, idx) for idx, facts in on_file if facts is not None]
         standing, known_of = iter(standings(self.program, asked)), iter(on_file)
@@ -165,7 +165,7 @@ class Plan:
             return NO_HOUR
         return judged.decision
 
-    def write(self, cursor: psycopg.Cursor[Any], groups: list[list[Judged]]) -> list[Written]:
+    def write_rows(self, cursor: psycopg.Cursor[Any], groups: list[list[Judged]]) -> list[Written]:
         """Write what was decided, in the order of the rows; nothing is asked back but which texts are new.
 
         `cursor` is the transaction's `hot_cursor`; the run is locked.
