@@ -26,6 +26,5 @@ classify("Thank you.")
 application = behind(entry(get_wsgi_application(), MACHINES), settings.PROXIES)
 
 # What is loaded stays: the collector need not walk through it again and again.
-gc.collect()
 gc.freeze()
 gc.set_threshold(10_000)
