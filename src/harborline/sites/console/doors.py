@@ -39,7 +39,7 @@ DOORS = (
     Door("console:message", "GET", "messages:read", _STAFF, "message.opened"),
     Door("console:message-settle", "POST", "notices:steer", _STAFF, "message.settled"),
     Door("console:message-again", "POST", "notices:steer", _STAFF, "message.sent-again"),
-    Door("console:proof", "GET", "messages:read", _STAFF, "message.opened"),
+    Door("console:proof", "GET", "messages:prove", _STAFF, "message.opened"),
     Door("console:participants", "GET", "participants:read", _STAFF),
     Door("console:participants", "POST", "participants:find", _STAFF, "disclosure.searched"),
     Door("console:participant", "GET", "participants:read", _STAFF, "people.participant-opened"),

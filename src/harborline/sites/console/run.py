@@ -26,6 +26,7 @@ from harborline.messaging.selectors import (
     messages,
     not_reached,
     papers,
+    quiet_words,
     run,
     run_counts,
 )
@@ -137,7 +138,8 @@ class Texts(Page):
     def facts(self, **named: UUID) -> dict[str, Any]:
         """Distinct texts with their parts; looking is recorded by the selector."""
         summary = run(named["run_id"])
-        return {"run": summary, "title": titled(summary), "texts": exact_texts(summary.id) if summary.planned else []}
+        texts = exact_texts(summary.id) if summary.planned else []
+        return {"run": summary, "title": titled(summary), "texts": texts, "quiet": quiet_words(summary.id)}
 
 
 class People(Page):
