@@ -26,6 +26,13 @@ GROUPS: Mapping[str, str] = {
 """The group of each field, as the policy names it."""
 
 
+class BulkGroup(enum.StrEnum):
+    """What opens of many people at once for the program's own work, as the policy names it beside the fields."""
+
+    LETTERS = "letters"
+    CALLS = "calls"
+
+
 def group_of(field: str, *, tax: bool) -> str:
     """The group under which the policy judges a value."""
     return TAX_GROUP if tax else GROUPS[field]

@@ -291,6 +291,36 @@ class Manifest(models.Model):
         return f"{self.told} of {self.asked}"
 
 
+class BulkOrder(models.Model):
+    """Somebody asked to open names with numbers or addresses of many people, for `about`; another person approves.
+
+    `counties` are those in which it was asked, `people` the participants it is about.
+    """
+
+    wall: ClassVar = Wall.PROGRAM
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    about = models.UUIDField()
+    group = models.CharField(max_length=16)
+    counties = models.TextField()
+    purpose = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    people = ArrayField(models.UUIDField())
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=80, blank=True, default="")
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """By what it is about, the newest first."""
+
+        indexes: ClassVar = [models.Index(fields=["about", "-asked_at"], name="bulk_order_about")]
+
+    def __str__(self) -> str:
+        """What it opens."""
+        return self.group
+
+
 class Look(models.Model):
     """A worker looked at a page about a person; `tie` says what tied them by work then, empty: nothing did.
 

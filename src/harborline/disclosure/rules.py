@@ -128,6 +128,35 @@ def may_break_glass(*, reason: GlassReason | None, reference: str, kin: Kin, unr
 UNREVIEWED_MAX: Final = 3
 
 
+@rule("OFFSET-8.2:data-by-purpose", "OFFSET-8.2:only-as-necessary")
+def may_ask_many(*, state: FieldState, reason: str) -> Decision:
+    """Many people's names, numbers or addresses are asked for a purpose the written policy names, with a reason."""
+    if not state.opens:
+        return refuse("not-in-the-policy")
+    return allow() if reason.strip() else refuse("reason-for-many-missing")
+
+
+@rule("OFFSET-8.2:only-as-necessary", "OFFSET-8.2:routine-monitoring")
+def may_approve_many(*, roles: Collection[str], asked_by: str, approver: str) -> Decision:
+    """A supervisor, the state or the security officer approves; nobody approves what they asked themselves."""
+    if not _REVIEWS & set(roles):
+        return refuse("role-may-not-review")
+    return refuse("same-person") if approver == asked_by else allow()
+
+
+@rule("OFFSET-8.2:data-by-purpose", "OFFSET-8.2:only-as-necessary")
+def may_open_many(*, state: FieldState, approved: bool, age: timedelta | None) -> Decision:
+    """Who asked opens them for a day after another person approved, while the policy still names it."""
+    if not approved or age is None:
+        return hold("second-person-needed")
+    if not state.opens:
+        return refuse("not-in-the-policy")
+    return refuse("approval-ran-out") if age >= MANY_LASTS else allow()
+
+
+MANY_LASTS: Final = timedelta(days=1)
+
+
 @rule("OFFSET-8.2:routine-monitoring")
 def may_review(*, roles: Collection[str], reviewer: str, opened_by: str) -> Decision:
     """A supervisor or the security officer looks at what somebody else opened."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from harborline.disclosure.accounting import AccountingPaper, AccountingPart, accounting_pdf
-from harborline.disclosure.facts import FieldState, Kin, OverrideFacts, Policy, group_of
+from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy, group_of
 from harborline.disclosure.graph import what_sees, who_sees
 from harborline.disclosure.looking import looks_told, questions, unexplained, who_looked
+from harborline.disclosure.many import OrderRow, orders_about, purposes_for_many
 from harborline.disclosure.models import (
     BrokenGlass,
     CourtOverride,
@@ -40,6 +41,7 @@ __all__ = [
     "FieldLine",
     "GlassRow",
     "LookLine",
+    "OrderRow",
     "Paper",
     "PaperPart",
     "PaperRow",
@@ -58,12 +60,14 @@ __all__ = [
     "looks_told",
     "nearness",
     "openings_of",
+    "orders_about",
     "overrides_of",
     "overrides_waiting",
     "policy_in_force",
     "policy_text",
     "policy_versions",
     "printed",
+    "purposes_for_many",
     "purposes_of",
     "questions",
     "registry_tasks",
@@ -177,7 +181,8 @@ def field_lines(purpose: str, roles: Collection[str]) -> list[FieldLine]:
 def purposes_of(roles: Collection[str]) -> list[tuple[str, Mapping[str, str]]]:
     """The purposes for which the policy names anything to these roles, with their words in each language."""
     policy, mine = policy_in_force(current().program), frozenset(roles)
-    shown = {row.purpose for row in policy.rows if row.role in mine and row.state.opens}
+    many = frozenset(BulkGroup)
+    shown = {row.purpose for row in policy.rows if row.role in mine and row.state.opens and row.group not in many}
     return [(purpose, words) for purpose, words in policy.purposes.items() if purpose in shown]
 
 

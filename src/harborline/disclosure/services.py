@@ -5,6 +5,7 @@ from __future__ import annotations
 from harborline.disclosure.emergencies import break_glass, clear_kin, declare_kin, record_kin, review_glass
 from harborline.disclosure.enforcing import check_enforcement
 from harborline.disclosure.looking import answer_look, look, look_once, settle_look
+from harborline.disclosure.many import approve_many, ask_many, open_many
 from harborline.disclosure.overriding import approve_override, ask_override
 from harborline.disclosure.policing import approve_policy, propose_policy
 from harborline.disclosure.registry.tasks_of import RegistryTasks, close_task, open_expired
@@ -19,9 +20,11 @@ __all__ = [
     "RegistryTasks",
     "Wanted",
     "answer_look",
+    "approve_many",
     "approve_override",
     "approve_policy",
     "approve_release",
+    "ask_many",
     "ask_override",
     "ask_release",
     "break_glass",
@@ -33,6 +36,7 @@ __all__ = [
     "look_once",
     "may_tell_partner",
     "open_expired",
+    "open_many",
     "propose_policy",
     "record_kin",
     "reveal",

@@ -32,6 +32,8 @@ DOORS = (
     Door("console:notice-bad-rows", "GET", "notices:read", _STAFF),
     Door("console:notice-calls", "GET", "notices:steer", _STAFF, "notice.reach-opened"),
     Door("console:notice-letters", "GET", "notices:steer", _STAFF, "notice.reach-opened"),
+    Door("console:notice-ask-files", "POST", "notices:steer", _STAFF, "disclosure.many-asked"),
+    Door("console:notice-approve-files", "POST", "notices:approve", _STAFF, "disclosure.many-approved"),
     Door("console:notice-approve", "POST", "notices:approve", _STAFF, "notice.run-approved"),
     Door("console:notice-steer", "POST", "notices:steer", _STAFF, "notice.run-released"),
     Door("console:notice-schedule", "POST", "notices:steer", _STAFF, "notice.run-scheduled"),
