@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from harborline.disclosure.facts import FieldState, Kin, OpeningFacts, Policy, Tie, group_of
+from harborline.disclosure.facts import FieldState, Kin, OpeningFacts, Policy, Tie
 from harborline.disclosure.models import BrokenGlass
 from harborline.disclosure.policies_in_force import policy_now
 from harborline.disclosure.rules import may_open
@@ -122,7 +122,7 @@ def _seer(person: PersonAtHand, standing: WorkerStanding, tie: Tie, policy: Poli
                 facts=OpeningFacts(
                     field=name.value,
                     purpose=purpose,
-                    state=policy.state(purpose, standing.roles, group_of(name, tax=tax.get(name, False))),
+                    state=policy.state_of(purpose, standing.roles, name, tax=tax.get(name, False)),
                     tie=tie,
                     kin=kin,
                     shield=person.shield,
@@ -168,7 +168,7 @@ def what_sees(number: str) -> WorkersView:
         (Tie.COVER, standing.covers),
     )  # fmt: skip
     fields = [
-        (purpose, [(name.value, policy.state(purpose, standing.roles, group_of(name, tax=False))) for name in HeldName])
+        (purpose, [(name.value, policy.state_of(purpose, standing.roles, name)) for name in HeldName])
         for purpose in policy.purposes
     ]
     return WorkersView(

@@ -321,6 +321,37 @@ class BulkOrder(models.Model):
         return self.group
 
 
+class SecondWord(models.Model):
+    """A value that one worker wrote down and that counts once another writes the same: its digest, never the value.
+
+    `done_at` is empty while it waits.
+    """
+
+    wall: ClassVar = Wall.COUNTY
+    composite_keys: ClassVar = (("participant", "people_participant"),)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    participant = models.ForeignKey("people.Participant", on_delete=models.PROTECT, db_constraint=False)
+    field = models.CharField(max_length=24)
+    source = models.CharField(max_length=24)
+    digest = models.BinaryField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Those that wait, by time."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["-at"], condition=models.Q(done_at__isnull=True), name="second_word_waits")
+        ]
+
+    def __str__(self) -> str:
+        """The field."""
+        return self.field
+
+
 class Look(models.Model):
     """A worker looked at a page about a person; `tie` says what tied them by work then, empty: nothing did.
 

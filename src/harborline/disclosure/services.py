@@ -12,6 +12,7 @@ from harborline.disclosure.registry.tasks_of import RegistryTasks, close_task, o
 from harborline.disclosure.releasing import Wanted, approve_release, ask_release
 from harborline.disclosure.revealing import reveal
 from harborline.disclosure.searching import search
+from harborline.disclosure.shielding import protect_person
 from harborline.disclosure.transmitting import Opened, may_tell_partner, reveal_for_transmission
 from harborline.disclosure.writing import write_value
 
@@ -38,6 +39,7 @@ __all__ = [
     "open_expired",
     "open_many",
     "propose_policy",
+    "protect_person",
     "record_kin",
     "reveal",
     "reveal_for_transmission",

@@ -36,6 +36,9 @@ OF_DISCLOSURE: Final[Mapping[str, Words]] = {
     "own-or-family-record": Words(
         _("Nobody opens their own record or their family's."), _("Your supervisor gives the case to somebody else.")
     ),
+    "own-or-family-protection": Words(
+        _("Nobody protects themselves or their family here alone."), _("A colleague can record it now.")
+    ),
     "not-trained-in-tax-information": Words(
         _("Your training in tax information is not on file, or out of date."), _("Do the training first.")
     ),

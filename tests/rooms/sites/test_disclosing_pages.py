@@ -16,13 +16,17 @@ from django.urls import reverse
 from pypdf import PdfReader
 from tests.days import office_day
 from tests.rooms.sites.cast import SignedIn
-from tests.rooms.town import as_state
+from tests.rooms.town import NC, as_state
 
 from harborline.disclosure.models import BrokenGlass, CourtOverride, PolicyVersion, RegistryTask, Release
 from harborline.disclosure.selectors import unexplained
+from harborline.kernel import clock
+from harborline.kernel.ids import new_id
 from harborline.people.facts import HeldName, Source
 from harborline.people.models import Participant
 from harborline.people.services import hold_value
+from harborline.workforce.models import Worker
+from harborline.workforce.places import Supervision
 
 SSN = "900-00-1234"
 WHERE = "12 Elm St, Raleigh"
@@ -165,12 +169,20 @@ class TestANewValue:
     """Written down with who told it."""
 
     def test_takes_the_place_of_the_old_one(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
-        """The court told a new address; Eli, who is not tied to Ana, writes nothing."""
+        """The court told a new address: it counts when Eli, who supervises Cora by then, wrote down the same."""
         cora, eli = signed_in("cora"), signed_in("eli")
         said = {"value-field": "address", "value-value": "1 New St, Cary", "value-source": "court"}
         assert "not part of your work now" in words(eli.post(page(ana, "value"), said, follow=True))
         assert WHERE in words(opens(cora, ana, "address"))
-        assert "Written down." in words(cora.post(page(ana, "value"), said, follow=True))
+        waits = words(cora.post(page(ana, "value"), said, follow=True))
+        assert "Written down. It counts once another person writes down the same." in waits
+        assert "Home address: W-CORA" in waits
+        assert WHERE in words(opens(cora, ana, "address"))
+        assert "W-CORA" in words(eli.get(reverse("console:safeguards")))
+        with as_state():
+            one, above = (Worker.objects.get(email=f"{name}@example.gov") for name in ("cora", "eli"))
+            Supervision.objects.create(id=new_id(), worker=one, supervisor=above, program=NC, from_at=clock.now())
+        assert "Written down." in words(eli.post(page(ana, "value"), said, follow=True))
         opened = words(opens(cora, ana, "address"))
         assert "1 New St, Cary" in opened
         assert "Told by: Court" in opened

@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from harborline.disclosure.facts import Kin, LookGroup, ReviewOutcome
-from harborline.disclosure.selectors import glasses, overrides_waiting, registry_tasks, releases, unexplained
+from harborline.disclosure.selectors import (
+    glasses,
+    overrides_waiting,
+    registry_tasks,
+    releases,
+    second_words,
+    unexplained,
+)
 from harborline.disclosure.services import (
     answer_look,
     approve_override,
@@ -40,12 +47,14 @@ class Waiting(Page):
         """Whose record, why, by whom, until when."""
         emergencies, orders, asked, tasks = glasses(), overrides_waiting(), releases(waiting=True), registry_tasks()
         people: set[UUID] = {one.participant_id for one in emergencies} | {one.participant_id for one in orders}
-        answered = _answered(self.entrance)
+        answered, words = _answered(self.entrance), second_words()
         people |= {one.participant_id for one in asked} | {one.participant_id for one in answered}
+        people |= {one.participant_id for one in words}
         return {
             "emergencies": emergencies,
             "orders": orders,
             "releases": asked,
+            "words": words,
             "tasks": tasks,
             "numbers": participant_numbers(people),
             "persons": rows_of(one.person_id for one in tasks),
