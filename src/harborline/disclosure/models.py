@@ -250,6 +250,9 @@ class Release(models.Model):
     asked_at = models.DateTimeField()
     approved_by = models.CharField(max_length=80, blank=True, default="")
     released_at = models.DateTimeField(null=True)
+    turned_down_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    turned_down_at = models.DateTimeField(null=True)
+    turned_down_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         """By person, the newest first."""

@@ -9,7 +9,7 @@ from harborline.disclosure.many import approve_many, ask_many, open_many
 from harborline.disclosure.overriding import approve_override, ask_override
 from harborline.disclosure.policing import approve_policy, propose_policy
 from harborline.disclosure.registry.tasks_of import RegistryTasks, close_task, open_expired
-from harborline.disclosure.releasing import Wanted, approve_release, ask_release
+from harborline.disclosure.releasing import Wanted, approve_release, ask_release, turn_down_release
 from harborline.disclosure.revealing import reveal
 from harborline.disclosure.searching import search
 from harborline.disclosure.shielding import protect_person
@@ -46,5 +46,6 @@ __all__ = [
     "review_glass",
     "search",
     "settle_look",
+    "turn_down_release",
     "write_value",
 ]

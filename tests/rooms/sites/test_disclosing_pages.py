@@ -318,6 +318,48 @@ class TestALook:
         assert "W-CORA" not in said.partition("Tell somebody outside")[0]
 
 
+class TestWhoApproves:
+    """The second person reads what is told before it is."""
+
+    def test_sees_all_of_it_and_may_say_no(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """Parts of an offset, which payment, by which road, where it will lie; then the reason stands."""
+        cora, eli = signed_in("cora"), signed_in("eli")
+        said = {
+            "recipient_kind": "court", "recipient": "District Court", "basis": "court-order", "reference": "D-1",
+            "road": "paper", "place": "agency-premises", "payment": "tax-refund", "tell-offset": "on",
+            "part-date": "on", "part-amount": "on",
+        }  # fmt: skip
+        assert cora.post(page(ana, "releases"), said).status_code == 302
+        waiting = words(eli.get(reverse("console:safeguards")))
+        assert "Federal offset (Amount of the offset, Date of the offset). Tax refund. Paper, At an agency." in waiting
+        with as_state():
+            asked = Release.objects.get()
+        no = reverse("console:release-turn-down", args=[asked.id])
+        assert "Say why it is turned down." in words(eli.post(no, {"because": " "}, follow=True))
+        assert cora.post(no, {"because": "no"}).status_code == 403
+        assert "Turned down. Nothing was told." in words(eli.post(no, {"because": "the source is asked"}, follow=True))
+        assert "turned down W-ELI: the source is asked" in words(cora.get(page(ana, "releases")))
+        assert json.loads(cora.get(page(ana, "accounting")).content)["releases"] == []
+
+    def test_finds_the_parts_in_the_accounting(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """As file and as paper."""
+        cora, eli = signed_in("cora"), signed_in("eli")
+        said = {
+            "recipient_kind": "court", "recipient": "District Court", "basis": "court-order", "reference": "D-1",
+            "road": "paper", "place": "agency-premises", "payment": "tax-refund", "tell-offset": "on",
+            "part-date": "on", "part-amount": "on",
+        }  # fmt: skip
+        cora.post(page(ana, "releases"), said)
+        with as_state():
+            asked = Release.objects.get()
+        eli.post(reverse("console:release-approve", args=[asked.id]))
+        (row,) = json.loads(cora.get(page(ana, "accounting")).content)["releases"]
+        assert (row["offset_parts"], row["payment"]) == (["amount", "date"], "tax-refund")
+        paper = PdfReader(BytesIO(cora.get(page(ana, "accounting-pdf")).content))
+        text = " ".join(" ".join(one.extract_text() for one in paper.pages).split())
+        assert "Date of the offset" in text
+
+
 class TestTheAccessGraph:
     """From the rules as they hold."""
 
@@ -330,6 +372,8 @@ class TestTheAccessGraph:
         assert "own case" in graph
         assert "Enforce support: Social Security number, Home address" in graph
         assert "Supervisor: 1" in graph
+        assert "These roles look up nobody by number" in graph
+        assert "Names and addresses for letters, many people at once: State operator, Supervisor" in graph
         mine = words(sol.get(reverse("console:what-sees", args=["W-CORA"])))
         assert "own case: 3" in mine
         assert sol.get(reverse("console:what-sees", args=["W-NOBODY"])).status_code == 404

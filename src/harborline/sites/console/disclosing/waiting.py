@@ -27,6 +27,7 @@ from harborline.disclosure.services import (
     record_kin,
     review_glass,
     settle_look,
+    turn_down_release,
 )
 from harborline.kernel import Invalid, NotFound, clock
 from harborline.people.selectors import participant_numbers, rows_of
@@ -110,6 +111,18 @@ class ApproveRelease(_Settles):
         """Approve it; everything is asked again from today's facts."""
         approve_release(named["release_id"])
         return _("Approved. It stands in the accounting of this person now.")
+
+
+class TurnDownRelease(_Settles):
+    """A second person says no to telling somebody outside."""
+
+    def act(self, **named: UUID) -> str:
+        """Keep why."""
+        because = self.request.POST.get("because", "").strip()
+        if not because:
+            raise Invalid(_("Say why it is turned down."))
+        turn_down_release(named["release_id"], because=because[:200])
+        return _("Turned down. Nothing was told.")
 
 
 class RegistryTold(_Settles):
