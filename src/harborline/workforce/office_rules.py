@@ -34,6 +34,12 @@ def may_give_access(*, roles: frozenset[str], actor_is_worker: bool) -> Decision
     return refuse("role-may-not-give-access")
 
 
+@rule("OFFSET-8.2:routine-monitoring")
+def supervises_in_no_ring(*, below: bool) -> Decision:
+    """Nobody is supervised, directly or not, by whom they supervise: they would review each other's findings."""
+    return refuse("supervises-in-a-ring") if below else allow()
+
+
 @rule("OFFSET-8.2:systems-controls")
 def resets_alone(*, roles: frozenset[str]) -> Decision:
     """One officer resets the password or second factor of a worker, but not of those who steer or check access.

@@ -343,6 +343,7 @@ class TestLookingAfterAccounts:
         "wrong",
         [
             {"email": "SOL@example.gov"}, {"number": "W-SOL"}, {"email": "no address"}, {"county": "Wake"},
+            {"county": "99999"}, {"county": "27053"}, {"county": ""}, {"role": ""},
             {"role": "owner"}, {"kind": "temporary"}, {"kind": "emergency", "ends": "2999-01-01"}, {"name": ""},
         ],
     )  # fmt: skip
@@ -352,6 +353,19 @@ class TestLookingAfterAccounts:
         before = Worker.objects.count()
         assert sol.post(reverse("console:worker-new"), self.new(**wrong)).status_code == 200
         assert Worker.objects.count() == before
+
+    def test_begins_with_the_least(self, signed_in: SignedIn) -> None:
+        """Neither all counties nor the state's operator is what an untouched form gives."""
+        sol, worker = signed_in("sol"), make_worker("gil", trained=False)
+        with as_state():
+            assign(worker, program=NC, role=StaffRole.CASE_MANAGER, county=DURHAM)
+        for address in (reverse("console:worker-new"), reverse("console:worker", args=[worker.id])):
+            page = sol.get(address).content.decode()
+            assert 'value="*"' not in page
+            assert re.search(r'<option value=""[^>]*>- Choose -', page)
+        before = len(placings_of(worker.id, NC))
+        sol.post(reverse("console:worker-assign", args=[worker.id]), {"role": "case-manager", "county": "99999"})
+        assert len(placings_of(worker.id, NC)) == before
 
     def test_gives_takes_trains_and_ends(self, signed_in: SignedIn) -> None:
         """Each is an entry in the log, and the next page shows it."""

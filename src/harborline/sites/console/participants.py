@@ -224,7 +224,7 @@ class Wording(_ForParticipant):
         choose_wording(named["participant_id"], discreet=discreet)
         if discreet:
             return _("From now on texts to this person tell no date, no place and no program.")
-        return _("From now on this person gets the usual texts.")
+        return _("Recorded. This person does not ask for texts that tell nothing any more.")
 
 
 class Contact(_ForParticipant):

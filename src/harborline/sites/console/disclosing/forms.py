@@ -21,7 +21,9 @@ from harborline.disclosure.facts import (
     Road,
     Step,
 )
+from harborline.disclosure.rules import social_security_number
 from harborline.disclosure.services import Wanted
+from harborline.kernel import Invalid
 from harborline.people.facts import TAX_SOURCES, WHEREABOUTS, HeldName, ProtectionKind, ProtectionReason, Source
 from harborline.sites.console.disclosing.words import FIELDS, LAWS, offered, word
 
@@ -61,6 +63,16 @@ class ValueForm(forms.Form):
         required=False,
         choices=lambda: [_CHOOSE, *offered("source", sorted(set(Source) - TAX_SOURCES))],
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A Social Security number has the form of one."""
+        given = super().clean() or {}
+        if given.get("field") == HeldName.SSN and given.get("value"):
+            try:
+                given["value"] = social_security_number(given["value"])
+            except Invalid:
+                self.add_error("value", _("This is no Social Security number. Write nine digits."))
+        return given
 
 
 class KinForm(forms.Form):

@@ -28,6 +28,8 @@ GROUPS: Final[Mapping[str, StrPromise]] = {
     "mailing": _("Address for letters"),
     "finances": _("Income"),
     "tax": _("Federal tax information"),
+    "letters": _("Names and addresses for letters, many people at once"),
+    "calls": _("Names and telephone numbers, many people at once"),
 }
 
 FIELD_STATES: Final[Mapping[str, StrPromise]] = {
@@ -45,6 +47,7 @@ TIES: Final[Mapping[str, StrPromise]] = {
     "cover": _("stands in"),
     "recent-contact": _("recent contact"),
     "broken-glass": _("emergency"),
+    "approved": _("approved by a second person"),
 }
 
 EMERGENCIES: Final[Mapping[str, StrPromise]] = {
