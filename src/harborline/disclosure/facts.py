@@ -27,9 +27,16 @@ GROUPS: Mapping[str, str] = {
 """The group of each field, as the policy names it."""
 
 
-def group_of(field: str, *, tax: bool) -> str:
-    """The group under which the policy judges a value."""
-    return TAX_GROUP if tax else GROUPS[field]
+class BulkGroup(enum.StrEnum):
+    """What opens of many people at once for the program's own work, as the policy names it beside the fields."""
+
+    LETTERS = "letters"
+    CALLS = "calls"
+
+
+def groups_of(field: str, *, tax: bool) -> frozenset[str]:
+    """The groups under which the policy judges a value: its field's own, and that of tax information beside it."""
+    return frozenset({GROUPS[field], TAX_GROUP}) if tax else frozenset({GROUPS[field]})
 
 
 class FieldState(enum.StrEnum):
@@ -78,6 +85,10 @@ class Policy:
         """The mildest state any of the roles has; what no row names is blocked."""
         found = {row.state for row in self.rows if (row.purpose, row.group) == (purpose, group) and row.role in roles}
         return next((state for state in MILDEST if state in found), FieldState.BLOCKED)
+
+    def state_of(self, purpose: str, roles: frozenset[str], field: str, *, tax: bool = False) -> FieldState:
+        """What the policy says of a value: the strictest of its groups, so that a label never opens more."""
+        return max((self.state(purpose, roles, group) for group in groups_of(field, tax=tax)), key=MILDEST.index)
 
 
 @dataclass(frozen=True, slots=True)

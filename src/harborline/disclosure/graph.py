@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from harborline.disclosure.facts import FieldState, Kin, OpeningFacts, Policy, Tie, group_of
-from harborline.disclosure.models import BrokenGlass
+from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OpeningFacts, Policy, Tie
+from harborline.disclosure.models import BrokenGlass, Kinship
 from harborline.disclosure.policies_in_force import policy_now
 from harborline.disclosure.rules import may_open
 from harborline.disclosure.ties import kin_of, tie_of
@@ -22,8 +22,9 @@ from harborline.people.selectors import (
     people_managed_by,
     person_at_hand,
     protection_age,
+    rows_of,
 )
-from harborline.walls import current
+from harborline.walls import ALL_COUNTIES, current
 from harborline.workforce.facts import TrainingSubject, WorkerStanding
 from harborline.workforce.selectors import (
     colleagues,
@@ -58,15 +59,23 @@ class Seer:
 
 @dataclass(frozen=True, slots=True)
 class WhoSees:
-    """Everybody tied to a person, and how many others see only that the person exists, by role."""
+    """Everybody tied to a person, and how many others work in the county, by role.
+
+    `many` are the roles that, once another person approved it, open names with addresses or numbers of many people.
+    """
 
     seers: tuple[Seer, ...]
     others: tuple[tuple[str, int], ...]
+    many: tuple[tuple[BulkGroup, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WorkersView:
-    """What one worker can see: where, in which roles, how many people by which tie, and which fields by the policy."""
+    """What one worker can see: where, in which roles, how many people by which tie, and which fields by the policy.
+
+    People are counted in the counties in sight; `whole` says that these are all of the worker's. `closed` counts those
+    who are the worker or of their family: nothing of them opens, whatever the tie.
+    """
 
     id: uuid.UUID
     number: str
@@ -76,6 +85,8 @@ class WorkersView:
     may_work: bool
     trained: tuple[str, ...]
     people: tuple[tuple[Tie, int], ...]
+    closed: int
+    whole: bool
     fields: tuple[tuple[str, tuple[tuple[str, FieldState], ...]], ...]
 
 
@@ -96,7 +107,7 @@ def who_sees(participant_id: uuid.UUID) -> WhoSees:
         tie = tie_of(participant_id, person, standing, actor=f"worker:{worker}", at=at) if standing.may_work else None
         if tie is not None:
             found.append(_seer(person, standing, tie, policy, tax))
-    return WhoSees(tuple(found), _others(person.county, {one.number for one in found}, at))
+    return WhoSees(tuple(found), _others(person.county, {one.number for one in found}, at), _many(policy))
 
 
 def _candidates(participant_id: uuid.UUID, person: PersonAtHand, *, at: datetime) -> set[uuid.UUID]:
@@ -122,7 +133,7 @@ def _seer(person: PersonAtHand, standing: WorkerStanding, tie: Tie, policy: Poli
                 facts=OpeningFacts(
                     field=name.value,
                     purpose=purpose,
-                    state=policy.state(purpose, standing.roles, group_of(name, tax=tax.get(name, False))),
+                    state=policy.state_of(purpose, standing.roles, name, tax=tax.get(name, False)),
                     tie=tie,
                     kin=kin,
                     shield=person.shield,
@@ -151,6 +162,26 @@ def _others(county: str, seers: set[str], at: datetime) -> tuple[tuple[str, int]
     return tuple(sorted(counted.items()))
 
 
+def _many(policy: Policy) -> tuple[tuple[BulkGroup, tuple[str, ...]], ...]:
+    named = [
+        (group, tuple(sorted({row.role for row in policy.rows if row.group == group and row.state.opens})))
+        for group in BulkGroup
+    ]
+    return tuple((group, roles) for group, roles in named if roles)
+
+
+def _in_emergency(worker: uuid.UUID, at: datetime) -> int:
+    broken = BrokenGlass.objects.filter(actor=f"worker:{worker}", from_at__lte=at, until_at__gt=at)
+    return broken.values("participant_id").distinct().count()
+
+
+def _of_their_own(worker: uuid.UUID) -> int:
+    newest: dict[uuid.UUID, str] = dict(
+        Kinship.objects.filter(worker_id=worker).order_by("at", "id").values_list("person_id", "kin")
+    )
+    return len(rows_of(person for person, kin in newest.items() if kin not in (Kin.NONE, Kin.CLEARED)))
+
+
 def _named(number: str) -> str:
     worker = worker_by_number(number)
     return worker.name if worker else ""
@@ -168,7 +199,7 @@ def what_sees(number: str) -> WorkersView:
         (Tie.COVER, standing.covers),
     )  # fmt: skip
     fields = [
-        (purpose, [(name.value, policy.state(purpose, standing.roles, group_of(name, tax=False))) for name in HeldName])
+        (purpose, [(name.value, policy.state_of(purpose, standing.roles, name)) for name in HeldName])
         for purpose in policy.purposes
     ]
     return WorkersView(
@@ -179,7 +210,12 @@ def what_sees(number: str) -> WorkersView:
         counties=standing.counties,
         may_work=standing.may_work,
         trained=tuple(sorted(standing.trained)),
-        people=tuple((tie, people_managed_by(numbers)) for tie, numbers in ties if numbers),
+        people=(
+            *((tie, people_managed_by(numbers)) for tie, numbers in ties if numbers),
+            *((Tie.BROKEN_GLASS, times) for times in [_in_emergency(worker.id, at)] if times),
+        ),
+        closed=_of_their_own(worker.id),
+        whole=current().counties == ALL_COUNTIES or set(standing.counties) <= set(current().counties),
         fields=tuple(
             (purpose, shown)
             for purpose, states in fields

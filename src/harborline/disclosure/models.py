@@ -121,6 +121,7 @@ class CourtOverride(models.Model):
     """A court ordered that one field of one person is opened once; what it opened is kept nowhere."""
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -160,6 +161,7 @@ class RegistryTask(models.Model):
     """The federal case registry must hear of a changed protection by `due_date` (inclusive)."""
 
     wall: ClassVar = Wall.AGENCY
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.CharField(max_length=32)
     program = models.CharField(max_length=32)
@@ -229,6 +231,7 @@ class Release(models.Model):
     """Somebody outside was told something, or somebody asked that they be; the recipient's name is sealed."""
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -250,6 +253,9 @@ class Release(models.Model):
     asked_at = models.DateTimeField()
     approved_by = models.CharField(max_length=80, blank=True, default="")
     released_at = models.DateTimeField(null=True)
+    turned_down_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    turned_down_at = models.DateTimeField(null=True)
+    turned_down_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         """By person, the newest first."""
@@ -289,6 +295,67 @@ class Manifest(models.Model):
     def __str__(self) -> str:
         """How many were told about."""
         return f"{self.told} of {self.asked}"
+
+
+class BulkOrder(models.Model):
+    """Somebody asked to open names with numbers or addresses of many people, for `about`; another person approves.
+
+    `counties` are those in which it was asked, `people` the participants it is about.
+    """
+
+    wall: ClassVar = Wall.PROGRAM
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    about = models.UUIDField()
+    group = models.CharField(max_length=16)
+    counties = models.TextField()
+    purpose = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    people = ArrayField(models.UUIDField())
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=80, blank=True, default="")
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """By what it is about, the newest first."""
+
+        indexes: ClassVar = [models.Index(fields=["about", "-asked_at"], name="bulk_order_about")]
+
+    def __str__(self) -> str:
+        """What it opens."""
+        return self.group
+
+
+class SecondWord(models.Model):
+    """A value that one worker wrote down and that counts once another writes the same: its digest, never the value.
+
+    `done_at` is empty while it waits.
+    """
+
+    wall: ClassVar = Wall.COUNTY
+    composite_keys: ClassVar = (("participant", "people_participant"),)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.CharField(max_length=32)
+    county = models.CharField(max_length=5)
+    participant = models.ForeignKey("people.Participant", on_delete=models.PROTECT, db_constraint=False)
+    field = models.CharField(max_length=24)
+    source = models.CharField(max_length=24)
+    digest = models.BinaryField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Those that wait, by time."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["-at"], condition=models.Q(done_at__isnull=True), name="second_word_waits")
+        ]
+
+    def __str__(self) -> str:
+        """The field."""
+        return self.field
 
 
 class Look(models.Model):

@@ -80,6 +80,8 @@ _BEFORE_MANY = (
     "DROP FUNCTION IF EXISTS disclosure_open_many(uuid)",
     "DROP FUNCTION IF EXISTS disclosure_told_in_files(uuid)",
 )
+# What it tells of a release grew: parts, payment, place and steps.
+_BEFORE_TOLD = "DROP FUNCTION IF EXISTS disclosure_told(uuid)"
 _OPEN_MANY = f"""
 CREATE OR REPLACE FUNCTION disclosure_open_many(which uuid, first int, last int)
 RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
@@ -166,7 +168,7 @@ _TOLD = """
 CREATE OR REPLACE FUNCTION disclosure_told(person uuid)
 RETURNS TABLE (id uuid, participant_id uuid, recipient_kind varchar, recipient bytea, basis varchar, reference varchar,
                fields varchar[], road varchar, asked_by varchar, asked_at timestamptz, approved_by varchar,
-               released_at timestamptz)
+               released_at timestamptz, offset_parts varchar[], payment varchar, place varchar, steps varchar[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 #variable_conflict use_column
@@ -174,7 +176,7 @@ BEGIN
 IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN; END IF;
 RETURN QUERY
 SELECT r.id, r.participant_id, r.recipient_kind, r.recipient, r.basis, r.reference, r.fields, r.road, r.asked_by,
-       r.asked_at, r.approved_by, r.released_at
+       r.asked_at, r.approved_by, r.released_at, r.offset_parts, r.payment, r.place, r.steps
   FROM disclosure_release r
  WHERE r.person_id = person AND r.program = current_setting('harborline.program', true) AND r.released_at IS NOT NULL;
 END $$
@@ -190,4 +192,4 @@ BEGIN
 END $$
 """
 
-oracles: list[str] = [_COMMITTED, _OPEN, *_BEFORE_MANY, _OPEN_MANY, _KIN, _WORKER, _LOOKS, _TOLD]
+oracles: list[str] = [_COMMITTED, _OPEN, *_BEFORE_MANY, _OPEN_MANY, _KIN, _WORKER, _LOOKS, _BEFORE_TOLD, _TOLD]

@@ -11,12 +11,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from harborline.disclosure.facts import GROUPS, TAX_GROUP, FieldState, Policy, PolicyChange, PolicyRow
+from harborline.disclosure.facts import GROUPS, TAX_GROUP, BulkGroup, FieldState, Policy, PolicyChange, PolicyRow
 from harborline.kernel import Invalid
 from harborline.law import clause
 
 SHIPPED = 0
-_GROUPS = frozenset(GROUPS.values()) | {TAX_GROUP}
+_GROUPS = frozenset(GROUPS.values()) | {TAX_GROUP} | frozenset(BulkGroup)
 _ROLES = frozenset(
     {"state-operator", "supervisor", "case-manager", "clinic-staff", "security-officer", "auditor"}
 )  # fmt: skip

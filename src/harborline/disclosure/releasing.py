@@ -29,12 +29,13 @@ from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record, record_apart
-from harborline.people.facts import WHEREABOUTS, HeldName, Shield
+from harborline.people.facts import WHEREABOUTS, HeldName, PersonAtHand, Shield
 from harborline.people.selectors import held_fields, person_at_hand, protection_age
 from harborline.vault.services import seal_text
 from harborline.walls import current
 
 _NAME_MAX = 120
+_REASON_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def ask_release(participant_id: uuid.UUID, wanted: Wanted) -> uuid.UUID:
         person_id=person.person_id, recipient_kind=wanted.recipient_kind.value,
         recipient=sealed_recipient(made, wanted.recipient.strip()), basis=wanted.basis.value,
         reference=wanted.reference.strip()[:120], fields=[one.value for one in wanted.fields],
-        offset_parts=sorted(wanted.offset_parts), steps=sorted(wanted.steps), road=wanted.road.value,
+        offset_parts=sorted(one.value for one in wanted.offset_parts),
+        steps=sorted(one.value for one in wanted.steps), road=wanted.road.value,
         place=wanted.place.value, payment=wanted.payment.value, override=wanted.override, asked_by=me, asked_at=at,
     )  # fmt: skip
     tie, kin = tie_now(participant_id, person, at=at)
@@ -91,11 +93,8 @@ def approve_release(release_id: uuid.UUID) -> None:
 
     Raises `NotFound`, `Refused`; the refusal is recorded apart. Source: NC-CSS-22-18:every-transmission-confidential.
     """
-    row = Release.objects.select_for_update().filter(id=release_id, released_at__isnull=True).first()
     at, me = clock.now(), actor_now()
-    person = person_at_hand(row.participant_id, now=at) if row else None
-    if row is None or person is None:
-        raise NotFound("no such release that waits here")
+    row, person = _waiting(release_id, at)
     # Who approves need not work with the person, but is not of their family.
     kin = kin_of(uuid.UUID(current().actor.id), current().actor.name, person)
     for decision in (may_ask_release(tie=Tie.SUPERVISOR, kin=kin), _judged(row, person.shield, me)):
@@ -105,6 +104,30 @@ def approve_release(release_id: uuid.UUID) -> None:
     row.save(update_fields=["approved_by", "released_at"])
     content = {**_content(row), "approved_by": me, "clauses": list(decision.clauses)}
     record("disclosure.released", subject=f"participant:{row.participant_id}", content=content)
+
+
+def turn_down_release(release_id: uuid.UUID, *, because: str) -> None:
+    """Say no to what somebody asked, with a reason: it waits no more, and nothing was told.
+
+    Raises `NotFound`, `Invalid` without a reason. Source: NC-CSS-22-18:every-transmission-confidential.
+    """
+    at, me = clock.now(), actor_now()
+    if not because.strip() or len(because) > _REASON_MAX:
+        raise Invalid(f"say why, in at most {_REASON_MAX} signs", "because")
+    row, _person = _waiting(release_id, at)
+    row.turned_down_by, row.turned_down_at, row.turned_down_because = me, at, because.strip()
+    row.save(update_fields=["turned_down_by", "turned_down_at", "turned_down_because"])
+    content = {**_content(row), "turned_down_by": me, "because": row.turned_down_because}
+    record("disclosure.release-turned-down", subject=f"participant:{row.participant_id}", content=content)
+
+
+def _waiting(release_id: uuid.UUID, at: datetime) -> tuple[Release, PersonAtHand]:
+    rows = Release.objects.select_for_update().filter(released_at__isnull=True, turned_down_at__isnull=True)
+    row = rows.filter(id=release_id).first()
+    person = person_at_hand(row.participant_id, now=at) if row else None
+    if row is None or person is None:
+        raise NotFound("no such release that waits here")
+    return row, person
 
 
 def _judged(row: Release, shield: Shield, approver: str) -> Decision:
@@ -157,7 +180,7 @@ def _content(row: Release) -> dict[str, str | list[str]]:
     return {
         "release": str(row.id), "recipient": row.recipient_kind, "basis": row.basis, "reference": row.reference,
         "fields": list(row.fields), "road": row.road, "place": row.place, "payment": row.payment,
-        "asked_by": row.asked_by,
+        "offset_parts": list(row.offset_parts), "steps": list(row.steps), "asked_by": row.asked_by,
     }  # fmt: skip
 
 

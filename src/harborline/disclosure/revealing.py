@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from harborline.disclosure.facts import FieldState, OpeningFacts, Revealed, group_of
+from harborline.disclosure.facts import FieldState, OpeningFacts, Revealed
 from harborline.disclosure.overriding import open_override, use_override
 from harborline.disclosure.policies_in_force import policy_now
 from harborline.disclosure.rules import NEUTRAL, may_open
@@ -125,7 +125,7 @@ def _judge(asked: _Asked) -> _Judged | None:
     facts = OpeningFacts(
         field=asked.field.value,
         purpose=asked.purpose,
-        state=policy.state(asked.purpose, asked.roles, group_of(asked.field, tax=tax)),
+        state=policy.state_of(asked.purpose, asked.roles, asked.field, tax=tax),
         tie=tie,
         kin=kin,
         shield=person.shield,

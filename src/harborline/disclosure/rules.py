@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
@@ -17,12 +18,14 @@ from harborline.disclosure.facts import (
     Sign,
     Tie,
 )
-from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
+from harborline.kernel import Decision, Invalid, allow, hold, refuse, rule, strictest
 from harborline.law import Profile
+from harborline.people.facts import WHEREABOUTS, HeldName
 
 NEUTRAL: Final = frozenset({"whereabouts-blocked", "field-blocked"})
 """Reasons that never leave the record: outside it they are, word for word, that nothing is on file."""
 
+_SSN: Final = re.compile(r"([0-9]{3})[- ]?([0-9]{2})[- ]?([0-9]{4})").fullmatch
 _REVIEWS: Final = frozenset({"supervisor", "security-officer", "state-operator"})
 _KEEPS_POLICY: Final = frozenset({"state-operator", "security-officer"})
 
@@ -73,6 +76,33 @@ def may_write(*, tie: Tie | None, kin: Kin, tax: bool, tax_cleared: bool) -> Dec
     if kin not in (Kin.NONE, Kin.CLEARED):
         return refuse("own-or-family-record")
     return refuse("not-trained-in-tax-information") if tax and not tax_cleared else allow()
+
+
+@rule("OFFSET-8.1:harm", "OFFSET-8.2:only-as-necessary")
+def may_protect(*, kin: Kin) -> Decision:
+    """Anybody may protect somebody who calls, tied or not; for oneself or one's family a colleague does it."""
+    return allow() if kin in (Kin.NONE, Kin.CLEARED) else refuse("own-or-family-protection")
+
+
+def needs_second_word(*, field: str, known: bool) -> bool:
+    """Whether a value counts only once two people wrote it down; the same for everybody, protected or not.
+
+    Where somebody is always does; a Social Security number where one is on file. Source: OFFSET-8.1:harm,
+    OFFSET-8.2:integrity.
+    """
+    return field in WHEREABOUTS or (field == HeldName.SSN and known)
+
+
+def social_security_number(said: str) -> str:
+    """A Social Security number as `900-00-1234`; raises `Invalid` for what cannot be one.
+
+    Nine digits with or without hyphens or spaces. Numbers from 900 on are taken too, whatever their group: who has no
+    other has a taxpayer number there. Source: SSA, POMS RM 10201.030 (no area 000 or 666, group 00 or serial 0000).
+    """
+    found = _SSN(said.strip())
+    if found is None or found[1] in ("000", "666") or found[3] == "0000" or (found[2] == "00" and found[1] < "900"):
+        raise Invalid("is no Social Security number; write nine digits", "value")
+    return "-".join(found.groups())
 
 
 @rule("OFFSET-8.2:only-as-necessary", "OFFSET-8.2:data-by-purpose")
@@ -126,6 +156,35 @@ def may_break_glass(*, reason: GlassReason | None, reference: str, kin: Kin, unr
 
 
 UNREVIEWED_MAX: Final = 3
+
+
+@rule("OFFSET-8.2:data-by-purpose", "OFFSET-8.2:only-as-necessary")
+def may_ask_many(*, state: FieldState, reason: str) -> Decision:
+    """Many people's names, numbers or addresses are asked for a purpose the written policy names, with a reason."""
+    if not state.opens:
+        return refuse("not-in-the-policy")
+    return allow() if reason.strip() else refuse("reason-for-many-missing")
+
+
+@rule("OFFSET-8.2:only-as-necessary", "OFFSET-8.2:routine-monitoring")
+def may_approve_many(*, roles: Collection[str], asked_by: str, approver: str) -> Decision:
+    """A supervisor, the state or the security officer approves; nobody approves what they asked themselves."""
+    if not _REVIEWS & set(roles):
+        return refuse("role-may-not-review")
+    return refuse("same-person") if approver == asked_by else allow()
+
+
+@rule("OFFSET-8.2:data-by-purpose", "OFFSET-8.2:only-as-necessary")
+def may_open_many(*, state: FieldState, approved: bool, age: timedelta | None) -> Decision:
+    """Who asked opens them for a day after another person approved, while the policy still names it."""
+    if not approved or age is None:
+        return hold("second-person-needed")
+    if not state.opens:
+        return refuse("not-in-the-policy")
+    return refuse("approval-ran-out") if age >= MANY_LASTS else allow()
+
+
+MANY_LASTS: Final = timedelta(days=1)
 
 
 @rule("OFFSET-8.2:routine-monitoring")

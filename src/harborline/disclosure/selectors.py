@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from harborline.disclosure.accounting import AccountingPaper, AccountingPart, accounting_pdf
-from harborline.disclosure.facts import FieldState, Kin, OverrideFacts, Policy, PolicyChange, group_of
+from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy, PolicyChange
 from harborline.disclosure.graph import what_sees, who_sees
 from harborline.disclosure.looking import looks_told, questions, unexplained, who_looked
+from harborline.disclosure.many import OrderRow, orders_about, purposes_for_many
 from harborline.disclosure.models import (
     BrokenGlass,
     CourtOverride,
@@ -23,11 +24,13 @@ from harborline.disclosure.overriding import actor_now
 from harborline.disclosure.policies_in_force import policy_now, versions_of
 from harborline.disclosure.policy import changes, read, shipped_text
 from harborline.disclosure.printing import Paper, PaperPart, PaperRow, printed
+from harborline.disclosure.registry.tasks_of import persons_here
 from harborline.disclosure.rules import NEUTRAL
 from harborline.disclosure.seeing import LookLine, emergencies_between, looks_of, searches_for_nobody
 from harborline.disclosure.telling import ReleaseRow, releases
 from harborline.disclosure.ties import kin_of, standing_glasses, tie_of
 from harborline.disclosure.working import lasting, worked_with
+from harborline.disclosure.writing import WaitingWord, second_words
 from harborline.kernel import NotFound, clock
 from harborline.people.facts import HeldName
 from harborline.people.selectors import person_at_hand
@@ -40,6 +43,7 @@ __all__ = [
     "FieldLine",
     "GlassRow",
     "LookLine",
+    "OrderRow",
     "Paper",
     "PaperPart",
     "PaperRow",
@@ -48,6 +52,7 @@ __all__ = [
     "TaskRow",
     "VersionRow",
     "VersionShown",
+    "WaitingWord",
     "accounting_pdf",
     "emergencies_between",
     "field_lines",
@@ -59,6 +64,7 @@ __all__ = [
     "looks_told",
     "nearness",
     "openings_of",
+    "orders_about",
     "overrides_of",
     "overrides_waiting",
     "policy_in_force",
@@ -66,11 +72,13 @@ __all__ = [
     "policy_version",
     "policy_versions",
     "printed",
+    "purposes_for_many",
     "purposes_of",
     "questions",
     "registry_tasks",
     "releases",
     "searches_for_nobody",
+    "second_words",
     "unexplained",
     "what_sees",
     "who_looked",
@@ -190,8 +198,8 @@ def field_lines(purpose: str, roles: Collection[str]) -> list[FieldLine]:
     """The fields the policy names to these roles for a purpose, with their state; the same for every person."""
     policy, listed = policy_in_force(current().program), []
     for name in HeldName:
-        # What a tax source told is judged again when it opens; here the field's own group decides.
-        state = policy.state(purpose, frozenset(roles), group_of(name, tax=False))
+        # What a tax source told must be named as tax information too, which is judged when it opens.
+        state = policy.state_of(purpose, frozenset(roles), name)
         if state is not FieldState.BLOCKED:
             listed.append(FieldLine(name.value, state))
     return listed
@@ -200,7 +208,8 @@ def field_lines(purpose: str, roles: Collection[str]) -> list[FieldLine]:
 def purposes_of(roles: Collection[str]) -> list[tuple[str, Mapping[str, str]]]:
     """The purposes for which the policy names anything to these roles, with their words in each language."""
     policy, mine = policy_in_force(current().program), frozenset(roles)
-    shown = {row.purpose for row in policy.rows if row.role in mine and row.state.opens}
+    many = frozenset(BulkGroup)
+    shown = {row.purpose for row in policy.rows if row.role in mine and row.state.opens and row.group not in many}
     return [(purpose, words) for purpose, words in policy.purposes.items() if purpose in shown]
 
 
@@ -263,11 +272,17 @@ def _overrides(rows: list[CourtOverride]) -> list[OverrideFacts]:
 
 
 def registry_tasks(*, now: datetime | None = None) -> list[TaskRow]:
-    """What the federal case registry must still be told, by due day."""
+    """What the federal case registry must still be told of people in sight, by due day.
+
+    Of other counties' people nothing is told, not even how many are protected there.
+    """
     today = (now or clock.now()).date()
-    rows = RegistryTask.objects.filter(program=current().program, done_at__isnull=True).order_by("due_date", "id")
+    rows = list(RegistryTask.objects.filter(program=current().program, done_at__isnull=True).order_by("due_date", "id"))
+    here = persons_here(row.person_id for row in rows)
     return [
-        TaskRow(row.id, row.person_id, row.change, row.opened_at, row.due_date, row.due_date < today) for row in rows
+        TaskRow(row.id, row.person_id, row.change, row.opened_at, row.due_date, row.due_date < today)
+        for row in rows
+        if row.person_id in here
     ]
 
 

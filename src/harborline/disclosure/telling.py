@@ -17,7 +17,11 @@ from harborline.workforce.selectors import number_of
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One release as the accounting lists it; `released_at` is empty while it waits for a second person."""
+    """One release as the accounting lists it; `released_at` is empty while it waits for a second person.
+
+    `parts` are those of an offset, `payment` which one was offset, `place` where it will lie, `steps` what was done
+    before; `by_order` says that a court's order about whereabouts stands behind it.
+    """
 
     id: uuid.UUID
     participant_id: uuid.UUID
@@ -31,6 +35,13 @@ class ReleaseRow:
     asked_at: datetime
     approved_by: str
     released_at: datetime | None
+    parts: tuple[str, ...] = ()
+    payment: str = ""
+    place: str = ""
+    steps: tuple[str, ...] = ()
+    by_order: bool = False
+    turned_down_by: str = ""
+    turned_down_because: str = ""
 
 
 def releases(participant_id: uuid.UUID | None = None, *, waiting: bool = False) -> list[ReleaseRow]:
@@ -40,13 +51,14 @@ def releases(participant_id: uuid.UUID | None = None, *, waiting: bool = False) 
     """
     if participant_id is None:
         rows = Release.objects.order_by("-asked_at")
-        return [_release(row) for row in (rows.filter(released_at__isnull=True) if waiting else rows)]
+        open_rows = rows.filter(released_at__isnull=True, turned_down_at__isnull=True)
+        return [_release(row) for row in (open_rows if waiting else rows)]
     at = clock.now()
     person = person_at_hand(participant_id, now=at)
     if person is None:
         return []
     asked = Release.objects.filter(person_id=person.person_id, released_at__isnull=True)
-    open_ones = [_release(row) for row in asked]
+    open_ones = [_release(row) for row in (asked.filter(turned_down_at__isnull=True) if waiting else asked)]
     told = [] if waiting else _told(person.person_id)
     return sorted([*open_ones, *told], key=lambda one: one.asked_at, reverse=True)
 
@@ -55,7 +67,7 @@ def _told(person_id: uuid.UUID) -> list[ReleaseRow]:
     with bulk_cursor() as cursor:
         cursor.execute(
             "SELECT id, participant_id, recipient_kind, recipient, basis, reference, fields, road, asked_by, asked_at,"
-            " approved_by, released_at FROM disclosure_told(%b)",
+            " approved_by, released_at, offset_parts, payment, place, steps FROM disclosure_told(%b)",
             [person_id],
             binary=True,
         )
@@ -63,7 +75,7 @@ def _told(person_id: uuid.UUID) -> list[ReleaseRow]:
     return [
         ReleaseRow(
             row[0], row[1], row[2], _named(row[0], row[3]), row[4], row[5], tuple(row[6]), row[7], number_of(row[8]),
-            row[9], number_of(row[10]), row[11],
+            row[9], number_of(row[10]), row[11], tuple(row[12]), row[13], row[14], tuple(row[15]),
         )
         for row in found
     ]  # fmt: skip
@@ -73,7 +85,8 @@ def _release(row: Release) -> ReleaseRow:
     return ReleaseRow(
         row.id, row.participant_id, row.recipient_kind, _named(row.id, bytes(row.recipient)), row.basis, row.reference,
         tuple(row.fields), row.road, number_of(row.asked_by), row.asked_at, number_of(row.approved_by),
-        row.released_at,
+        row.released_at, tuple(row.offset_parts), row.payment, row.place, tuple(row.steps), row.override is not None,
+        number_of(row.turned_down_by), row.turned_down_because,
     )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ _PEOPLE = "SELECT id, person_id, county FROM people_participant WHERE id = ANY (
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class PersonInSight:
+    """Who a participant is, and in which county."""
+
     person_id: uuid.UUID
     county: str
 
@@ -61,7 +63,7 @@ def reveal_for_transmission(transmission_id: uuid.UUID, into: Into) -> None:
     """
     at = clock.now()
     transmission = _prepared(transmission_id)
-    people = _in_sight(transmission.participants) if transmission else {}
+    people = in_sight(transmission.participants) if transmission else {}
     decision = _judged(transmission, people, transmission_id, at)
     if transmission is None or not decision.allowed:
         raise _refused(transmission_id, decision)
@@ -96,7 +98,7 @@ def _prepared(transmission_id: uuid.UUID) -> TransmissionFacts | None:
 
 def _judged(
     transmission: TransmissionFacts | None,
-    people: Mapping[uuid.UUID, _Person],
+    people: Mapping[uuid.UUID, PersonInSight],
     transmission_id: uuid.UUID,
     at: datetime,
 ) -> Decision:
@@ -113,14 +115,15 @@ def _judged(
     return strictest(asked)
 
 
-def _in_sight(participants: Sequence[uuid.UUID]) -> dict[uuid.UUID, _Person]:
+def in_sight(participants: Sequence[uuid.UUID]) -> dict[uuid.UUID, PersonInSight]:
+    """Those of the participants the context may see."""
     with bulk_cursor() as cursor:
         cursor.execute(_PEOPLE, [list(set(participants))], binary=True)
-        return {who: _Person(person, county) for who, person, county in cursor}
+        return {who: PersonInSight(person, county) for who, person, county in cursor}
 
 
 def _told(
-    transmission: TransmissionFacts, people: Mapping[uuid.UUID, _Person], at: datetime
+    transmission: TransmissionFacts, people: Mapping[uuid.UUID, PersonInSight], at: datetime
 ) -> dict[uuid.UUID, list[HeldFacts]]:
     # Which values go, by person: judged by what is known about them, none of them opened yet.
     order = list(people)
@@ -179,7 +182,7 @@ def _open(manifest: uuid.UUID, values: int) -> dict[uuid.UUID, dict[str, str]]:
 
 
 def _account(
-    transmission: TransmissionFacts, people: Mapping[uuid.UUID, _Person], opened: Opened, at: datetime
+    transmission: TransmissionFacts, people: Mapping[uuid.UUID, PersonInSight], opened: Opened, at: datetime
 ) -> None:
     program, rows = current().program, []
     for who, values in opened.items():

@@ -288,6 +288,7 @@ class Protection(models.Model):
     """
 
     wall: ClassVar = Wall.AGENCY
+    stays: ClassVar = True
     seen_keys: ClassVar = (("person", "people_person"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.CharField(max_length=32)

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from harborline.kernel import NotFound, clock
+from harborline.law import profile
 from harborline.people.expected import Expected, next_appointments
 from harborline.people.facts import (
     FeedKind,
@@ -49,6 +50,7 @@ __all__ = [
     "case_managers",
     "cases_managed_by",
     "county_codes",
+    "county_known",
     "county_names",
     "discreet_texts",
     "ended_protections",
@@ -373,6 +375,11 @@ def party_facts(participant_id: uuid.UUID) -> PartyFacts | None:
 def county_codes(program: str) -> frozenset[str]:
     """The FIPS codes of the counties in which the program has an office."""
     return frozenset(Office.objects.filter(program=program, active=True).values_list("county", flat=True))
+
+
+def county_known(program: str, code: str) -> bool:
+    """Whether a FIPS code is a county of the program's state."""
+    return County.objects.filter(fips=code, state=profile(program).state).exists()
 
 
 def county_names(codes: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.people.contacts import keep_contacts
-from harborline.people.facts import TAX_SOURCES, ContactEvent, FeedKind, FeedReport, HeldName, Source
+from harborline.people.facts import ContactEvent, FeedKind, FeedReport, HeldName, Source
 from harborline.people.feeds import case_managers, cases, events, people, protections
 from harborline.people.feeds.changes import Applied
 from harborline.people.feeds.reading import Feed, read_feed
@@ -42,6 +42,7 @@ from harborline.people.portal.sending import forget_old_attempts, send_waiting_c
 from harborline.people.portal.visits import begin_visit, end_visit, visit_at
 from harborline.people.portal.wishes import settle_wish, wish
 from harborline.people.protecting import end_protection, record_protection
+from harborline.people.rules import must_be_independent
 from harborline.people.sealing import seal_field
 from harborline.walls import ALL_COUNTIES, current
 from harborline.walls.cursor import bulk_cursor
@@ -173,8 +174,7 @@ def hold_value(
     """
     if not value.strip():
         raise Invalid("is empty", "value")
-    if verified_by is not None and (verified_by == source or verified_by in TAX_SOURCES):
-        raise Invalid("must be another source than the first, and no tax source", "verified_by")
+    must_be_independent(source, verified_by)
     found = Participant.objects.filter(id=participant_id).values_list("program", "county").first()
     if found is None:
         raise NotFound("no such participant here")

@@ -220,17 +220,27 @@ def _tell_bad_rows(opened: messaging.Opened, order: SendOrder, folder: Path, who
     console.print(f"all of them: {path}", highlight=False)
 
 
+_FEEDS = "see harborline feeds import"
+_REMEDIES = {
+    "second-person-needed": "ask on the run's page, Who was not reached; another person approves",
+    "approval-ran-out": "ask again on the run's page, Who was not reached",
+    "not-in-the-policy": "the written policy does not name it",
+}
+
+
 def _write_papers(run_id: uuid.UUID, folder: Path, who: Acting, console: Console) -> None:
-    """The people not reached, as a call list and as letters; held while protection data is old."""
+    """The people not reached, as a call list and as letters; held while protection data is old or nobody approved."""
     made = []
     with who.acting("notice-run"):
         for name, write in (("call-list.csv", call_list_csv), ("letters.pdf", letters_pdf)):
             try:
-                content = write(run_id)
+                content = write(run_id, roles=who.roles)
             except NotFound:
                 continue
             except Refused as refused:
-                console.print(f"no {name}: {refused.decision.reason} (see harborline feeds import)")
+                console.print(
+                    f"no {name}: {refused.decision.reason} ({_REMEDIES.get(refused.decision.reason, _FEEDS)})"
+                )
                 continue
             _write_private(folder / name, content)
             made.append(name)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from harborline.project import databases
-from harborline.project.connections import PooledConnection
+from harborline.project.connections import BindingCursor, PooledConnection
 from harborline.project.home import home, keys_directory
 from harborline.project.proxies import proxies
 from harborline.project.secret import secret_key
@@ -72,7 +72,7 @@ TEMPLATES = sites.TEMPLATES
 
 _embedded_or_server = databases.login(databases.APP)
 # What repeats is bound and planned by the server once: else it plans the walls' policies anew in every question.
-_PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+_PREPARED = {"server_side_binding": True, "cursor_factory": BindingCursor, "prepare_threshold": 3}
 DATABASES = {
     "default": _embedded_or_server.django(
         pool={"min_size": 1, "max_size": 8, "timeout": 20, "connection_class": PooledConnection},

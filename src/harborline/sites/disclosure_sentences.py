@@ -26,12 +26,18 @@ OF_DISCLOSURE: Final[Mapping[str, Words]] = {
     "field-stays-hidden": Words(
         _("This is not shown for that purpose."), _("Choose the purpose that your work has, or ask your supervisor.")
     ),
+    "not-in-the-policy": Words(_("The written policy does not name this for your role."), _ASK_OFFICER),
+    "reason-for-many-missing": Words(_("It does not say why."), _("Write the reason. Then ask again.")),
+    "approval-ran-out": Words(_("The approval was for one day."), _("Ask again.")),
     "no-tie-to-this-person": Words(
         _("This person is not part of your work now."),
         _("Ask for the case to be assigned. In an emergency, say so with its reason."),
     ),
     "own-or-family-record": Words(
         _("Nobody opens their own record or their family's."), _("Your supervisor gives the case to somebody else.")
+    ),
+    "own-or-family-protection": Words(
+        _("Nobody protects themselves or their family here alone."), _("A colleague can record it now.")
     ),
     "not-trained-in-tax-information": Words(
         _("Your training in tax information is not on file, or out of date."), _("Do the training first.")

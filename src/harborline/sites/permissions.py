@@ -41,7 +41,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | _PROPOSES
         | _RECORDS
         | _SAFEGUARDS
-        | {"policy:write", "notices:approve", "wording:approve", "on-call:steer", "imports:read"}
+        | {"messages:prove", "policy:write", "notices:approve", "wording:approve", "on-call:steer", "imports:read"}
         | {"vendors:read", "vendors:steer"}
         | _PENALISES
         | _ANSWERS_INCIDENTS
@@ -56,7 +56,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | _WORKS_WITH_PEOPLE
         | _OPENS
         | _SAFEGUARDS
-        | {"notices:approve", "on-call:steer", "imports:read", "vendors:read"}
+        | {"messages:prove", "notices:approve", "on-call:steer", "imports:read", "vendors:read"}
         | _PAPERS
         | _PENALISES
         | _COVERS

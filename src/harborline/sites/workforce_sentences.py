@@ -32,6 +32,7 @@ OF_WORKFORCE: Final[Mapping[str, Words]] = {
         _("You changed your password less than a day ago."), _("Wait a day. If somebody saw it, tell security.")
     ),
     "not-for-oneself": Words(_("You cannot do this for your own account."), _("Ask another security officer.")),
+    "supervises-in-a-ring": Words(_("This person works under the worker already."), _("Choose somebody else.")),
     "role-may-not-give-access": Words(_("Your role does not give access to others."), _OFFICER),
     "program-has-its-officers": Words(
         _("This program already has its two first security officers."),

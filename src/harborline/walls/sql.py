@@ -141,7 +141,9 @@ def grant_statements(table: Table) -> list[str]:
 def _rights(table: Table) -> str:
     if table.wall is Wall.VAULT:
         return "INSERT"
-    return "SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE"
+    if table.append_only:
+        return "SELECT, INSERT"
+    return "SELECT, INSERT, UPDATE" if table.stays else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def append_only_statements(table: Table) -> list[str]:

@@ -43,7 +43,7 @@ class Table:
 
     `portal` says what a participant's own session may touch of it; a table that says nothing is staff's alone.
     `seen_keys` are foreign keys (field → target table) to rows that the writer must see, where no composite key can
-    carry the wall.
+    carry the wall. Rows of a table that `stays` may be carried on and never taken away.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Table:
     grants: dict[str, str] = field(default_factory=dict)
     portal: Portal | Through = Portal.STAFF
     seen_keys: tuple[tuple[str, str], ...] = ()
+    stays: bool = False
 
     @property
     def protected(self) -> bool:
@@ -84,4 +85,5 @@ def _of(model: type[models.Model]) -> Table:
         grants=dict(getattr(model, "grants", {})),
         portal=getattr(model, "portal", Portal.STAFF),
         seen_keys=tuple(getattr(model, "seen_keys", ())),
+        stays=bool(getattr(model, "stays", False)),
     )

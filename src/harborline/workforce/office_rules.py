@@ -34,6 +34,12 @@ def may_give_access(*, roles: frozenset[str], actor_is_worker: bool) -> Decision
     return refuse("role-may-not-give-access")
 
 
+@rule("OFFSET-8.2:routine-monitoring")
+def supervises_in_no_ring(*, below: bool) -> Decision:
+    """Nobody is supervised, directly or not, by whom they supervise: they would review each other's findings."""
+    return refuse("supervises-in-a-ring") if below else allow()
+
+
 @rule("OFFSET-8.2:systems-controls")
 def stays_off(*, said: date | None, today: date, dismissed: bool, last_day: date) -> Decision:
     """A day that is here, or that a dismissal set, may become an earlier one and never a later one."""

@@ -17,9 +17,9 @@ from harborline.walls import Actor, acting, current, current_or_none
 from harborline.workforce.facts import CoverFacts, CoverReason
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Assignment, Worker
-from harborline.workforce.office_rules import cover_asked, cover_decided, may_give_access
+from harborline.workforce.office_rules import cover_asked, cover_decided, may_give_access, supervises_in_no_ring
 from harborline.workforce.places import Cover, CoverDecision, CoverEnd, Supervision, Team, TeamPlace
-from harborline.workforce.standing import apart, cover
+from harborline.workforce.standing import apart, cover, supervisors_of
 
 LONGEST_NAME = 80
 
@@ -75,12 +75,16 @@ def _team(team_id: uuid.UUID) -> Team:
 def set_supervisor(worker: Worker, supervisor: Worker | None, *, roles: frozenset[str]) -> None:
     """Let somebody supervise a worker in the context's program from now on (None: nobody).
 
-    Raises `Invalid` when both are the same person.
+    Raises `Invalid` when both are the same person, `Refused` when the worker is above the supervisor already.
     """
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
     if supervisor is not None and supervisor.id == worker.id:
         raise Invalid("must be another person", "supervisor")
     now, program = clock.now(), current().program
+    if supervisor is not None:
+        # Two officers who set both ways at once queue behind one another.
+        list(Worker.objects.select_for_update().filter(id__in=[worker.id, supervisor.id]).order_by("id"))
+        must(supervises_in_no_ring(below=worker.id in supervisors_of(supervisor.id, program, now=clock.now())))
     Supervision.objects.filter(worker=worker, program=program, until_at=None).update(until_at=now)
     if supervisor is not None:
         Supervision.objects.create(worker=worker, program=program, supervisor=supervisor, from_at=now)

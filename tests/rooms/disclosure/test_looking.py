@@ -19,9 +19,9 @@ from tests.rooms.disclosure.desk import (
     worker,
     works,
 )
-from tests.rooms.town import WAKE, as_state
+from tests.rooms.town import DURHAM, WAKE, as_state
 
-from harborline.disclosure.facts import GlassReason, Kin, ReviewOutcome, Sign, Tie
+from harborline.disclosure.facts import BulkGroup, GlassReason, Kin, ReviewOutcome, Sign, Tie
 from harborline.disclosure.models import Look, Search
 from harborline.disclosure.rules import signs_of
 from harborline.disclosure.selectors import questions, unexplained, what_sees, who_looked, who_sees
@@ -271,3 +271,32 @@ class TestTheGraph:
             assert view.may_work
             with pytest.raises(NotFound):
                 what_sees("W-FAY")
+
+    def test_counts_emergencies_and_what_is_closed_as_ones_own(self, town: Path) -> None:
+        """Ned opened Ana's record in an emergency, and said that Ben is his family."""
+        works("ned", StaffRole.CASE_MANAGER, WAKE)
+        with as_worker("ned"):
+            break_glass(who("P-1"), reason=GlassReason.DANGER, reference="call 1")
+            declare_kin(who("P-2"), Kin.FAMILY)
+        with as_state():
+            view = what_sees("W-NED")
+        assert dict(view.people)[Tie.BROKEN_GLASS] == 1
+        assert (view.closed, view.whole) == (1, True)
+
+    def test_says_when_the_reader_does_not_see_all_of_it(self, town: Path) -> None:
+        """Dev works in Durham: who reads in Wake is told that these are not all."""
+        works("dev", StaffRole.CASE_MANAGER, DURHAM)
+        works("eli", StaffRole.SUPERVISOR, "*")
+        with as_worker("fay"):
+            assert not what_sees("W-DEV").whole
+            assert not what_sees("W-ELI").whole
+        with as_worker("dev"):
+            assert what_sees("W-DEV").whole
+
+    def test_names_the_roles_that_open_many_at_once(self, town: Path) -> None:
+        """As the written policy does: for letters and calls, once another approved."""
+        with as_state():
+            graph = who_sees(who("P-1"))
+        assert graph.many == (
+            (BulkGroup.LETTERS, ("state-operator", "supervisor")), (BulkGroup.CALLS, ("state-operator", "supervisor")),
+        )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,15 +12,44 @@ from django.db import transaction
 from tests.rooms.disclosure.desk import MANAGER, STATE, SUPERVISOR, as_worker, opened, protect, who, worker
 from tests.rooms.town import NC, as_state
 
-from harborline.disclosure.models import RegistryTask
+from harborline.disclosure.facts import Kin
+from harborline.disclosure.models import Look, RegistryTask
 from harborline.disclosure.registry.business_days import after_business_days
 from harborline.disclosure.selectors import registry_tasks
-from harborline.disclosure.services import check_enforcement, close_task, open_expired
+from harborline.disclosure.services import check_enforcement, close_task, declare_kin, open_expired, protect_person
 from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.people.facts import HeldName, ProtectionKind, ProtectionReason
 from harborline.people.models import Participant, Protection
 from harborline.people.selectors import protections_of
 from harborline.people.services import end_protection, record_protection
+
+
+class TestTheRegistrysTasks:
+    """Each county tells of its own people."""
+
+    def test_of_another_county_are_neither_seen_nor_closed(self, town: Path) -> None:
+        """Otto is protected in Durham: in Wake nobody learns of it or closes it; the state sees both."""
+        protect("P-5", by="dev")
+        protect("P-2")
+        with as_state():
+            theirs = next(one.id for one in registry_tasks() if one.person_id == _person("P-5"))
+            assert len(registry_tasks()) == 2
+        with as_worker("cora"):
+            assert [one.person_id for one in registry_tasks()] == [_person("P-2")]
+            with pytest.raises(NotFound):
+                close_task(theirs)
+
+    def test_of_a_person_of_two_counties_stand_in_both(self, town: Path) -> None:
+        """Ana lives on a case of each."""
+        protect("P-1")
+        for name in ("cora", "dev"):
+            with as_worker(name):
+                assert len(registry_tasks()) == 1
+
+
+def _person(number: str) -> UUID:
+    with as_state():
+        return Participant.objects.get(external_id=number).person_id
 
 
 class TestAProtection:
@@ -51,6 +81,30 @@ class TestAProtection:
         assert (kept.kind, kept.reason, kept.source) == ("fvi", "agency-decision", "told at intake")
         assert kept.by_staff
         assert kept.recorded_by == f"worker:{worker('cora').id}"
+
+    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
+    def test_is_not_recorded_for_oneself_or_ones_family(self, town: Path) -> None:
+        """Cora said that Ben is her brother: she does not take him out of enforcement, a colleague can."""
+        with as_worker("cora"):
+            declare_kin(who("P-2"), Kin.FAMILY)
+        with as_worker("cora"), pytest.raises(Refused, match="own-or-family-protection"), transaction.atomic():
+            protect_person(
+                who("P-2"), ProtectionKind.FVI, reason=ProtectionReason.GOOD_CAUSE, source="he said so", roles=MANAGER
+            )
+        with as_state():
+            assert not Protection.objects.exists()
+
+    @pytest.mark.clause("OFFSET-8.1:harm", shows="allows")
+    def test_is_recorded_at_once_for_somebody_who_calls(self, town: Path) -> None:
+        """Ned has no tie to Ana; he protects her, and is asked the next day why he looked."""
+        with as_worker("ned"):
+            protect_person(
+                who("P-1"), ProtectionKind.FVI, reason=ProtectionReason.GOOD_CAUSE, source="she called", roles=MANAGER
+            )
+        with as_state():
+            assert Protection.objects.count() == 1
+            look = Look.objects.get()
+            assert (look.page, look.tie) == ("protect", "")
 
     def test_is_not_ended_by_who_recorded_it_nor_by_a_case_manager(self, town: Path) -> None:
         """Nor without a reason."""

@@ -18,7 +18,7 @@ from tests.rooms.disclosure.desk import (
 )
 from tests.rooms.town import as_state
 
-from harborline.disclosure.facts import Basis, Kin, Place, Recipient, Road
+from harborline.disclosure.facts import Basis, Kin, OffsetPart, Payment, Place, Recipient, Road
 from harborline.disclosure.models import Release
 from harborline.disclosure.selectors import overrides_of, releases
 from harborline.disclosure.services import (
@@ -28,6 +28,7 @@ from harborline.disclosure.services import (
     ask_override,
     ask_release,
     declare_kin,
+    turn_down_release,
 )
 from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.ledger.selectors import entries_of
@@ -69,6 +70,43 @@ class TestARelease:
             kinds = [one.kind for one in entries_of(f"participant:{found}")]
             assert {"disclosure.released", "disclosure.release-asked"} <= set(kinds)
             assert b"Virginia" not in bytes(Release.objects.get().recipient)
+
+    @pytest.mark.clause("NC-CSS-22-18:every-transmission-confidential", shows="refuses")
+    def test_is_turned_down_with_a_reason(self, town: Path) -> None:
+        """It waits no more, cannot be approved later, and is in no accounting; the reason stands."""
+        found = who("P-1")
+        with as_worker("cora"):
+            release = ask_release(found, wanted())
+        with as_worker("eli"):
+            with pytest.raises(Invalid), transaction.atomic():
+                turn_down_release(release, because="  ")
+            turn_down_release(release, because="Virginia has no such case")
+            assert releases(waiting=True) == []
+            with pytest.raises(NotFound):
+                approve_release(release)
+            with pytest.raises(NotFound):
+                turn_down_release(release, because="again")
+            (row,) = releases(found)
+        assert (row.released_at, row.turned_down_by, row.turned_down_because) == (
+            None, "W-ELI", "Virginia has no such case",
+        )  # fmt: skip
+
+    def test_keeps_parts_payment_place_and_steps_for_who_approves_and_for_the_accounting(self, town: Path) -> None:
+        """What the court is told of an offset: date and amount, no source."""
+        found = who("P-1")
+        parts = frozenset({OffsetPart.DATE, OffsetPart.AMOUNT})
+        to_court = wanted(
+            recipient_kind=Recipient.COURT, recipient="District Court", basis=Basis.COURT_ORDER, reference="D-1",
+            fields=[HeldName.OFFSET], offset_parts=parts, payment=Payment.TAX_REFUND, road=Road.PAPER,
+        )  # fmt: skip
+        with as_worker("cora"):
+            release = ask_release(found, to_court)
+        with as_worker("eli"):
+            (before,) = releases(waiting=True)
+            approve_release(release)
+            (after,) = releases(found)
+        for row in (before, after):
+            assert (row.parts, row.payment, row.place) == (("amount", "date"), "tax-refund", "agency-premises")
 
     def test_is_not_seen_from_another_county(self, town: Path) -> None:
         """Dev finds neither Ana nor what was told about her."""

@@ -414,6 +414,16 @@ class TestTaxInformation:
         assert (said["origin"], said["tie"], said["roles"]) == ("192.0.2.7", "caseload", ["case-manager"])
         assert "41,000" not in str(entry)
 
+    @pytest.mark.clause("OFFSET-8.2:data-by-purpose", shows="refuses")
+    @pytest.mark.parametrize("purpose", ["distribution", "federal-offset"])
+    def test_opens_only_where_its_own_field_is_named_too(self, town: Path, purpose: str) -> None:
+        """An address the tax agency told is an address: a purpose without whereabouts does not open it."""
+        train_in_tax("cora")
+        self.hold("P-2", HeldName.ADDRESS, "1 Tax Lane, Raleigh", Source.IRS)
+        assert opened("cora", "P-2", HeldName.ADDRESS, purpose=purpose).value is None
+        assert opened("cora", "P-2", HeldName.ADDRESS, purpose="enforcement").value == "1 Tax Lane, Raleigh"
+        assert opened("cora", "P-2", HeldName.ADDRESS, purpose="locate").value is None
+
     def test_stays_one_through_what_is_made_of_it(self, town: Path) -> None:
         """A value computed from the tax agency's is labelled too; one heard from the employer is not."""
         income = self.hold("P-2", HeldName.INCOME, "41,000", Source.IRS)

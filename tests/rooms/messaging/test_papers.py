@@ -25,14 +25,18 @@ from tests.rooms.messaging.scene import (
     protect,
 )
 
+from harborline.disclosure.facts import BulkGroup
+from harborline.disclosure.models import Look, Manifest
+from harborline.disclosure.services import approve_many, ask_many
 from harborline.kernel import Decision, NotFound, Refused, clock, refuse
 from harborline.ledger.selectors import entries_of
 from harborline.messaging.facts import DispatchState
 from harborline.messaging.notices.rendering import text_maker
 from harborline.messaging.reports.letters import Letter, letters, typeset
 from harborline.messaging.reports.reaching import reachable
-from harborline.messaging.selectors.papers import call_list_csv, letters_pdf
+from harborline.messaging.selectors.papers import call_list_csv, letters_pdf, people_to_reach
 from harborline.people.models import Participant
+from harborline.walls import ALL_COUNTIES, Actor, acting
 
 ADDRESS = "12 Elm St, Raleigh, NC 27601"
 SUBSTITUTE = "PO Box 7, Raleigh, NC 27602"
@@ -51,15 +55,29 @@ def ana(**more: str) -> Participant:
     return add_person("P-1", "Ana Torres", address=ADDRESS, number="+19195550101", **more)
 
 
+STATE = frozenset({"state-operator"})
+
+
+def approved(scene: Scene, group: BulkGroup) -> None:
+    """The state's operator asked for the file, and a supervisor approved it."""
+    people = people_to_reach(scene.run.id)
+    if people:
+        order = ask_many(scene.run.id, group, people, purpose="outreach", reason="who got no text", roles=STATE)
+        with acting(Actor("worker", "eli"), program=PROGRAM, counties=ALL_COUNTIES, purpose="notice-run"):
+            approve_many(order, roles=frozenset({"supervisor"}))
+
+
 def call_list(scene: Scene, language: str = "en") -> list[dict[str, str]]:
     """The call list as a spreadsheet reads it."""
-    text = call_list_csv(scene.run.id, language=language).decode("utf-8-sig")
+    approved(scene, BulkGroup.CALLS)
+    text = call_list_csv(scene.run.id, roles=STATE, language=language).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def written(scene: Scene) -> list[Letter]:
     """The letters of a run before they are typeset."""
-    return letters(text_maker(PROGRAM, "appointment-reminder"), reachable(scene.run.id, "letters"))
+    approved(scene, BulkGroup.LETTERS)
+    return letters(text_maker(PROGRAM, "appointment-reminder"), reachable(scene.run.id, BulkGroup.LETTERS, STATE))
 
 
 class TestTheCallList:
@@ -142,7 +160,7 @@ class TestTheCallList:
             fresh.plan([Line(NO_CONSENT, ana())])
             call_list(fresh)
             newest = entries_of(f"run:{fresh.run.id}")[0]
-        assert (newest.kind, newest.content["for"], newest.content["people"]) == ("notice.reach-opened", "call-list", 1)
+        assert (newest.kind, newest.content["for"], newest.content["people"]) == ("notice.reach-opened", "calls", 1)
 
     @pytest.mark.parametrize("age", [None, timedelta(hours=25)])
     def test_waits_while_protections_are_old(self, scene: Scene, age: timedelta | None) -> None:
@@ -152,9 +170,82 @@ class TestTheCallList:
                 load_protections(age)
             scene.plan([Line(NO_CONSENT, ana())])
             with pytest.raises(Refused):
-                call_list_csv(scene.run.id)
+                call_list_csv(scene.run.id, roles=STATE)
             with pytest.raises(Refused):
-                letters_pdf(scene.run.id)
+                letters_pdf(scene.run.id, roles=STATE)
+
+
+class TestAFileOfManyPeople:
+    """Letters and the call list open what one person at a time is asked for elsewhere."""
+
+    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
+    def test_is_not_made_without_a_second_person(self, fresh: Scene) -> None:
+        """Neither by who asked, nor by anybody who did not ask; nothing is opened or counted."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            people = people_to_reach(fresh.run.id)
+            order = ask_many(fresh.run.id, BulkGroup.LETTERS, people, purpose="outreach", reason="ice", roles=STATE)
+            with pytest.raises(Refused) as refused:
+                letters_pdf(fresh.run.id, roles=STATE)
+            with pytest.raises(Refused) as own:
+                approve_many(order, roles=STATE)
+            assert (refused.value.decision.reason, own.value.decision.reason) == ("second-person-needed", "same-person")
+            assert not Manifest.objects.exists()
+            assert not Look.objects.exists()
+
+    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="allows")
+    def test_leaves_one_manifest_and_a_look_at_each(self, fresh: Scene) -> None:
+        """Made twice within its day: the manifest stands once, each person's looks tell of both."""
+        with as_state():
+            one, other = ana(), add_person("P-2", "Ben Torres", address=ADDRESS)
+            fresh.plan([Line(NO_CONSENT, one), Line(NO_CONSENT, other)])
+            approved(fresh, BulkGroup.LETTERS)
+            for _ in range(2):
+                letters_pdf(fresh.run.id, roles=STATE)
+            (manifest,) = Manifest.objects.all()
+            assert (manifest.asked, manifest.told, len(manifest.held)) == (2, 2, 2)
+            assert Look.objects.filter(participant_id=one.id, page="letters").exclude(tie="").count() == 2
+
+    @pytest.mark.clause("OFFSET-8.2:data-by-purpose", shows="refuses")
+    @pytest.mark.parametrize(
+        ("purpose", "reason", "roles", "said"),
+        [
+            ("locate", "ice", STATE, "not-in-the-policy"),
+            ("", "ice", STATE, "not-in-the-policy"),
+            ("outreach", "ice", frozenset({"case-manager"}), "not-in-the-policy"),
+            ("outreach", "  ", STATE, "reason-for-many-missing"),
+        ],
+        ids=["another purpose", "no purpose", "another role", "no reason"],
+    )
+    def test_is_asked_for_as_the_policy_names_it(
+        self, fresh: Scene, purpose: str, reason: str, roles: frozenset[str], said: str
+    ) -> None:
+        """Purpose, role and a reason."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            with pytest.raises(Refused) as refused:
+                ask_many(
+                    fresh.run.id, BulkGroup.LETTERS, people_to_reach(fresh.run.id), purpose=purpose, reason=reason,
+                    roles=roles,
+                )  # fmt: skip
+        assert refused.value.decision.reason == said
+
+    def test_is_about_those_only_who_were_approved(self, fresh: Scene) -> None:
+        """Who was not reached since waits for the next order."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            approved(fresh, BulkGroup.LETTERS)
+            fresh.plan([Line(NO_CONSENT, add_person("P-2", "Ben Torres", address=ADDRESS), reference="P-2")])
+            found = reachable(fresh.run.id, BulkGroup.LETTERS, STATE)
+        assert [one.reach is not None for one in found] == [True, False]
+
+    def test_is_for_one_kind_of_file(self, fresh: Scene) -> None:
+        """Who may call may not write."""
+        with as_state():
+            fresh.plan([Line(NO_CONSENT, ana())])
+            call_list(fresh)
+            with pytest.raises(Refused):
+                letters_pdf(fresh.run.id, roles=STATE)
 
 
 class TestALetter:
@@ -201,7 +292,7 @@ class TestALetter:
             assert written(fresh) == []
             assert [row["letter"] for row in call_list(fresh)] == ["hand over at the office"] * 2
             with pytest.raises(NotFound):
-                letters_pdf(fresh.run.id)
+                letters_pdf(fresh.run.id, roles=STATE)
 
     def test_tells_of_every_appointment_missed(self, fresh: Scene) -> None:
         """Two appointments, one letter, two paragraphs."""
@@ -222,7 +313,8 @@ class TestALetter:
         """PDF/UA: language, headings, a title that names nobody."""
         with as_state():
             fresh.plan([Line(NO_CONSENT, ana())])
-            pdf = letters_pdf(fresh.run.id)
+            approved(fresh, BulkGroup.LETTERS)
+            pdf = letters_pdf(fresh.run.id, roles=STATE)
         assert pdf.startswith(b"%PDF-1.7")
         assert b"/StructTreeRoot" in pdf
         assert b"pdfuaid:part" in pdf

@@ -16,13 +16,17 @@ from django.urls import reverse
 from pypdf import PdfReader
 from tests.days import office_day
 from tests.rooms.sites.cast import SignedIn
-from tests.rooms.town import as_state
+from tests.rooms.town import NC, as_state
 
 from harborline.disclosure.models import BrokenGlass, CourtOverride, PolicyVersion, RegistryTask, Release
 from harborline.disclosure.selectors import unexplained
+from harborline.kernel import clock
+from harborline.kernel.ids import new_id
 from harborline.people.facts import HeldName, Source
 from harborline.people.models import Participant
 from harborline.people.services import hold_value
+from harborline.workforce.models import Worker
+from harborline.workforce.places import Supervision
 
 SSN = "900-00-1234"
 WHERE = "12 Elm St, Raleigh"
@@ -165,12 +169,20 @@ class TestANewValue:
     """Written down with who told it."""
 
     def test_takes_the_place_of_the_old_one(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
-        """The court told a new address; Eli, who is not tied to Ana, writes nothing."""
+        """The court told a new address: it counts when Eli, who supervises Cora by then, wrote down the same."""
         cora, eli = signed_in("cora"), signed_in("eli")
         said = {"value-field": "address", "value-value": "1 New St, Cary", "value-source": "court"}
         assert "not part of your work now" in words(eli.post(page(ana, "value"), said, follow=True))
         assert WHERE in words(opens(cora, ana, "address"))
-        assert "Written down." in words(cora.post(page(ana, "value"), said, follow=True))
+        waits = words(cora.post(page(ana, "value"), said, follow=True))
+        assert "Written down. It counts once another person writes down the same." in waits
+        assert "Home address: W-CORA" in waits
+        assert WHERE in words(opens(cora, ana, "address"))
+        assert "W-CORA" in words(eli.get(reverse("console:safeguards")))
+        with as_state():
+            one, above = (Worker.objects.get(email=f"{name}@example.gov") for name in ("cora", "eli"))
+            Supervision.objects.create(id=new_id(), worker=one, supervisor=above, program=NC, from_at=clock.now())
+        assert "Written down." in words(eli.post(page(ana, "value"), said, follow=True))
         opened = words(opens(cora, ana, "address"))
         assert "1 New St, Cary" in opened
         assert "Told by: Court" in opened
@@ -318,6 +330,48 @@ class TestALook:
         assert "W-CORA" not in said.partition("Tell somebody outside")[0]
 
 
+class TestWhoApproves:
+    """The second person reads what is told before it is."""
+
+    def test_sees_all_of_it_and_may_say_no(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """Parts of an offset, which payment, by which road, where it will lie; then the reason stands."""
+        cora, eli = signed_in("cora"), signed_in("eli")
+        said = {
+            "recipient_kind": "court", "recipient": "District Court", "basis": "court-order", "reference": "D-1",
+            "road": "paper", "place": "agency-premises", "payment": "tax-refund", "tell-offset": "on",
+            "part-date": "on", "part-amount": "on",
+        }  # fmt: skip
+        assert cora.post(page(ana, "releases"), said).status_code == 302
+        waiting = words(eli.get(reverse("console:safeguards")))
+        assert "Federal offset (Amount of the offset, Date of the offset). Tax refund. Paper, At an agency." in waiting
+        with as_state():
+            asked = Release.objects.get()
+        no = reverse("console:release-turn-down", args=[asked.id])
+        assert "Say why it is turned down." in words(eli.post(no, {"because": " "}, follow=True))
+        assert cora.post(no, {"because": "no"}).status_code == 403
+        assert "Turned down. Nothing was told." in words(eli.post(no, {"because": "the source is asked"}, follow=True))
+        assert "turned down W-ELI: the source is asked" in words(cora.get(page(ana, "releases")))
+        assert json.loads(cora.get(page(ana, "accounting")).content)["releases"] == []
+
+    def test_finds_the_parts_in_the_accounting(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """As file and as paper."""
+        cora, eli = signed_in("cora"), signed_in("eli")
+        said = {
+            "recipient_kind": "court", "recipient": "District Court", "basis": "court-order", "reference": "D-1",
+            "road": "paper", "place": "agency-premises", "payment": "tax-refund", "tell-offset": "on",
+            "part-date": "on", "part-amount": "on",
+        }  # fmt: skip
+        cora.post(page(ana, "releases"), said)
+        with as_state():
+            asked = Release.objects.get()
+        eli.post(reverse("console:release-approve", args=[asked.id]))
+        (row,) = json.loads(cora.get(page(ana, "accounting")).content)["releases"]
+        assert (row["offset_parts"], row["payment"]) == (["amount", "date"], "tax-refund")
+        paper = PdfReader(BytesIO(cora.get(page(ana, "accounting-pdf")).content))
+        text = " ".join(" ".join(one.extract_text() for one in paper.pages).split())
+        assert "Date of the offset" in text
+
+
 class TestTheAccessGraph:
     """From the rules as they hold."""
 
@@ -330,6 +384,8 @@ class TestTheAccessGraph:
         assert "own case" in graph
         assert "Enforce support: Social Security number, Home address" in graph
         assert "Supervisor: 1" in graph
+        assert "These roles look up nobody by number" in graph
+        assert "Names and addresses for letters, many people at once: State operator, Supervisor" in graph
         mine = words(sol.get(reverse("console:what-sees", args=["W-CORA"])))
         assert "own case: 3" in mine
         assert sol.get(reverse("console:what-sees", args=["W-NOBODY"])).status_code == 404

@@ -10,17 +10,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pypdf import PdfReader
 from tests.rooms.sites.cast import SignedIn
 from tests.rooms.sites.test_portal_entering import family_of
 from tests.rooms.sites.visitors import let_in
-from tests.rooms.town import as_state
+from tests.rooms.town import NC, WAKE, as_state
 
 from harborline.disclosure.models import Look
 from harborline.kernel import Invalid, clock
+from harborline.kernel.ids import new_id
 from harborline.people.models import Participant
 from harborline.people.portal_models import PortalStart
 from harborline.people.services import make_start, settle_wish, start_paper, wish
+from harborline.workforce.facts import StaffRole
+from harborline.workforce.models import Worker
+from harborline.workforce.places import Supervision
+from harborline.workforce.services import assign
 
 
 class TestTheConsole:
@@ -82,6 +88,21 @@ class TestTheConsole:
         with as_state():
             assert PortalStart.objects.count() == 0
 
+    def test_makes_no_code_for_somebody_who_is_no_part_of_the_workers_work(self, signed_in: SignedIn) -> None:
+        """Ned works in the same county: a code would show him what the fields refuse; in an emergency he says so."""
+        ned = signed_in("ned")
+        with as_state():
+            ben = Participant.objects.get(external_id="P-2").id
+            assign(Worker.objects.get(email="ned@example.gov"), program=NC, role=StaffRole.CASE_MANAGER, county=WAKE)
+        address, form = f"/console/participants/{ben}/portal/code/", {"way": "in-person", "language": "en"}
+        said = ned.post(address, form, follow=True)
+        assert b"This person is not part of your work now." in said.content
+        with as_state():
+            assert PortalStart.objects.count() == 0
+        glass = {"glass-reason": "caller-waiting", "glass-reference": "at the front desk"}
+        ned.post(reverse("console:glass", args=[ben]), glass)
+        assert ned.post(address, form).headers["Content-Type"] == "application/pdf"
+
     def test_writes_down_who_made_a_code_and_tells_the_person(self, signed_in: SignedIn) -> None:
         """The look is on record; whoever comes in as Ben reads on the first page that a code was made."""
         with as_state():
@@ -97,6 +118,9 @@ class TestTheConsole:
         with as_state():
             ben = Participant.objects.get(external_id="P-2").id
         cora, eli = signed_in("cora"), signed_in("eli")
+        with as_state():
+            one, above = (Worker.objects.get(email=f"{name}@example.gov") for name in ("cora", "eli"))
+            Supervision.objects.create(id=new_id(), worker=one, supervisor=above, program=NC, from_at=clock.now())
         form = {"way": "in-person", "language": "en", "renews": "on"}
         cora.post(f"/console/participants/{ben}/portal/code/", form)
         with as_state():

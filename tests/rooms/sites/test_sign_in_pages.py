@@ -295,6 +295,22 @@ class TestOnesOwnSessions:
         assert library.get("/console/").status_code == 302
         assert here.get("/console/").status_code == 200
 
+    def test_tell_where_they_came_from_and_when(self, signed_in: SignedIn) -> None:
+        """Another page at once writes nothing, one from elsewhere does, and one a while later."""
+        cora = signed_in("cora")
+        cora.get("/console/")
+        kept = UserSession.objects.get(session_key=cora.session.session_key)
+        cora.get("/console/")
+        assert UserSession.objects.get(pk=kept.pk).last_seen_at == kept.last_seen_at
+        cora.get("/console/", REMOTE_ADDR="192.0.2.7")
+        moved = UserSession.objects.get(pk=kept.pk)
+        assert (moved.ip, moved.last_seen_at > kept.last_seen_at) == ("192.0.2.7", True)
+        session = cora.session
+        session["seen_s"] -= 21
+        session.save()
+        cora.get("/console/", REMOTE_ADDR="192.0.2.7")
+        assert UserSession.objects.get(pk=kept.pk).last_seen_at > moved.last_seen_at
+
 
 class TestLookingAfterAccounts:
     """Sol, the security officer."""
@@ -327,6 +343,7 @@ class TestLookingAfterAccounts:
         "wrong",
         [
             {"email": "SOL@example.gov"}, {"number": "W-SOL"}, {"email": "no address"}, {"county": "Wake"},
+            {"county": "99999"}, {"county": "27053"}, {"county": ""}, {"role": ""},
             {"role": "owner"}, {"kind": "temporary"}, {"kind": "emergency", "ends": "2999-01-01"}, {"name": ""},
         ],
     )  # fmt: skip
@@ -336,6 +353,19 @@ class TestLookingAfterAccounts:
         before = Worker.objects.count()
         assert sol.post(reverse("console:worker-new"), self.new(**wrong)).status_code == 200
         assert Worker.objects.count() == before
+
+    def test_begins_with_the_least(self, signed_in: SignedIn) -> None:
+        """Neither all counties nor the state's operator is what an untouched form gives."""
+        sol, worker = signed_in("sol"), make_worker("gil", trained=False)
+        with as_state():
+            assign(worker, program=NC, role=StaffRole.CASE_MANAGER, county=DURHAM)
+        for address in (reverse("console:worker-new"), reverse("console:worker", args=[worker.id])):
+            page = sol.get(address).content.decode()
+            assert 'value="*"' not in page
+            assert re.search(r'<option value=""[^>]*>- Choose -', page)
+        before = len(placings_of(worker.id, NC))
+        sol.post(reverse("console:worker-assign", args=[worker.id]), {"role": "case-manager", "county": "99999"})
+        assert len(placings_of(worker.id, NC)) == before
 
     def test_gives_takes_trains_and_ends(self, signed_in: SignedIn) -> None:
         """Each is an entry in the log, and the next page shows it."""

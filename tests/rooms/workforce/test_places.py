@@ -10,9 +10,11 @@ from tests.rooms.town import MN, NC
 from tests.rooms.workforce.office import OFFICER, SUPERVISOR, as_worker, made, nobody
 
 from harborline.kernel import Invalid, NotFound, Refused, clock
+from harborline.kernel.ids import new_id
 from harborline.ledger.models import Content
 from harborline.workforce.facts import CoverFacts, CoverReason, StaffRole, TrainingSubject
 from harborline.workforce.models import Worker
+from harborline.workforce.places import Supervision
 from harborline.workforce.selectors import (
     covers,
     covers_in_force,
@@ -96,7 +98,12 @@ class TestAStandingTogether:
         assert is_supervisor_of(una.id, cora.id, NC, now=now)
         assert not is_supervisor_of(cora.id, una.id, NC, now=now)
         with as_worker(sol):
-            set_supervisor(una, cora, roles=OFFICER)
+            for below in (cora, eli):
+                with pytest.raises(Refused, match="supervises-in-a-ring"):
+                    set_supervisor(una, below, roles=OFFICER)
+        assert supervisors_of(una.id, NC, now=clock.now()) == ()
+        # A ring that stands in the records from before.
+        Supervision.objects.create(id=new_id(), worker=una, supervisor=cora, program=NC, from_at=clock.now())
         now = clock.now()
         assert supervised_by(una.id, NC, now=now) == {cora.id, eli.id}
         assert supervisors_of(una.id, NC, now=now) == (cora.id, eli.id)

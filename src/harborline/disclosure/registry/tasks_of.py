@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from harborline.kernel.ids import new_ids
 from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.people.facts import ProtectionChange
-from harborline.people.selectors import ended_protections
+from harborline.people.selectors import ended_protections, rows_of
 from harborline.walls import ALL_COUNTIES, Actor, acting, current
 
 EXPIRED = "expired"
@@ -49,13 +49,20 @@ def open_expired(program: str) -> int:
 
 
 def close_task(task_id: uuid.UUID) -> None:
-    """The registry was told; raises `NotFound` for a task that is not open here."""
-    row = RegistryTask.objects.select_for_update().filter(id=task_id, done_at__isnull=True).first()
-    if row is None:
+    """The registry was told; raises `NotFound` for a task that is not open here, or about nobody in sight."""
+    open_ones = RegistryTask.objects.select_for_update().filter(program=current().program, done_at__isnull=True)
+    row = open_ones.filter(id=task_id).first()
+    if row is None or row.person_id not in persons_here([row.person_id]):
         raise NotFound("no such task that waits here")
     row.done_at, row.done_by = clock.now(), actor_now()
     row.save(update_fields=["done_at", "done_by"])
     record("disclosure.registry-told", subject=f"person:{row.person_id}", content={"task": str(row.id)})
+
+
+def persons_here(persons: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the persons with a row in the counties in sight; for the whole state everybody."""
+    asked = set(persons)
+    return asked if current().counties == ALL_COUNTIES else set(rows_of(asked))
 
 
 def _open(changes: Sequence[ProtectionChange]) -> None:

@@ -30,6 +30,12 @@ def approved_in_danger(law: Profile, language: str, *, discreet: bool) -> Collec
     return {words.replace("{sender}", sender)} if words and sender else set()
 
 
+def in_the_programs_name(law: Profile, text: str, language: str) -> str:
+    """An answer as everybody else gets it: with the program's name where it began with none."""
+    quiet, named = _DISCREET.get(language, ""), voice_of(law).sender_name.get(language, "")
+    return f"{named}{text.removeprefix(quiet)}" if quiet and text.startswith(f"{quiet}:") else text
+
+
 def _voice(law: Profile, language: str, *, discreet: bool) -> Voice:
     usual = voice_of(law)
     if not discreet or language not in _DISCREET:

@@ -6,10 +6,11 @@ import csv
 import io
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from harborline.disclosure.facts import BulkGroup
 from harborline.law import profile
 from harborline.messaging.reports.reaching import Reachable, reachable
 from harborline.messaging.reports.words import reason_words, step_words
@@ -28,10 +29,11 @@ _NATIONAL = re.compile(r"\+1(\d{3})(\d{3})(\d{4})").fullmatch
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def call_list_csv(run_id: uuid.UUID, *, language: str = "en") -> bytes:
+def call_list_csv(run_id: uuid.UUID, *, roles: Collection[str], language: str = "en") -> bytes:
     """The call list as CSV, UTF-8 with a byte order mark so that spreadsheets read the accents.
 
-    `language` (en or es) is the reader's. Raises `NotFound` for a hidden run, `Refused` while protections are old.
+    `language` (en or es) is the reader's. Raises `NotFound` for a hidden run, `Refused` while protections are old or
+    nobody else approved it.
     """
     spoken = language if language in HEADERS else "en"
     program = current().program
@@ -39,7 +41,7 @@ def call_list_csv(run_id: uuid.UUID, *, language: str = "en") -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(HEADERS[spoken])
-    for one in reachable(run_id, "call-list"):
+    for one in reachable(run_id, BulkGroup.CALLS, roles):
         writer.writerow([_safe(cell) for cell in _cells(one, places, zone, spoken)])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 

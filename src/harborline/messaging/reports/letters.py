@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import typst
 
+from harborline.disclosure.facts import BulkGroup
 from harborline.kernel import NotFound, clock
 from harborline.law import Profile, profile
 from harborline.messaging.notices.rendering import TextMaker, text_maker
@@ -55,14 +56,14 @@ _CALL_US = {"en": "Please call us at {callback}.", "es": "Por favor llámenos al
 _STOP = re.compile(r"[^.?!]*\bSTOP\b[^.?!]*[.?!]")
 
 
-def letters_pdf(run_id: uuid.UUID) -> bytes:
+def letters_pdf(run_id: uuid.UUID, *, roles: Collection[str]) -> bytes:
     """The letters of a run as one PDF, in the order of the people's references.
 
     People without an address to write to have none: the call list says "hand over at the office". Raises `NotFound`
-    for a hidden run or when nobody is to be written to, `Refused` while protections are old.
+    for a hidden run or when nobody is to be written to, `Refused` while protections are old or nobody else approved it.
     """
     run = run_row(run_id)
-    written = letters(text_maker(run.program, run.template_key), reachable(run_id, "letters"))
+    written = letters(text_maker(run.program, run.template_key), reachable(run_id, BulkGroup.LETTERS, roles))
     if not written:
         raise NotFound("there is nobody to write to")
     return typeset(written)

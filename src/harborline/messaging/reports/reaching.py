@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from harborline.disclosure.facts import BulkGroup
+from harborline.disclosure.services import open_many
 from harborline.kernel import Refused
 from harborline.law import profile
 from harborline.ledger.services import record
@@ -39,22 +42,28 @@ class Reachable:
         return (self.reach.address or "") if self.reach and self.writes else ""
 
 
-def reachable(run_id: uuid.UUID, purpose: str) -> list[Reachable]:
-    """Everybody the run did not reach, with name, address and number.
+def people_to_reach(run_id: uuid.UUID) -> list[uuid.UUID]:
+    """The participants a run did not reach, for an order to open them; raises `NotFound`."""
+    return [one.participant_id for one in not_reached(run_id) if one.participant_id]
+
+
+def reachable(run_id: uuid.UUID, group: BulkGroup, roles: Collection[str]) -> list[Reachable]:
+    """Everybody the run did not reach; with name, address and number, who is in an order that was approved.
 
     Holds while protections are old or were never loaded: an address may have become unsafe since. The opening is
-    recorded (`notice.reach-opened` with `purpose`) before anything is opened. Raises `NotFound`, `Refused`.
+    recorded (`notice.reach-opened`, a manifest, a look at each) before anything is opened. Raises `NotFound`,
+    `Refused`. Source: OFFSET-8.2:only-as-necessary.
     """
     missed = not_reached(run_id)
     program = current().program
     fresh = protections_current(age=protection_age(program), profile=profile(program))
     if not fresh.allowed:
         raise Refused(fresh)
-    ids = [one.participant_id for one in missed if one.participant_id]
+    ids = open_many(run_id, group, [one.participant_id for one in missed if one.participant_id], roles=roles)
     record(
         "notice.reach-opened",
         subject=f"run:{run_id}",
-        content={"run": str(run_id), "for": purpose, "people": len(ids)},
+        content={"run": str(run_id), "for": group.value, "people": len(ids)},
     )
     found = {one.participant_id: one for one in reach_many(ids)}
     return [Reachable(one, found.get(one.participant_id) if one.participant_id else None) for one in missed]

@@ -13,7 +13,7 @@ from harborline.messaging.selectors.estimates import Because, Estimate, Estimate
 from harborline.messaging.selectors.faces import Face, shown_as
 from harborline.messaging.selectors.life import LifeEvent, MessageLife, message
 from harborline.messaging.selectors.lines import Filters, MessageRow, Page, messages
-from harborline.messaging.selectors.previews import ExactText, exact_texts
+from harborline.messaging.selectors.previews import ExactText, exact_texts, quiet_words
 from harborline.messaging.selectors.replies import ReplyRow, replies
 from harborline.messaging.selectors.run_list import RunSummary, run, runs
 from harborline.messaging.selectors.template_list import TemplateSummary, templates
@@ -52,6 +52,7 @@ __all__ = [
     "message",
     "messages",
     "not_reached",
+    "quiet_words",
     "recent_opt_outs",
     "replies",
     "run",

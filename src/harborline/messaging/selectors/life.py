@@ -24,6 +24,7 @@ from harborline.messaging.models import (
 )
 from harborline.messaging.sealing import Contents, open_text_of
 from harborline.messaging.selectors.faces import Face, shown_as
+from harborline.messaging.selectors.usual import usual_key, usual_of
 from harborline.messaging.sending.records import SentAgain, Settlement
 from harborline.walls import current
 
@@ -53,6 +54,7 @@ class LifeEvent:
 class MessageLife:
     """One text: its words (None once destroyed), to whom, the decision, where it is, and every step in order.
 
+    The words are the usual ones (`selectors.usual`): that some people get others is nobody's to see.
     `shared_with` are the references of others told by the same text. `receipt_code` names the record in which it
     was planned; whoever holds it finds that record in the published log.
     """
@@ -86,6 +88,7 @@ def message(message_id: uuid.UUID) -> MessageLife:
     if row is None:
         raise NotFound("no such message")
     contents = _opened(row)
+    usual = usual_of(row, contents.text if contents else None)
     recipient = _recipient(row)
     dispatch = Dispatch.objects.filter(message_id=row.id).first()
     return MessageLife(
@@ -96,12 +99,12 @@ def message(message_id: uuid.UUID) -> MessageLife:
         participant_id=row.participant_id,
         external_id=recipient.participant_ref if recipient else "",
         county=row.county,
-        template_key=row.template_key,
+        template_key=usual_key(row.id, row.template_key),
         language=row.language,
-        text=contents.text if contents else None,
+        text=usual.text,
         number_ends_in=contents.to[-4:] if contents else "",
-        encoding=row.encoding,
-        segments=row.segments,
+        encoding=usual.encoding,
+        segments=usual.segments,
         state=DispatchState(dispatch.state).word if dispatch else "",
         decision=_face(recipient),
         events=life_of(row, recipient, dispatch),

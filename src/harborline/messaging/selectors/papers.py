@@ -8,6 +8,7 @@ from harborline.messaging.reports.bundle import Proved, verify_message_proof
 from harborline.messaging.reports.call_list import call_list_csv
 from harborline.messaging.reports.letters import letters_pdf
 from harborline.messaging.reports.proof import MessageProof, message_proof
+from harborline.messaging.reports.reaching import people_to_reach
 from harborline.messaging.reports.words import reason_words, step_words
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "call_list_csv",
     "letters_pdf",
     "message_proof",
+    "people_to_reach",
     "reason_words",
     "step_words",
     "verify_message_proof",

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from harborline.messaging.facts import DispatchState
 from harborline.messaging.selectors.template_list import template_title
+from harborline.messaging.selectors.usual import usual_key
 from harborline.walls import current
 from harborline.walls.cursor import bulk_cursor
 
@@ -35,13 +36,17 @@ class TextTo:
 
 
 def texts_to(participant_id: uuid.UUID, *, limit: int = 50, language: str = "en") -> list[TextTo]:
-    """The newest texts to a participant within the context's counties; titles in `language`; nothing is opened."""
+    """The newest texts to a participant within the context's counties; titles in `language`; nothing is opened.
+
+    Each has the title of its notice, whichever words went (`selectors.usual`).
+    """
     program = current().program
     with bulk_cursor() as cursor:
         cursor.execute(_TEXTS, {"participant": participant_id, "program": program, "limit": limit}, binary=True)
         rows = cursor.fetchall()
-    titles = {key: template_title(program, key, language) for key in {row[3] for row in rows} if key}
+    keys = {row[0]: usual_key(row[0], row[3]) for row in rows}
+    titles = {key: template_title(program, key, language) for key in set(keys.values()) if key}
     return [
-        TextTo(row[0], row[1], row[2], titles.get(row[3], ""), row[4], DispatchState(row[5]).word, row[6])
+        TextTo(row[0], row[1], row[2], titles.get(keys[row[0]], ""), row[4], DispatchState(row[5]).word, row[6])
         for row in rows
     ]

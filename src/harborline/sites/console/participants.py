@@ -22,8 +22,7 @@ from harborline.disclosure.services import look, search
 from harborline.kernel import Decision, Invalid, Outcome, clock, refuse
 from harborline.law import Profile, block, profile
 from harborline.ledger.services import record
-from harborline.messaging.selectors import replies, shown_as, texts_to
-from harborline.messaging.steps import TEXTS_OFF
+from harborline.messaging.selectors import TEXTS_OFF, replies, shown_as, texts_to
 from harborline.people.facts import Reach
 from harborline.people.selectors import asked_discreet, holders_of_number, reach, texting_blocks
 from harborline.people.services import choose_wording, record_contact
@@ -225,7 +224,7 @@ class Wording(_ForParticipant):
         choose_wording(named["participant_id"], discreet=discreet)
         if discreet:
             return _("From now on texts to this person tell no date, no place and no program.")
-        return _("From now on this person gets the usual texts.")
+        return _("Recorded. This person does not ask for texts that tell nothing any more.")
 
 
 class Contact(_ForParticipant):

@@ -14,6 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from harborline.disclosure.facts import BulkGroup
+from harborline.disclosure.selectors import orders_about, purposes_for_many
+from harborline.disclosure.services import approve_many, ask_many
 from harborline.kernel import Invalid, NotFound
 from harborline.law import profile
 from harborline.messaging import services
@@ -26,6 +29,7 @@ from harborline.messaging.selectors import (
     messages,
     not_reached,
     papers,
+    quiet_words,
     run,
     run_counts,
 )
@@ -34,6 +38,7 @@ from harborline.sites.console.forms import ScheduleForm, TestForm
 from harborline.sites.console.names import names_of
 from harborline.sites.console.pages import Act, Download, Page, nothing_chosen
 from harborline.sites.console.titles import page_language, titles
+from harborline.sites.entrance import entrance
 from harborline.sites.vocabulary import STATES
 
 SHOWN = 200
@@ -137,7 +142,8 @@ class Texts(Page):
     def facts(self, **named: UUID) -> dict[str, Any]:
         """Distinct texts with their parts; looking is recorded by the selector."""
         summary = run(named["run_id"])
-        return {"run": summary, "title": titled(summary), "texts": exact_texts(summary.id) if summary.planned else []}
+        texts = exact_texts(summary.id) if summary.planned else []
+        return {"run": summary, "title": titled(summary), "texts": texts, "quiet": quiet_words(summary.id)}
 
 
 _DIGITS = 8
@@ -173,7 +179,19 @@ class Missed(Page):
         """One page of everybody not reached; the call list has all."""
         summary, found = run(named["run_id"]), not_reached(named["run_id"])
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
-        return {"run": summary, "title": titled(summary), "page": page, "total": len(found)}
+        files = [(group, self._purposes(group)) for group in BulkGroup]
+        return {
+            "run": summary,
+            "title": titled(summary),
+            "page": page,
+            "total": len(found),
+            "orders": orders_about(summary.id),
+            "files": [(group, purposes) for group, purposes in files if purposes],
+        }
+
+    def _purposes(self, group: BulkGroup) -> list[tuple[str, str]]:
+        listed = purposes_for_many(group, self.entrance.roles)
+        return [(purpose, words.get(page_language(), words["en"])) for purpose, words in listed]
 
 
 class Rows(Page):
@@ -209,7 +227,7 @@ class CallList(Download):
 
     def content(self, **named: UUID) -> bytes:
         """One row for each person; the opening is recorded by the selector."""
-        return papers.call_list_csv(named["run_id"], language=page_language())
+        return papers.call_list_csv(named["run_id"], roles=entrance(self.request).roles, language=page_language())
 
 
 class Letters(Download):
@@ -221,7 +239,7 @@ class Letters(Download):
 
     def content(self, **named: UUID) -> bytes:
         """One letter for each person; the opening is recorded by the selector."""
-        return papers.letters_pdf(named["run_id"])
+        return papers.letters_pdf(named["run_id"], roles=entrance(self.request).roles)
 
 
 class _Step(Act):
@@ -230,6 +248,38 @@ class _Step(Act):
     def next_page(self, **named: UUID) -> str:
         """Back to the run."""
         return reverse("console:notice", args=[named["run_id"]])
+
+
+class AskFiles(_Step):
+    """Ask for the letters or the call list; another person approves."""
+
+    def act(self, **named: UUID) -> str:
+        """Keep what it is for and why."""
+        said = self.request.POST
+        if said.get("group") not in {one.value for one in BulkGroup}:
+            raise nothing_chosen()
+        ask_many(
+            named["run_id"],
+            BulkGroup(said["group"]),
+            papers.people_to_reach(named["run_id"]),
+            purpose=said.get("purpose", ""),
+            reason=said.get("reason", ""),
+            roles=self.entrance.roles,
+        )
+        return _("Asked. Another person must approve it before the file can be made.")
+
+    def next_page(self, **named: UUID) -> str:
+        """Back to who was not reached."""
+        return reverse("console:notice-missed", args=[named["run_id"]])
+
+
+class ApproveFiles(AskFiles):
+    """The second person's yes to letters or a call list."""
+
+    def act(self, **named: UUID) -> str:
+        """Approve it; who asked may open it for a day."""
+        approve_many(named["order_id"], roles=self.entrance.roles)
+        return _("Approved. Who asked may make the file for one day.")
 
 
 class Approve(_Step):

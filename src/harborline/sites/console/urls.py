@@ -32,6 +32,12 @@ urlpatterns = [
     path("notices/<uuid:run_id>/bad-rows.csv", run.BadRows.as_view(), name="notice-bad-rows"),
     path("notices/<uuid:run_id>/call-list.csv", run.CallList.as_view(), name="notice-calls"),
     path("notices/<uuid:run_id>/letters.pdf", run.Letters.as_view(), name="notice-letters"),
+    path("notices/<uuid:run_id>/not-reached/ask/", run.AskFiles.as_view(), name="notice-ask-files"),
+    path(
+        "notices/<uuid:run_id>/not-reached/<uuid:order_id>/approve/",
+        run.ApproveFiles.as_view(),
+        name="notice-approve-files",
+    ),
     path("notices/<uuid:run_id>/approve/", run.Approve.as_view(), name="notice-approve"),
     path("notices/<uuid:run_id>/steer/", run.Steer.as_view(), name="notice-steer"),
     path("notices/<uuid:run_id>/schedule/", run.Schedule.as_view(), name="notice-schedule"),

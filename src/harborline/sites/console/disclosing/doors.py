@@ -30,6 +30,7 @@ DOORS: tuple[Door, ...] = (
     Door("console:glass-review", "POST", "safeguards:review", _STAFF, "disclosure.glass-reviewed"),
     Door("console:order-confirm", "POST", "safeguards:review", _STAFF, "disclosure.override-approved"),
     Door("console:release-approve", "POST", "releases:approve", _STAFF, "disclosure.released"),
+    Door("console:release-turn-down", "POST", "releases:approve", _STAFF, "disclosure.release-turned-down"),
     Door("console:registry-told", "POST", "safeguards:review", _STAFF, "disclosure.registry-told"),
     Door("console:policy", "GET", "law:read", _STAFF),
     Door("console:policy-pdf", "GET", "law:read", _STAFF),

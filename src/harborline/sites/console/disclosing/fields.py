@@ -14,12 +14,27 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from harborline.disclosure.facts import GlassReason, Kin, Revealed
-from harborline.disclosure.selectors import field_lines, glass_until, openings_of, overrides_of, purposes_of
-from harborline.disclosure.services import ask_override, break_glass, declare_kin, look, reveal, write_value
+from harborline.disclosure.selectors import (
+    field_lines,
+    glass_until,
+    openings_of,
+    overrides_of,
+    purposes_of,
+    second_words,
+)
+from harborline.disclosure.services import (
+    ask_override,
+    break_glass,
+    declare_kin,
+    look,
+    protect_person,
+    reveal,
+    write_value,
+)
 from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.people.facts import HeldName, ProtectionKind, ProtectionReason, Source
 from harborline.people.selectors import person_at_hand, protections_of, reach
-from harborline.people.services import end_protection, record_protection
+from harborline.people.services import end_protection
 from harborline.sites.console.disclosing.forms import GlassForm, KinForm, OrderForm, ProtectionForm, ValueForm
 from harborline.sites.console.pages import Act
 from harborline.sites.console.titles import page_language
@@ -81,6 +96,7 @@ def page_facts(who: Entrance, participant_id: UUID, wanted: str) -> dict[str, An
         "lines": field_lines(purpose, who.roles),
         "glass_until": glass_until(participant_id),
         "openings": openings_of(participant_id, 20),
+        "second_words": second_words(participant_id),
         "glass_form": GlassForm(prefix="glass"),
         "value_form": ValueForm(prefix="value"),
         "kin_form": KinForm(prefix="kin"),
@@ -124,14 +140,14 @@ class WriteValue(_OfPerson):
     def act(self, **named: UUID) -> str:
         """Keep it with its source; it is shown nowhere."""
         said = self.checked(ValueForm(self.request.POST, prefix="value"))
-        write_value(
+        kept = write_value(
             named["participant_id"],
             HeldName(said["field"]),
             said["value"],
             source=Source(said["source"]),
             verified_by=Source(said["verified_by"]) if said["verified_by"] else None,
         )
-        return _("Written down.")
+        return _("Written down.") if kept else _("Written down. It counts once another person writes down the same.")
 
 
 class OwnKin(_OfPerson):
@@ -151,7 +167,7 @@ class Protect(_OfPerson):
         """Keep it with its reason and source."""
         form = ProtectionForm(self.request.POST, prefix="protection")
         said = self.checked(form)
-        record_protection(
+        protect_person(
             named["participant_id"],
             ProtectionKind(said["kind"]),
             reason=ProtectionReason(said["reason"]),

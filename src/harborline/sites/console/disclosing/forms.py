@@ -20,9 +20,11 @@ from harborline.disclosure.facts import (
     Road,
     Step,
 )
+from harborline.disclosure.rules import social_security_number
 from harborline.disclosure.services import Wanted
+from harborline.kernel import Invalid
 from harborline.people.facts import TAX_SOURCES, WHEREABOUTS, HeldName, ProtectionKind, ProtectionReason, Source
-from harborline.sites.console.disclosing.words import offered, word
+from harborline.sites.console.disclosing.words import FIELDS, LAWS, offered, word
 from harborline.sites.console.staff.forms import end_of
 
 _CHOOSE = ("", _("- Choose -"))
@@ -49,7 +51,7 @@ class GlassForm(forms.Form):
 class ValueForm(forms.Form):
     """One value, who told it, and which other source confirmed it."""
 
-    field = forms.ChoiceField(label=_("Field"), choices=lambda: [_CHOOSE, *offered("field")])
+    field = forms.ChoiceField(label=_("Field"), choices=lambda: [_CHOOSE, *offered("field", list(FIELDS))])
     value = forms.CharField(label=_("Value"), max_length=300, widget=forms.TextInput({"autocomplete": "off"}))
     source = forms.ChoiceField(
         label=_("Who told it?"),
@@ -61,6 +63,16 @@ class ValueForm(forms.Form):
         required=False,
         choices=lambda: [_CHOOSE, *offered("source", sorted(set(Source) - TAX_SOURCES))],
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A Social Security number has the form of one."""
+        given = super().clean() or {}
+        if given.get("field") == HeldName.SSN and given.get("value"):
+            try:
+                given["value"] = social_security_number(given["value"])
+            except Invalid:
+                self.add_error("value", _("This is no Social Security number. Write nine digits."))
+        return given
 
 
 class KinForm(forms.Form):
@@ -120,7 +132,7 @@ class ReleaseForm(forms.Form):
     recipient = forms.CharField(
         label=_("Their name"), max_length=120, help_text=_("The office, court or person. It is kept sealed.")
     )
-    basis = forms.ChoiceField(label=_("By which law?"), choices=lambda: [_CHOOSE, *offered("law")])
+    basis = forms.ChoiceField(label=_("By which law?"), choices=lambda: [_CHOOSE, *offered("law", list(LAWS))])
     reference = forms.CharField(
         label=_("Docket, release or agreement"),
         max_length=120,

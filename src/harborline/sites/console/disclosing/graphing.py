@@ -11,6 +11,7 @@ from harborline.ledger.services import record
 from harborline.people.selectors import reach
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import page_language
+from harborline.sites.permissions import roles_with
 
 
 class WhoSees(Page):
@@ -24,7 +25,14 @@ class WhoSees(Page):
         graph = who_sees(named["participant_id"])
         content: dict[str, Json] = {"seers": len(graph.seers)}
         record("disclosure.graph-opened", subject=f"participant:{named['participant_id']}", content=content)
-        return {"person": reach(named["participant_id"]), "graph": graph, "purposes": _words(self.entrance.program)}
+        finders = roles_with("participants:find")
+        return {
+            "person": reach(named["participant_id"]),
+            "graph": graph,
+            "finding": [(role, count) for role, count in graph.others if role in finders],
+            "not_finding": [(role, count) for role, count in graph.others if role not in finders],
+            "purposes": _words(self.entrance.program),
+        }
 
 
 class WhatSees(Page):

@@ -108,6 +108,7 @@ class Accounting(Download):
             {
                 "told": iso(one.released_at), "recipient": one.recipient, "recipient_kind": one.recipient_kind,
                 "legal_basis": one.basis, "reference": one.reference, "fields": list(one.fields), "by": one.road,
+                "offset_parts": list(one.parts), "payment": one.payment, "place": one.place, "steps": list(one.steps),
                 "asked_by": one.asked_by, "approved_by": one.approved_by, "id": str(one.id),
             }
             for one in releases(participant)
@@ -158,8 +159,17 @@ def _paper_row(one: ReleaseRow) -> tuple[str, str]:
     assert one.released_at is not None
     day = date_format(one.released_at.astimezone(timezone.get_current_timezone()), "DATE_FORMAT")
     fields = ", ".join(str(word(field, "field")) for field in one.fields)
+    if one.parts:
+        fields = f"{fields} ({', '.join(str(word(part, 'part')) for part in one.parts)})"
     law = f"{word(one.basis, 'law')}: {one.reference}" if one.reference else str(word(one.basis, "law"))
     return (
         f"{day}: {one.recipient} ({word(one.recipient_kind, 'recipient')})",
-        f"{fields}. {law}. {word(one.road, 'road')}",
+        f"{fields}. {law}. {_way(one)}",
     )
+
+
+def _way(one: ReleaseRow) -> str:
+    payment = [word(one.payment, "payment")] if one.payment not in ("", "none") else []
+    steps = [word(step, "step") for step in one.steps]
+    said = [word(one.road, "road"), word(one.place, "destination"), *payment, *steps]
+    return ", ".join(str(each) for each in said)

@@ -30,6 +30,7 @@ URLS: list[URLPattern] = [
     path("safeguards/emergencies/<uuid:glass_id>/review/", waiting.Review.as_view(), name="glass-review"),
     path("safeguards/orders/<uuid:order_id>/confirm/", waiting.ConfirmOrder.as_view(), name="order-confirm"),
     path("safeguards/releases/<uuid:release_id>/approve/", waiting.ApproveRelease.as_view(), name="release-approve"),
+    path("safeguards/releases/<uuid:release_id>/no/", waiting.TurnDownRelease.as_view(), name="release-turn-down"),
     path("safeguards/registry/<uuid:task_id>/told/", waiting.RegistryTold.as_view(), name="registry-told"),
     path("policy/", policy.Written.as_view(), name="policy"),
     path("policy/policy.pdf", policy.WrittenPdf.as_view(), name="policy-pdf"),

@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from harborline.disclosure.facts import ENDS, Kin, LookGroup, ReviewOutcome
-from harborline.disclosure.selectors import glasses, overrides_waiting, registry_tasks, releases, unexplained
+from harborline.disclosure.selectors import (
+    glasses,
+    overrides_waiting,
+    registry_tasks,
+    releases,
+    second_words,
+    unexplained,
+)
 from harborline.disclosure.services import (
     answer_look,
     approve_override,
@@ -20,6 +27,7 @@ from harborline.disclosure.services import (
     record_kin,
     review_glass,
     settle_look,
+    turn_down_release,
 )
 from harborline.kernel import Invalid, NotFound, clock
 from harborline.people.selectors import participant_numbers, rows_of
@@ -40,12 +48,14 @@ class Waiting(Page):
         """Whose record, why, by whom, until when."""
         emergencies, orders, asked, tasks = glasses(), overrides_waiting(), releases(waiting=True), registry_tasks()
         people: set[UUID] = {one.participant_id for one in emergencies} | {one.participant_id for one in orders}
-        answered = _answered(self.entrance)
+        answered, words = _answered(self.entrance), second_words()
         people |= {one.participant_id for one in asked} | {one.participant_id for one in answered}
+        people |= {one.participant_id for one in words}
         return {
             "emergencies": emergencies,
             "orders": orders,
             "releases": asked,
+            "words": words,
             "tasks": tasks,
             "numbers": participant_numbers(people),
             "persons": rows_of(one.person_id for one in tasks),
@@ -108,6 +118,18 @@ class ApproveRelease(_Settles):
         """Approve it; everything is asked again from today's facts."""
         approve_release(named["release_id"])
         return _("Approved. It stands in the accounting of this person now.")
+
+
+class TurnDownRelease(_Settles):
+    """A second person says no to telling somebody outside."""
+
+    def act(self, **named: UUID) -> str:
+        """Keep why."""
+        because = self.request.POST.get("because", "").strip()
+        if not because:
+            raise Invalid(_("Say why it is turned down."))
+        turn_down_release(named["release_id"], because=because[:200])
+        return _("Turned down. Nothing was told.")
 
 
 class RegistryTold(_Settles):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from harborline.sites.vocabulary import ROLES
+from harborline.sites.vocabulary import BASES, ROLES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -28,6 +28,8 @@ GROUPS: Final[Mapping[str, StrPromise]] = {
     "mailing": _("Address for letters"),
     "finances": _("Income"),
     "tax": _("Federal tax information"),
+    "letters": _("Names and addresses for letters, many people at once"),
+    "calls": _("Names and telephone numbers, many people at once"),
 }
 
 FIELD_STATES: Final[Mapping[str, StrPromise]] = {
@@ -45,6 +47,7 @@ TIES: Final[Mapping[str, StrPromise]] = {
     "cover": _("stands in"),
     "recent-contact": _("recent contact"),
     "broken-glass": _("emergency"),
+    "approved": _("approved by a second person"),
 }
 
 EMERGENCIES: Final[Mapping[str, StrPromise]] = {
@@ -189,7 +192,7 @@ SIGNS: Final[Mapping[str, StrPromise]] = {
 }
 
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
-    "field": FIELDS,
+    "field": {**FIELDS, "texts": _("Texts")},
     "group": GROUPS,
     "field-state": FIELD_STATES,
     "tie": TIES,
@@ -200,7 +203,7 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "reason": REASONS,
     "change": CHANGES,
     "recipient": RECIPIENTS,
-    "law": LAWS,
+    "law": {**BASES, **LAWS},
     "step": STEPS,
     "road": ROADS,
     "destination": DESTINATIONS,

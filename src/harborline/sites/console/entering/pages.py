@@ -17,7 +17,7 @@ from harborline.disclosure.selectors import nearness
 from harborline.disclosure.services import look
 from harborline.kernel import Invalid, NotFound, Refused
 from harborline.people import services
-from harborline.people.rules import may_hand_over
+from harborline.people.rules import may_hand_over, may_let_in
 from harborline.people.selectors import portal_standing, reach, renewals_waiting, waiting_wishes, wish_at, wishes_of
 from harborline.sites.console.contact.words import topic_titles
 from harborline.sites.console.entering.forms import HandOverForm
@@ -35,6 +35,16 @@ def not_ones_own(who: Entrance, participant_id: UUID) -> None:
     if near is None:
         raise NotFound("no such participant here")
     decision = may_hand_over(kin=near.kin)
+    if not decision.allowed:
+        raise Refused(decision)
+
+
+def works_with(who: Entrance, participant_id: UUID) -> None:
+    """Only who works with the person, and is not of their family, lets them in. Raises `Refused`, `NotFound`."""
+    near = nearness(participant_id, UUID(who.actor.id), name=who.actor.name)
+    if near is None:
+        raise NotFound("no such participant here")
+    decision = may_let_in(kin=near.kin, tied=near.tied)
     if not decision.allowed:
         raise Refused(decision)
 
@@ -74,7 +84,7 @@ class HandOver(View):
         said = form.cleaned_data
         try:
             with who.acting("portal-entering"):
-                not_ones_own(who, participant_id)
+                works_with(who, participant_id)
                 look(participant_id, page="portal-code", roles=who.roles)
                 start = services.make_start(participant_id, way=said["way"], renews=said["renews"])
         except Refused as refused:

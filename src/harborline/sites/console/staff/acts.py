@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from harborline.kernel import Invalid, Refused, clock
+from harborline.people.selectors import county_known
 from harborline.sites.console.pages import Act, yes_or_no
 from harborline.sites.console.staff.forms import (
     AssignForm,
@@ -29,7 +30,7 @@ from harborline.sites.console.staff.pages import people_of
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
 from harborline.workforce import services
-from harborline.workforce.facts import AccountKind, CoverReason, StaffRole, TrainingSubject
+from harborline.workforce.facts import ALL, AccountKind, CoverReason, StaffRole, TrainingSubject
 from harborline.workforce.selectors import account_standing, known_worker, teams, worker_of
 
 
@@ -64,7 +65,11 @@ class NewWorker(View):
             said = told(refused.decision)
             form.add_error(None, f"{said.sentence} {said.next_step}")
         except Invalid as wrong:
-            form.add_error("email" if wrong.where == "e-mail" else "number", _("This belongs to an account already."))
+            if wrong.where == "county":
+                form.add_error("county", wrong.problem)
+            else:
+                taken = "email" if wrong.where == "e-mail" else "number"
+                form.add_error(taken, _("This belongs to an account already."))
         else:
             return render(request, "console/staff/password.html", shown)
         return render(request, "console/staff/new.html", {"form": form})
@@ -73,6 +78,7 @@ class NewWorker(View):
 def _taken_on(form: NewWorkerForm, who: Entrance) -> dict[str, object]:
     # Somebody from another program keeps their account and password; they get work here.
     filled = form.cleaned_data
+    county = county_here(filled["county"], who.program)
     worker = known_worker(email=filled["email"], number=filled["number"])
     made = worker is None
     if worker is None:
@@ -87,12 +93,19 @@ def _taken_on(form: NewWorkerForm, who: Entrance) -> dict[str, object]:
     given = services.give_assignment(
         worker,
         role=StaffRole(filled["role"]),
-        county=filled["county"],
+        county=county,
         until_at=form.until(who.zone),
         roles=who.roles,
     )
     password = services.give_password(worker, roles=who.roles) if made else ""
     return {"worker": worker, "password": password, "proposed": not given}
+
+
+def county_here(code: str, program: str) -> str:
+    """A county of the program's state, or all of them; raises `Invalid` for a county nobody has."""
+    if code != ALL and not county_known(program, code):
+        raise Invalid(_("There is no such county in this program."), "county")
+    return code
 
 
 class _OfWorker(Act):
@@ -115,7 +128,7 @@ class Assign(_OfWorker):
         given = services.give_assignment(
             worker_of(named["worker_id"], who.program),
             role=StaffRole(form.cleaned_data["role"]),
-            county=form.cleaned_data["county"],
+            county=county_here(form.cleaned_data["county"], who.program),
             until_at=form.until(who.zone),
             roles=who.roles,
         )
@@ -228,7 +241,9 @@ class OpenTeam(Act):
         form = TeamForm(self.request.POST)
         checked(form)
         services.open_team(
-            name=form.cleaned_data["name"], county=form.cleaned_data["county"], roles=self.entrance.roles
+            name=form.cleaned_data["name"],
+            county=county_here(form.cleaned_data["county"], self.entrance.program),
+            roles=self.entrance.roles,
         )
         return _("The team is there.")
 

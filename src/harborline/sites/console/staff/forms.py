@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harborline.sites.templatetags.workforce import ACCOUNTS, REASONS, SUBJECTS
 from harborline.sites.vocabulary import ROLES
-from harborline.workforce.facts import ALL, StaffRole, TrainingSubject
+from harborline.workforce.facts import StaffRole, TrainingSubject
 
 DAY = {"type": "date"}
 _BEFORE_LAST = date.max - timedelta(days=1)
@@ -31,11 +31,12 @@ def beginning_of(day: date, zone: str) -> datetime:
 class AssignForm(forms.Form):
     """A role, a county, perhaps a last day."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, ROLES[role]) for role in StaffRole])
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("- Choose -")), *((role.value, ROLES[role]) for role in StaffRole)]
+    )
     county = forms.RegexField(
         r"^(\*|[0-9]{5})$",
         label=_("County"),
-        initial=ALL,
         help_text=_("Five digits, such as 37183, or * for all counties."),
     )
     last_day = forms.DateField(
@@ -106,7 +107,6 @@ class TeamForm(forms.Form):
     county = forms.RegexField(
         r"^(\*|[0-9]{5})$",
         label=_("County"),
-        initial=ALL,
         help_text=_("Five digits, such as 37183, or * for all counties."),
     )
 
