@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OpeningFacts, Policy, Tie
-from harborline.disclosure.models import BrokenGlass, Kinship
+from harborline.disclosure.models import Kinship
 from harborline.disclosure.policies_in_force import policy_now
 from harborline.disclosure.rules import may_open
-from harborline.disclosure.ties import kin_of, tie_of
+from harborline.disclosure.ties import kin_of, standing_glasses, tie_of
 from harborline.disclosure.working import workers_lately
 from harborline.kernel import NotFound, clock
 from harborline.law import profile
@@ -115,7 +115,7 @@ def _candidates(participant_id: uuid.UUID, person: PersonAtHand, *, at: datetime
     for manager in filter(None, map(worker_by_number, person.managers)):
         found |= {manager.id, *teammates_of(manager.id, program, now=at), *supervisors_of(manager.id, program, now=at)}
         found |= {one.stand_in for one in covers(program, now=at) if one.away == manager.id and one.in_force(at)}
-    broken = BrokenGlass.objects.filter(participant_id=participant_id, from_at__lte=at, until_at__gt=at)
+    broken = standing_glasses(at).filter(participant_id=participant_id)
     actors: Iterable[str] = broken.values_list("actor", flat=True)
     found |= {uuid.UUID(one.removeprefix("worker:")) for one in actors if one.startswith("worker:")}
     return found | workers_lately(participant_id, at=at)
@@ -171,7 +171,7 @@ def _many(policy: Policy) -> tuple[tuple[BulkGroup, tuple[str, ...]], ...]:
 
 
 def _in_emergency(worker: uuid.UUID, at: datetime) -> int:
-    broken = BrokenGlass.objects.filter(actor=f"worker:{worker}", from_at__lte=at, until_at__gt=at)
+    broken = standing_glasses(at).filter(actor=f"worker:{worker}")
     return broken.values("participant_id").distinct().count()
 
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from harborline.disclosure.facts import COWORKER, SURNAME, LookGroup, ReviewOutcome
 from harborline.disclosure.models import Look, LookAnswer
 from harborline.disclosure.overriding import actor_now
-from harborline.disclosure.rules import may_review, weight_of
-from harborline.disclosure.ties import same_surname, tie_now, works_here
+from harborline.disclosure.rules import may_review, may_see_page, weight_of
+from harborline.disclosure.ties import kin_of, same_surname, tie_now, works_here
 from harborline.disclosure.working import lasting, worked_with
-from harborline.kernel import Invalid, NotFound, Refused, clock
+from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record
@@ -44,9 +44,10 @@ def look_once(participant_id: uuid.UUID, *, page: str, roles: Collection[str], w
         look(participant_id, page=page, roles=roles, kind=READ)
 
 
-def look(participant_id: uuid.UUID, *, page: str, roles: Collection[str], kind: str = OPENED) -> None:
+def look(participant_id: uuid.UUID, *, page: str, roles: Collection[str], kind: str = OPENED) -> Decision:
     """Record that the worker of the context looks at a page about a participant, with what ties them by work now.
 
+    Answers whether the page opens to them: not one about themselves or their family; that they tried stays on record.
     Raises `NotFound`. Source: OFFSET-8.2:routine-monitoring.
     """
     context, at, me = current(), clock.now(), actor_now()
@@ -66,6 +67,16 @@ def look(participant_id: uuid.UUID, *, page: str, roles: Collection[str], kind: 
     )  # fmt: skip
     content = {"page": page, "roles": sorted(roles), "tie": tie.value if tie else "", "kin": kin}
     record(kind, subject=f"participant:{participant_id}", content={"participant": str(participant_id), **content})
+    return may_see_page(kin=found)
+
+
+def own_or_family(participant_id: uuid.UUID) -> Decision:
+    """Whether the worker of the context may see pages about a participant; raises `NotFound`."""
+    person = person_at_hand(participant_id, now=clock.now())
+    if person is None:
+        raise NotFound("no such participant here")
+    actor = current().actor
+    return may_see_page(kin=kin_of(uuid.UUID(actor.id), actor.name, person))
 
 
 def answer_look(participant_id: uuid.UUID, day: date, *, said: str, reference: str = "") -> None:

@@ -69,6 +69,12 @@ def not_of_ones_own(*, facts: OpeningFacts) -> Decision:
 
 
 @rule("OFFSET-8.2:only-as-necessary")
+def may_see_page(*, kin: Kin) -> Decision:
+    """Pages about oneself or one's family stay closed, whatever they show."""
+    return allow() if kin in (Kin.NONE, Kin.CLEARED) else refuse("own-or-family-record")
+
+
+@rule("OFFSET-8.2:only-as-necessary")
 def may_write(*, tie: Tie | None, kin: Kin, tax: bool, tax_cleared: bool) -> Decision:
     """Whoever works with the person writes a value down; not in an emergency, never about one's own or family."""
     if tie is None or tie is Tie.BROKEN_GLASS:

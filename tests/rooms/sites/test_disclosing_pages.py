@@ -18,12 +18,13 @@ from tests.days import office_day
 from tests.rooms.sites.cast import SignedIn
 from tests.rooms.town import NC, as_state
 
-from harborline.disclosure.models import BrokenGlass, CourtOverride, PolicyVersion, RegistryTask, Release
+from harborline.disclosure.models import BrokenGlass, CourtOverride, Look, PolicyVersion, RegistryTask, Release
 from harborline.disclosure.selectors import unexplained
 from harborline.kernel import clock
 from harborline.kernel.ids import new_id
 from harborline.people.facts import HeldName, Source
 from harborline.people.models import Participant
+from harborline.people.selectors import participant_id
 from harborline.people.services import hold_value
 from harborline.workforce.models import Worker
 from harborline.workforce.places import Supervision
@@ -242,6 +243,28 @@ class TestAnEmergency:
         assert opens(cora, ana, "ssn").status_code == 403
         said = {"glass-reason": "danger", "glass-reference": "call 1"}
         assert "Nobody opens their own record" in words(cora.post(page(ana, "glass"), said, follow=True))
+
+    def test_never_opens_a_page_of_ones_own_family(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """Neither hers nor that of the others on her cases; that Cora tried is on record, and Dev's page opens."""
+        cora = signed_in("cora")
+        with as_state():
+            ben = participant_id(NC, "P-2")
+        assert cora.get(page(ana, "participant")).status_code == 200
+        cora.post(page(ana, "kin"), {"kin-kin": "family"})
+        with as_state():
+            before = Look.objects.filter(participant_id=ana).count()
+        for view in ("participant", "fields"):
+            answer = cora.get(page(ana, view))
+            assert answer.status_code == 403
+            assert "Nobody opens their own record" in words(answer)
+        with as_state():
+            assert Look.objects.filter(participant_id=ana, kin="family").count() == 2
+            assert Look.objects.filter(participant_id=ana).count() == before + 2
+        for view, given in (("stop", {"means": "in-person"}), ("contact", {}), ("wording", {"discreet": "yes"})):
+            assert "Nobody opens their own record" in words(cora.post(page(ana, view), given, follow=True))
+        cora.post(page(ben, "kin"), {"kin-kin": "self"})
+        assert cora.get(page(ben, "participant")).status_code == 403
+        assert signed_in("eli").get(page(ana, "participant")).status_code == 200
 
 
 class TestACourtsOrder:

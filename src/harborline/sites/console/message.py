@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from harborline.kernel import Invalid
+from harborline.disclosure.selectors import own_or_family
+from harborline.kernel import Invalid, Refused, allow
 from harborline.messaging.facts import DispatchState, Knowledge, Verdict
 from harborline.messaging.selectors import message
 from harborline.messaging.selectors.papers import message_proof
@@ -22,6 +26,17 @@ class Message(Page):
 
     purpose = "message-life"
     template = "console/message.html"
+
+    def get(self, request: HttpRequest, **named: UUID) -> HttpResponse:
+        """The page; to whoever the text went to, or to their family, it stays closed."""
+        who, opens = self.entrance, allow()
+        with who.acting(self.purpose), timezone.override(who.zone):
+            facts = self.facts(**named)
+            if facts["message"].participant_id:
+                opens = own_or_family(facts["message"].participant_id)
+            if opens.allowed:
+                return render(request, self.template, facts)
+        raise Refused(opens)
 
     def facts(self, **named: UUID) -> dict[str, Any]:
         """The text and its steps."""

@@ -12,14 +12,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from harborline.consent import services
 from harborline.consent.facts import ConsentKind, ConsentState, Means, Settlement
 from harborline.consent.rules import may_text, state_of
 from harborline.consent.selectors import consents_of, facts_of, standings
+from harborline.disclosure.selectors import own_or_family
 from harborline.disclosure.services import look, search
-from harborline.kernel import Decision, Invalid, Outcome, clock, refuse
+from harborline.kernel import Decision, Invalid, Outcome, Refused, clock, refuse
 from harborline.law import Profile, block, profile
 from harborline.ledger.services import record
 from harborline.messaging.selectors import TEXTS_OFF, replies, shown_as, texts_to
@@ -82,10 +84,18 @@ class Participant(Page):
     purpose = "participants"
     template = "console/participant.html"
 
+    def get(self, request: HttpRequest, **named: UUID) -> HttpResponse:
+        """The page; to whoever it is about, or to their family, it stays closed, and that they tried is recorded."""
+        who = self.entrance
+        with who.acting(self.purpose), timezone.override(who.zone):
+            opens = look(named["participant_id"], page="participant", roles=who.roles, kind="people.participant-opened")
+            if opens.allowed:
+                return render(request, self.template, self.facts(**named))
+        raise Refused(opens)
+
     def facts(self, **named: UUID) -> dict[str, Any]:
         """Name, number's last digits, whether texts may go, permissions, texts that came in."""
         who: UUID = named["participant_id"]
-        look(who, page="participant", roles=self.entrance.roles, kind="people.participant-opened")
         law, person = profile(self.entrance.program), reach(who)
         spoken = ConsentKind.VERBAL.value in law.consent.kinds and law.consent.verbal_cap_days > 0
         return {
@@ -149,6 +159,17 @@ def statements(law: Profile) -> list[tuple[str, str]]:
 class _ForParticipant(Act):
     purpose = "consent"
 
+    def act(self, **named: UUID) -> str:
+        """Do it for anybody but oneself and one's family."""
+        opens = own_or_family(named["participant_id"])
+        if not opens.allowed:
+            raise Refused(opens)
+        return self.keep(**named)
+
+    def keep(self, **named: UUID) -> str:
+        """What this form is for; the sentence that says it is done."""
+        raise NotImplementedError
+
     def next_page(self, **named: UUID) -> str:
         """Back to the participant."""
         return reverse("console:participant", args=[named["participant_id"]])
@@ -165,7 +186,7 @@ def number_of(participant: UUID) -> str:
 class Permission(_ForParticipant):
     """A spoken permission: temporary, until a form is signed."""
 
-    def act(self, **named: UUID) -> str:
+    def keep(self, **named: UUID) -> str:
         """Keep it with the words that were read out."""
         form = PermissionForm(self.request.POST, prefix="spoken")
         if not form.is_valid():
@@ -180,7 +201,7 @@ class Permission(_ForParticipant):
 class Release(_ForParticipant):
     """A signed release."""
 
-    def act(self, **named: UUID) -> str:
+    def keep(self, **named: UUID) -> str:
         """Keep it with the digest of its statement and of its signature."""
         form = ReleaseForm(self.request.POST, self.request.FILES, prefix="signed")
         if not form.is_valid():
@@ -206,7 +227,7 @@ def _signature(form: ReleaseForm) -> services.Signature:
 class Stop(_ForParticipant):
     """They asked to stop, by whatever means."""
 
-    def act(self, **named: UUID) -> str:
+    def keep(self, **named: UUID) -> str:
         """Stop every text to the number at once."""
         means = next((one for one in STOPPING if one.value == self.request.POST.get("means")), None)
         if means is None:
@@ -218,7 +239,7 @@ class Stop(_ForParticipant):
 class Wording(_ForParticipant):
     """They want texts that tell nothing, or the usual ones."""
 
-    def act(self, **named: UUID) -> str:
+    def keep(self, **named: UUID) -> str:
         """Keep the choice; it counts from the next text on, in every county."""
         discreet = self.request.POST.get("discreet") == "yes"
         choose_wording(named["participant_id"], discreet=discreet)
@@ -230,7 +251,7 @@ class Wording(_ForParticipant):
 class Contact(_ForParticipant):
     """A contact took place today."""
 
-    def act(self, **named: UUID) -> str:
+    def keep(self, **named: UUID) -> str:
         """Record it; an unsigned spoken permission ends with it."""
         if record_contact(named["participant_id"]):
             return _("Contact recorded. A spoken permission without a signed form has ended.")

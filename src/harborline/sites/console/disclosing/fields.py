@@ -54,8 +54,10 @@ class Fields(View):
         """The fields; nothing is open yet. That somebody looked is recorded."""
         who = entrance(request)
         with who.acting("fields"), timezone.override(who.zone):
-            look(participant_id, page="fields", roles=who.roles)
-            return render(request, TEMPLATE, page_facts(who, participant_id, request.GET.get("purpose", "")))
+            opens = look(participant_id, page="fields", roles=who.roles)
+            if opens.allowed:
+                return render(request, TEMPLATE, page_facts(who, participant_id, request.GET.get("purpose", "")))
+        raise Refused(opens)
 
     def post(self, request: HttpRequest, participant_id: UUID) -> HttpResponse:
         """Open one field and show it on this very page; it is kept nowhere."""
