@@ -21,7 +21,8 @@ from harborline.law import profile
 from harborline.law.schedules import Mode
 from harborline.ledger.facts import Json
 from harborline.ledger.services import append_many, record, record_apart
-from harborline.oversight.collecting import Chosen, choose, collect
+from harborline.messaging.selectors.transcripts import lives
+from harborline.oversight.collecting import choose, collect
 from harborline.oversight.dossier import Dossier, assemble
 from harborline.oversight.facts import ExportState, LegalBasis, Request
 from harborline.oversight.models import Export
@@ -83,15 +84,16 @@ def ask_export(request: Request, *, roles: Collection[str]) -> Export:
     _check(request)
     insist(may_export(request=request, kind=law.kind, roles=roles))
     chosen = choose(request.selection)
-    if not (chosen.participants or chosen.asked.phone_idx or context.counties == ALL_COUNTIES):
-        # A span alone is for the whole program; inside a county it holds what that county may see.
-        chosen = Chosen(chosen.asked, chosen.participants, context.counties[0], chosen.one_person)
+    if chosen.asked.phone_idx and not lives(chosen.asked):
+        raise NotFound("no text here went to or came from this number")
+    # What is of no one county is the whole program's; inside a county it holds what that county may see.
+    county = chosen.county or ("" if context.counties == ALL_COUNTIES else context.counties[0])
     export_id = uuid.uuid4()
     content = {"export": str(export_id), "basis": request.basis.value, "reason": request.reason}
     return Export.objects.create(
         id=export_id,
         program=context.program,
-        county=chosen.county,
+        county=county,
         basis=request.basis.value,
         words=seal_request(context.program, export_id, request),
         asked_by=actor(),

@@ -8,7 +8,7 @@ import io
 import json
 import shutil
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -382,6 +382,17 @@ class TestRefusals:
             exported(selection, counties=(DURHAM,))
         with as_dev():
             assert [row for row in exports() if row.what == "person P-2"] == []
+
+    @pytest.mark.parametrize("selection", [Selection(number=BEN), Selection(case="C-100"), BENS])
+    def test_by_a_county_stays_in_its_sight(self, room: FileRoom, selection: Selection) -> None:
+        """Whoever works in Wake follows what they asked for there; by Durham nothing is filed."""
+        for county, listed in ((WAKE, 1), (DURHAM, 0)):
+            with acting(Actor("worker", "eli"), program=NC, counties=(county,), purpose="export"):
+                with suppress(NotFound):
+                    ask_export(request(selection), roles=SUPERVISOR)
+                assert len([row for row in exports() if row.state == "asked"]) == listed
+        with as_state():
+            assert len([row for row in exports() if row.state == "asked"]) == 1
 
     def test_without_the_role(self, room: FileRoom) -> None:
         """A case manager works with records and does not take them out of the house."""

@@ -128,7 +128,8 @@ class TestAnExport:
     @pytest.mark.parametrize(
         ("changed", "said"),
         [
-            ({"person": ""}, "say what to export"),
+            ({"person": ""}, "Name a person, a case, a number or days."),
+            ({"first": "2026-11-02", "last": "2026-11-01"}, "The last day comes before the first."),
             ({"person": "P-404"}, "Nobody you may see"),
             ({"basis": "subpoena", "reference": ""}, "is missing"),
             ({"basis": "subject-access", "person": "", "case": "C-100"}, "one person"),

@@ -64,6 +64,16 @@ class ExportForm(forms.Form):
         if kind != "wic":
             del self.fields["done"]
 
+    def clean(self) -> dict[str, Any]:
+        """What is exported is named, and its days are in order."""
+        given = self.cleaned_data
+        if not any(given.get(name) for name in ("person", "case", "number", "first", "last")) and not self.errors:
+            self.add_error(None, _("Name a person, a case, a number or days."))
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day comes before the first."))
+        return given
+
     def request(self, zone: str) -> Request:
         """The request as oversight takes it; raises `Invalid` for a number that is none."""
         given = self.cleaned_data
