@@ -15,6 +15,10 @@ _OTHER_DAYS = _("Choose other days.")
 
 OF_WORKFORCE: Final[Mapping[str, Words]] = {
     "account-unused": Words(_("Nobody used this account for a long time, so it is turned off."), _OFFICER),
+    "stand-in-in-another-county": Words(
+        _("The stand-in works in another county and would find none of these people."),
+        _("Choose somebody of the same county, or ask for work there first."),
+    ),
     "account-stays-off": Words(
         _("An account that is off, or a dismissal, is not put off to a later day."),
         _("Choose that day or an earlier one."),

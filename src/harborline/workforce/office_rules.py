@@ -7,6 +7,7 @@ from typing import Final
 
 from harborline.kernel import Decision, allow, hold, refuse, rule
 from harborline.workforce.facts import (
+    ALL,
     PRIVILEGED_ROLES,
     AccountKind,
     CoverFacts,
@@ -107,13 +108,19 @@ def assignment_span(*, from_at: datetime, until_at: datetime | None, now: dateti
 
 @rule("OFFSET-8.2:only-as-necessary")
 def cover_asked(
-    *, same_person: bool, both_work_here: bool, from_at: datetime, until_at: datetime, now: datetime, limit: timedelta
-) -> Decision:
-    """A stand-in is another worker of the same program, from now or later, for a short time."""
+    *, same_person: bool, away: frozenset[str], stand_in: frozenset[str], from_at: datetime, until_at: datetime,
+    now: datetime, limit: timedelta,
+) -> Decision:  # fmt: skip
+    """A stand-in is another worker of the same program and county, from now or later, for a short time.
+
+    `away` and `stand_in` are the counties where they work now: who works elsewhere would see none of the people.
+    """
     if same_person:
         return refuse("stands-in-for-oneself")
-    if not both_work_here:
+    if not away or not stand_in:
         return refuse("not-both-in-this-program")
+    if ALL not in away | stand_in and not away & stand_in:
+        return refuse("stand-in-in-another-county")
     span = assignment_span(from_at=from_at, until_at=until_at, now=now)
     if not span.allowed:
         return span

@@ -101,9 +101,12 @@ def ask_cover(
     """
     now, program = clock.now(), current().program
     limit = timedelta(days=sign_in_profile().cover_days)
-    here = _works_in(away, program, now) and _works_in(stand_in, program, now)
-    same = away.id == stand_in.id
-    must(cover_asked(same_person=same, both_work_here=here, from_at=from_at, until_at=until_at, now=now, limit=limit))
+    must(
+        cover_asked(
+            same_person=away.id == stand_in.id, away=_counties(away, program, now),
+            stand_in=_counties(stand_in, program, now), from_at=from_at, until_at=until_at, now=now, limit=limit,
+        )
+    )  # fmt: skip
     row = Cover.objects.create(
         id=new_id(),
         away=away,
@@ -150,8 +153,13 @@ def _cover(cover_id: uuid.UUID) -> CoverFacts:
 
 
 def _works_in(worker: Worker, program: str, now: datetime) -> bool:
+    return bool(_counties(worker, program, now))
+
+
+def _counties(worker: Worker, program: str, now: datetime) -> frozenset[str]:
+    """The counties where a worker has work now; `*` for all of them."""
     standing = Assignment.objects.filter(worker=worker, program=program, from_at__lte=now)
-    return standing.filter(Q(until_at=None) | Q(until_at__gt=now)).exists()
+    return frozenset(standing.filter(Q(until_at=None) | Q(until_at__gt=now)).values_list("county", flat=True))
 
 
 @contextmanager

@@ -70,20 +70,24 @@ class TestStandingIn:
     @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="allows")
     @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
     @pytest.mark.parametrize(
-        ("same", "here", "days", "reason"),
+        ("same", "there", "days", "reason"),
         [
-            (False, True, 30, "allowed"),
-            (False, True, 31, "cover-too-long"),
-            (True, True, 5, "stands-in-for-oneself"),
-            (False, False, 5, "not-both-in-this-program"),
-            (False, True, 0, "ends-before-it-begins"),
+            (False, {"37183"}, 30, "allowed"),
+            (False, {"37063", "37183"}, 30, "allowed"),
+            (False, {"*"}, 30, "allowed"),
+            (False, {"37183"}, 31, "cover-too-long"),
+            (True, {"37183"}, 5, "stands-in-for-oneself"),
+            (False, set(), 5, "not-both-in-this-program"),
+            (False, {"37063"}, 5, "stand-in-in-another-county"),
+            (False, {"37183"}, 0, "ends-before-it-begins"),
         ],
     )
-    def test_is_asked_for_within_limits(self, same: bool, here: bool, days: int, reason: str) -> None:
-        """Another worker of the program, for at most thirty days."""
+    def test_is_asked_for_within_limits(self, same: bool, there: set[str], days: int, reason: str) -> None:
+        """Another worker of the program who works in the same county, for at most thirty days."""
         decision = cover_asked(
             same_person=same,
-            both_work_here=here,
+            away=frozenset({"37183"}),
+            stand_in=frozenset(there),
             from_at=NOW,
             until_at=NOW + days * DAY,
             now=NOW,
