@@ -30,6 +30,7 @@ from harborline.people.models import (
     FeedImport,
     Office,
     Participant,
+    PhoneNumber,
     Protection,
 )
 from harborline.people.portal.handing import MadeStart, PortalStanding, portal_standing, renewals_waiting, starts_told
@@ -318,6 +319,12 @@ def holders_of_number(program: str, phone_idx: bytes) -> list[tuple[uuid.UUID, s
     with bulk_cursor() as cursor:
         cursor.execute(_HOLDERS, {"program": program, "phone": phone_idx}, binary=True)
         return [(row[0], row[1], row[2], row[3]) for row in cursor]
+
+
+def numbers_held(indexes: Collection[bytes]) -> set[bytes]:
+    """Those of these numbers, by blind index, that somebody in sight has now."""
+    rows = PhoneNumber.objects.filter(phone_idx__in=list(indexes), until_at__isnull=True)
+    return {bytes(index) for index in rows.values_list("phone_idx", flat=True)}
 
 
 def open_cases(participant_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:

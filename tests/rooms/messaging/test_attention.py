@@ -144,6 +144,18 @@ class TestReplies:
                 comes_in(scene, opt_out=opt_out)
             assert recent_opt_outs() == 2
 
+    def test_that_ask_to_stop_are_counted_where_somebody_has_the_number(self, scene: Scene) -> None:
+        """Ana's in Wake; Durham learns of none, not even how many."""
+        with as_state():
+            add_person("P-1", "Ana Torres", number="+19195550101")
+            comes_in(scene, opt_out="exact")
+            comes_in(scene, number="+19195550199", opt_out="exact")
+            assert recent_opt_outs() == 2
+        with as_cora():
+            assert recent_opt_outs() == 1
+        with as_dev():
+            assert recent_opt_outs() == 0
+
 
 class TestTheTemplates:
     """What can be sent at all."""

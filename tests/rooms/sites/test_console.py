@@ -11,8 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.rooms.sites.cast import SignedIn
-from tests.rooms.town import ANA, BEN, MAYA, MN, NC, as_state, bring_in, phone
+from tests.rooms.sites.cast import SignedIn, make_worker, sign_in
+from tests.rooms.town import ANA, BEN, MAYA, MN, NC, WAKE, as_state, bring_in, phone
 
 from harborline.consent.facts import ConsentKind, Ending
 from harborline.consent.selectors import consents_of, possible_opt_outs, suppressed_numbers, unfiled
@@ -28,6 +28,8 @@ from harborline.people.models import Participant, Protection
 from harborline.people.selectors import participant_id
 from harborline.sites.console.run import faced
 from harborline.vendors.selectors import approvals
+from harborline.workforce.facts import StaffRole
+from harborline.workforce.services import assign
 
 HEADER = "participant_id,case_id,county_fips,role,name,language,phone,zip,appointment_date,appointment_time,office"
 TAGS = re.compile(r"<[^>]+>")
@@ -399,6 +401,23 @@ class TestTheOtherPages:
         links = re.findall(r"/console/imports/[0-9a-f-]{36}/", client.get(reverse("console:imports")).content.decode())
         said = " ".join(client.get(link).content.decode() for link in links)
         assert all(key in said for key in ("P-1", "C-100"))
+
+    def test_show_a_county_no_counts_of_the_others(self, signed_in: SignedIn, carrier: None) -> None:
+        """Wes supervises Wake: that an import came, and not what it holds; of a run not how long its file is."""
+        olga, worker, client = signed_in("olga"), make_worker("wes"), Client()
+        with as_state():
+            assign(worker, program=NC, role=StaffRole.SUPERVISOR, county=WAKE)
+        sign_in(client, worker)
+        listed, whole = (one.get(reverse("console:imports")).content.decode() for one in (client, olga))
+        (link, *_rest) = re.findall(r"/console/imports/[0-9a-f-]{36}/", whole)
+        assert "/console/imports/0" not in listed
+        assert 'class="hl-number"' in whole
+        assert 'class="hl-number"' not in listed
+        assert client.get(link).status_code == 404
+        form = {"template": "appointment-reminder", "caseload": caseload(row("P-2", "C-100", "custodial-party", BEN))}
+        address = olga.post(reverse("console:start"), form).headers["Location"]
+        assert "in the file" in olga.get(address).content.decode()
+        assert "in the file" not in client.get(address).content.decode()
 
     def test_show_every_clause_and_setting(self, signed_in: SignedIn) -> None:
         """The letters, what keeps them, and the values in force."""

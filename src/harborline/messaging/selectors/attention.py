@@ -14,11 +14,11 @@ from harborline.messaging.facts import DispatchState, RunState
 from harborline.messaging.models import AttemptOutcome, Dispatch, InboundMessage, NoticeRun, Sender
 from harborline.messaging.rules import protections_current
 from harborline.messaging.sending.records import Lot, Unclear
-from harborline.people.selectors import protection_age
+from harborline.people.selectors import numbers_held, protection_age
 from harborline.vendors.facts import TEXTING
 from harborline.vendors.rules import may_carry
 from harborline.vendors.selectors import approval_for
-from harborline.walls import current
+from harborline.walls import ALL_COUNTIES, current
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,15 @@ def _queued(sender: Sender) -> int:
 
 
 def recent_opt_outs(*, days: int = 7) -> int:
-    """How many texts of the last days asked to stop, or may have."""
+    """How many texts of the last days asked to stop, or may have; in a county, those of numbers that people there have.
+
+    Counts of other counties are none of its business.
+    """
     since = clock.now() - timedelta(days=days)
     found = InboundMessage.objects.filter(program=current().program, received_at__gte=since)
-    return found.exclude(opt_out__in=("", "none")).count()
+    found = found.exclude(opt_out__in=("", "none"))
+    if current().counties == ALL_COUNTIES:
+        return found.count()
+    numbers = [bytes(index) for index in found.values_list("phone_idx", flat=True)]
+    held = numbers_held(set(numbers))
+    return sum(number in held for number in numbers)

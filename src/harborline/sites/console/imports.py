@@ -10,6 +10,7 @@ from harborline.law import profile
 from harborline.people.selectors import feed_history, protection_age, protection_as_of
 from harborline.sites.console.pages import Page
 from harborline.sites.console.standing import stale
+from harborline.walls import ALL_COUNTIES
 
 _SHOWN = 200
 
@@ -37,7 +38,9 @@ class Import(Page):
     template = "console/import.html"
 
     def facts(self, **named: UUID) -> dict[str, Any]:
-        """The import; differences hold the case system's numbers and what happened to them."""
+        """The import; differences hold the case system's numbers and what happened to them, of the whole program."""
+        if self.entrance.counties != ALL_COUNTIES:
+            raise NotFound("what an import changed is not of one county")
         found = next((one for one in feed_history(self.entrance.program, _SHOWN) if one.id == named["import_id"]), None)
         if found is None:
             raise NotFound("no such import")
