@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from harborline.disclosure.accounting import AccountingPaper, AccountingPart, accounting_pdf
-from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy
+from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy, PolicyChange
 from harborline.disclosure.graph import what_sees, who_sees
 from harborline.disclosure.looking import looks_told, questions, unexplained, who_looked
 from harborline.disclosure.many import OrderRow, orders_about, purposes_for_many
@@ -22,16 +22,16 @@ from harborline.disclosure.models import (
 )
 from harborline.disclosure.overriding import actor_now
 from harborline.disclosure.policies_in_force import policy_now, versions_of
-from harborline.disclosure.policy import shipped_text
+from harborline.disclosure.policy import changes, read, shipped_text
 from harborline.disclosure.printing import Paper, PaperPart, PaperRow, printed
 from harborline.disclosure.registry.tasks_of import persons_here
 from harborline.disclosure.rules import NEUTRAL
 from harborline.disclosure.seeing import LookLine, emergencies_between, looks_of, searches_for_nobody
 from harborline.disclosure.telling import ReleaseRow, releases
-from harborline.disclosure.ties import kin_of, tie_of
+from harborline.disclosure.ties import kin_of, standing_glasses, tie_of
 from harborline.disclosure.working import lasting, worked_with
 from harborline.disclosure.writing import WaitingWord, second_words
-from harborline.kernel import clock
+from harborline.kernel import NotFound, clock
 from harborline.people.facts import HeldName
 from harborline.people.selectors import person_at_hand
 from harborline.walls import current
@@ -51,6 +51,7 @@ __all__ = [
     "RevealRow",
     "TaskRow",
     "VersionRow",
+    "VersionShown",
     "WaitingWord",
     "accounting_pdf",
     "emergencies_between",
@@ -68,6 +69,7 @@ __all__ = [
     "overrides_waiting",
     "policy_in_force",
     "policy_text",
+    "policy_version",
     "policy_versions",
     "printed",
     "purposes_for_many",
@@ -147,6 +149,16 @@ class VersionRow:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """One version as it is read before it is approved: its rows, its text, and what it changes."""
+
+    line: VersionRow
+    policy: Policy
+    text: str
+    changes: list[PolicyChange]
+
+
 def policy_in_force(program: str) -> Policy:
     """The written policy that holds now."""
     return policy_now(program, clock.now())
@@ -171,6 +183,17 @@ def policy_versions(program: str) -> list[VersionRow]:
     ]  # fmt: skip
 
 
+def policy_version(version_id: uuid.UUID) -> VersionShown:
+    """One version written by the agency, with what it changes in the policy that holds now; raises `NotFound`."""
+    program = current().program
+    row = PolicyVersion.objects.filter(id=version_id, program=program).first()
+    if row is None:
+        raise NotFound("no such version in this program")
+    (line,) = (one for one in policy_versions(program) if one.id == row.id)
+    policy = read(row.content, program=program, version=row.number)
+    return VersionShown(line, policy, row.content, changes(policy_in_force(program), policy))
+
+
 def field_lines(purpose: str, roles: Collection[str]) -> list[FieldLine]:
     """The fields the policy names to these roles for a purpose, with their state; the same for every person."""
     policy, listed = policy_in_force(current().program), []
@@ -193,8 +216,8 @@ def purposes_of(roles: Collection[str]) -> list[tuple[str, Mapping[str, str]]]:
 def glass_until(participant_id: uuid.UUID) -> datetime | None:
     """Until when the worker of the context opened this participant's record in an emergency; None: they did not."""
     at = clock.now()
-    rows = BrokenGlass.objects.filter(participant_id=participant_id, actor=actor_now(), from_at__lte=at)
-    return rows.filter(until_at__gt=at).order_by("-until_at").values_list("until_at", flat=True).first()
+    rows = standing_glasses(at).filter(participant_id=participant_id, actor=actor_now())
+    return rows.order_by("-until_at").values_list("until_at", flat=True).first()
 
 
 def openings_of(participant_id: uuid.UUID, limit: int = 50) -> list[RevealRow]:

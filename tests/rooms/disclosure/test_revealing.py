@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -28,7 +30,8 @@ from tests.rooms.town import NC, WAKE, as_state
 from harborline.contact import services as contact
 from harborline.disclosure.facts import FieldState, GlassReason, Kin, ReviewOutcome
 from harborline.disclosure.models import OverrideUse, Reveal
-from harborline.disclosure.selectors import glasses, overrides_of
+from harborline.disclosure.overriding import use_override
+from harborline.disclosure.selectors import glass_until, glasses, overrides_of
 from harborline.disclosure.services import (
     approve_override,
     ask_override,
@@ -154,6 +157,35 @@ class TestATie:
         with as_worker("eli"):
             review_glass(glass, ReviewOutcome.JUSTIFIED, roles=SUPERVISOR)
             assert glasses() == []
+
+    @pytest.mark.parametrize("outcome", [ReviewOutcome.MISUSE, ReviewOutcome.NOT_NEEDED])
+    def test_is_no_broken_glass_that_was_not_needed(self, outcome: ReviewOutcome, town: Path) -> None:
+        """The supervisor's word ends it at once; the page says nothing of four hours either."""
+        found = who("P-1")
+        with as_worker("ned"):
+            glass = break_glass(found, reason=GlassReason.CALLER_WAITING, reference="call 4711")
+        assert opened("ned", "P-1").value == SSN
+        with as_worker("eli"):
+            review_glass(glass, outcome, roles=SUPERVISOR)
+        with pytest.raises(Refused, match="no-tie-to-this-person"):
+            opened("ned", "P-1")
+        with as_worker("ned"):
+            assert glass_until(found) is None
+
+    def test_is_never_a_fourth_unreviewed_glass_at_the_same_moment(self, lasting_town: Path) -> None:
+        """A request that comes while others are at work waits for them, and counts them."""
+        found = who("P-1")
+
+        def once_more() -> None:
+            with as_worker("ned"):
+                break_glass(found, reason=GlassReason.DANGER, reference="call 4")
+
+        with as_worker("ned"):
+            for number in range(3):
+                break_glass(found, reason=GlassReason.DANGER, reference=f"call {number}")
+            fourth, said = meanwhile(once_more)
+        fourth.join(timeout=20)
+        assert said == ["refuse: too-many-unreviewed-emergencies"]
 
     def test_never_opens_ones_own_or_the_familys(self, town: Path) -> None:
         """Cora is Ana's sister; a glass helps as little as the caseload."""
@@ -295,6 +327,30 @@ class TestACourtsOrder:
             (kept,) = overrides_of(who("P-1"))
             assert kept.used_at is not None
 
+    def test_that_was_used_this_moment_opens_nothing(self, lasting_town: Path) -> None:
+        """Whoever comes second at the same moment reads that nothing is on file, and no fault."""
+        protect("P-1")
+        order, values = _order("P-1"), list[str | None]()
+        with as_worker("sol"):
+            approve_override(order, roles=OFFICER)
+        with as_worker("eli"):
+            use_override(order, county=WAKE, at=clock.now())
+            second, said = meanwhile(
+                lambda: values.append(opened("cora", "P-1", HeldName.ADDRESS, override=order).value)
+            )
+        second.join(timeout=20)
+        assert (said, values) == ([], [None])
+        assert recorded()[-1] == ("address", "refuse", "whereabouts-blocked")
+
+    @pytest.mark.parametrize(("days", "reason"), [(-1, "override-is-over"), (11, "override-too-long")])
+    def test_opens_until_a_day_to_come(self, days: int, reason: str, town: Path) -> None:
+        """Ten days from now at most, and not yesterday."""
+        with as_worker("eli"), pytest.raises(Refused, match=reason):
+            ask_override(
+                who("P-1"), HeldName.ADDRESS, court="District Court", docket="26-CV-1",
+                expires_at=clock.now() + timedelta(days=days), roles=SUPERVISOR,
+            )  # fmt: skip
+
     def test_opens_only_the_field_and_person_it_names(self, town: Path) -> None:
         """Not Ben's."""
         protect("P-1")
@@ -302,6 +358,24 @@ class TestACourtsOrder:
         with as_worker("sol"):
             approve_override(order, roles=OFFICER)
         assert opened("cora", "P-2", HeldName.ADDRESS, override=order).value is None
+
+
+def meanwhile(act: Callable[[], None]) -> tuple[threading.Thread, list[str]]:
+    """Something begun at the same moment on connections of its own, half a second on its way; what it was refused."""
+    said: list[str] = []
+
+    def begun() -> None:
+        try:
+            act()
+        except Exception as wrong:  # noqa: BLE001 - whatever it is, the test says it
+            said.append(str(wrong).partition(" (")[0])
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=begun)
+    thread.start()
+    thread.join(timeout=0.5)
+    return thread, said
 
 
 def _order(number: str) -> UUID:

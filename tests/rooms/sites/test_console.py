@@ -78,6 +78,23 @@ class TestStartingANotice:
         assert "This person has not said yes to texts on this number. Ask for permission at the next contact." in said
         assert "NC-CSS-22-18:opt-in" in said
 
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [("state=zz", 404), ("reason=zz", 200), ("outcome=zz", 200), ("page=zz", 200), (f"page={'9' * 30}", 200)],
+    )
+    def test_lists_its_people_by_a_filter_that_somebody_wrote(
+        self, signed_in: SignedIn, query: str, status: int
+    ) -> None:
+        """What no filter offers finds nothing, or nobody; it never breaks the page."""
+        client = signed_in("olga")
+        self.start(client, row("P-2", "C-100", "noncustodial-parent", BEN))
+        with as_state():
+            run = runs()[0]
+        plan_run(run.id, program=NC)
+        address = reverse("console:notice-people", args=[run.id])
+        assert "P-2" in client.get(address).content.decode()
+        assert client.get(f"{address}?{query}").status_code == status
+
     def test_lists_every_row_it_cannot_use(self, signed_in: SignedIn) -> None:
         """Row, column and what to do, on a page and as a file without a value of the row."""
         client = signed_in("olga")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +25,7 @@ from harborline.disclosure.services import Wanted
 from harborline.kernel import Invalid
 from harborline.people.facts import TAX_SOURCES, WHEREABOUTS, HeldName, ProtectionKind, ProtectionReason, Source
 from harborline.sites.console.disclosing.words import FIELDS, LAWS, offered, word
+from harborline.sites.console.staff.forms import end_of
 
 _CHOOSE = ("", _("- Choose -"))
 _PARENT_STEPS = (Step.PURPOSE_ATTESTED, Step.SOLE_USE_ATTESTED, Step.STATUS_ATTESTED, Step.OFFSET_RECEIVED)
@@ -199,4 +199,4 @@ class PolicyForm(forms.Form):
 
 def day_over(day: Any, zone: str) -> datetime | None:  # noqa: ANN401 - a date, or nothing
     """The moment at which a day is over in a zone; None for no day."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)) if day else None
+    return end_of(day, zone) if day else None
