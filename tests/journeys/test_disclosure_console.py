@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -11,6 +13,9 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.people import SCREENS, Person
 from tests.journeys.stage import CASE_MANAGER, SECRET
 
+from harborline.disclosure.selectors import policy_text
+from harborline.disclosure.services import propose_policy
+from harborline.kernel import clock
 from harborline.people.facts import HeldName, Source
 from harborline.people.models import Participant
 from harborline.people.services import hold_value
@@ -46,6 +51,28 @@ def number(crowd: dict[str, Person]) -> str:
         assert found is not None
         hold_value(found.id, HeldName.SSN, SSN, source=Source.CASE_SYSTEM)
         return found.external_id
+
+
+@pytest.fixture(scope="module")
+def version(crowd: dict[str, Person]) -> UUID:
+    """The operator wrote the next version of the policy: nobody sees the whole number of a caller any more."""
+    olga = Worker.objects.get(email="operator@nc-css.example")
+    with acting(Actor("worker", str(olga.id), olga.name), program="nc-css", counties=ALL_COUNTIES, purpose="test"):
+        text = policy_text("nc-css").replace("2026-01-01", (clock.now() + timedelta(days=3)).date().isoformat())
+        text = text.replace('state = "masked"', 'state = "hidden"')
+        return propose_policy(text, because="Callers are known by a question", roles={"state-operator"})
+
+
+class TestAPolicy:
+    """Written by the operator, read and approved by Sol."""
+
+    def test_is_read_before_it_is_approved(self, crowd: dict[str, Person], version: UUID) -> None:
+        """From the list to what it changes, to the button under it."""
+        page = crowd["sol"].goes_to("/console/policy/")
+        page.click(f"main a[href*='{version}']")
+        expect(page.locator("main table").first).to_contain_text("Opens with its last four signs")
+        page.click("text=I read it, and I approve it")
+        expect(page.locator("main")).to_contain_text("Approved by")
 
 
 class TestAnEmergency:
@@ -98,21 +125,26 @@ class TestAnEmergency:
         expect(page.locator("main")).not_to_contain_text("waits for a second person")
 
 
-@pytest.mark.parametrize("screen", sorted(SCREENS))
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_pages_are_fit_for_everybody(
-    crowd: dict[str, Person], number: str, pictures: Path | None, language: str, screen: str
-) -> None:
-    """No finding of axe, no sideways scrolling, no error of the browser."""
+@pytest.fixture(scope="module")
+def paths(number: str, version: UUID) -> dict[str, list[str]]:
+    """Whose pages are looked at."""
     with acting(Actor("system", "feed"), program="nc-css", counties=ALL_COUNTIES, purpose="test"):
         someone = Participant.objects.get(external_id=number).id
-    paths = {
+    return {
         "cora": [f"participants/{someone}/fields/", f"participants/{someone}/releases/", "safeguards/mine/"],
         "sol": [
-            "safeguards/", "policy/", "policy/propose/", f"participants/{someone}/who-sees/",
+            "safeguards/", "policy/", "policy/propose/", f"policy/{version}/", f"participants/{someone}/who-sees/",
             "safeguards/workers/W-101/",
         ],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("screen", sorted(SCREENS))
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_pages_are_fit_for_everybody(
+    crowd: dict[str, Person], paths: dict[str, list[str]], pictures: Path | None, language: str, screen: str
+) -> None:
+    """No finding of axe, no sideways scrolling, no error of the browser."""
     for name, addresses in paths.items():
         person = crowd[name]
         person.reads(language)

@@ -69,8 +69,9 @@ def finding(crowd: dict[str, Person], number: str) -> Finding:
 
 @pytest.fixture(scope="module")
 def incident(crowd: dict[str, Person]) -> Incident:
-    """Cora reports that a list lay open."""
+    """Cora reports that a list lay open, with names and tax information."""
     page = crowd["cora"].goes_to("/console/incidents/new/")
+    page.click("main label[for=id_elements_0]")
     page.click("main label[for=id_elements_5]")
     for name, value in (
         ("people", "12"), ("description", "A list lay open at the front desk."), ("place", "Raleigh office"),
@@ -121,8 +122,14 @@ class TestTheMorningAfter:
 
     def test_tells_everybody_of_an_incident(self, crowd: dict[str, Person], incident: Incident) -> None:
         """Each clock is stopped with what shows it; then it closes."""
+        assert incident.elements == ["name", "tax-information"]
         page = crowd["sol"].goes_to(f"/console/incidents/{incident.id}/")
         expect(page.locator("main")).to_contain_text("TIGTA")
+        page.click("text=Something became known later")
+        page.click("main label[for=id_elements_2]")
+        page.click("text=Change the report")
+        expect(page.locator("main dl")).to_contain_text("Addresses")
+        expect(page.locator("main dl")).to_contain_text("Federal tax information")
         while page.locator("main [name=reference]").count():
             page.locator("main [name=reference]").first.fill("call 4711")
             page.locator("main form:has([name=reference]) button").first.click()

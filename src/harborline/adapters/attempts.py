@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import uuid
+from functools import lru_cache
 
 from harborline.kernel import Broken, NotFound
 
@@ -53,3 +54,9 @@ class SignedAttempts:
         inner.update(raw)
         outer.update(inner.digest())
         return outer.digest()[:MAC_BYTES]
+
+
+@lru_cache(maxsize=64)
+def attempts_of(key: bytes, carrier: str, sender: str) -> SignedAttempts:
+    """The maker and checker of one sender's tokens, prepared once."""
+    return SignedAttempts(key, carrier=carrier, sender=sender)

@@ -17,6 +17,7 @@ class Consent(models.Model):
     """
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     portal: ClassVar = Portal.PARTICIPANT
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -113,6 +114,7 @@ class PossibleOptOut(models.Model):
     """A text that may mean "stop": the number is held until staff decide, and stopped at `due_at` if nobody does."""
 
     wall: ClassVar = Wall.PROGRAM
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     agency = models.CharField(max_length=32)
@@ -150,6 +152,7 @@ class NumberQuestion(models.Model):
     """
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -189,6 +192,7 @@ class ConsentList(models.Model):
     """
 
     wall: ClassVar = Wall.PROGRAM
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     sha256 = models.CharField(max_length=64)

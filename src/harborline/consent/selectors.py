@@ -79,10 +79,13 @@ def standings(
     parameters = {"program": program, "cases": [key[0] for key in keys], "phones": [key[1] for key in keys]}
     blocks: list[tuple[bool, bool]] = [(True, True)] * len(keys)
     candidates: dict[int, list[_Candidate]] = {}
-    with bulk_cursor() as cursor:
-        for n, stopped, held in cursor.execute(_NUMBER_BLOCKS, parameters, binary=True):
+    with bulk_cursor() as blocking, bulk_cursor() as giving:
+        # Both are asked before either answer is read: one round trip where the caller has a pipeline.
+        blocking.execute(_NUMBER_BLOCKS, parameters, binary=True)
+        giving.execute(_GIVEN, parameters, binary=True)
+        for n, stopped, held in blocking:
             blocks[n - 1] = (stopped, held)
-        for n, consent_id, holder, *facts in cursor.execute(_GIVEN, parameters, binary=True):
+        for n, consent_id, holder, *facts in giving:
             candidates.setdefault(n - 1, []).append((consent_id, holder, _facts(*facts)))
     return [_standing(candidates.get(place, []), *block, at) for place, block in enumerate(blocks)]
 

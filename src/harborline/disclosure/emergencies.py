@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.db import connection
+
 from harborline.disclosure.facts import GlassReason, Kin, ReviewOutcome
 from harborline.disclosure.models import BrokenGlass, GlassReview, Kinship
 from harborline.disclosure.overriding import actor_now
@@ -27,6 +29,8 @@ def break_glass(participant_id: uuid.UUID, *, reason: GlassReason | None, refere
     """
     context, at, me = current(), clock.now(), actor_now()
     law = profile(context.program)
+    with connection.cursor() as cursor:  # requests of one worker at the same moment queue, so that each is counted
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 9))", [f"glass:{me}"])
     person = person_at_hand(participant_id, now=at)
     if person is None:
         raise NotFound("no such participant here")

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from harborline.kernel import Decision
 from harborline.people.facts import HeldName, Shield
@@ -88,6 +89,17 @@ class Policy:
     def state_of(self, purpose: str, roles: frozenset[str], field: str, *, tax: bool = False) -> FieldState:
         """What the policy says of a value: the strictest of its groups, so that a label never opens more."""
         return max((self.state(purpose, roles, group) for group in groups_of(field, tax=tax)), key=MILDEST.index)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """What one version of the policy says otherwise than another; None: it says nothing of it, so nothing opens."""
+
+    purpose: str
+    role: str
+    group: str
+    before: PolicyRow | None
+    after: PolicyRow | None
 
 
 class Tie(enum.StrEnum):
@@ -179,6 +191,10 @@ class ReviewOutcome(enum.StrEnum):
     JUSTIFIED = "justified"
     NOT_NEEDED = "not-needed"
     MISUSE = "misuse"
+
+
+ENDS: Final = frozenset({ReviewOutcome.NOT_NEEDED, ReviewOutcome.MISUSE})
+"""What a supervisor finds that ends an emergency at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from harborline.ledger.services import record
 from harborline.people.selectors import person_at_hand, shields_of
 from harborline.walls import current
 from harborline.walls.cursor import bulk_cursor
-from harborline.workforce.selectors import number_of
+from harborline.workforce.selectors import numbers_of
 
 OPENED = "disclosure.fields-looked-at"
 READ = "disclosure.papers-looked-at"
@@ -117,9 +117,10 @@ def unexplained(*, looker: str = "", now: datetime | None = None, most: int = _M
     open_ones = [(key, looks[-1], len(looks)) for key, looks in left.items() if looks]
     # A worker asked about their own looks learns nothing of a protection.
     shields = [] if looker else shields_of([row.person_id for _key, row, _times in open_ones], at)
+    numbers = numbers_of(key[2] for key, _row, _times in open_ones)
     found = [
         LookGroup(
-            participant_id=key[0], person_id=row.person_id, day=key[1], looker=key[2], who=number_of(key[2]),
+            participant_id=key[0], person_id=row.person_id, day=key[1], looker=key[2], who=numbers[key[2]],
             role=row.role, county=row.county, times=times, people=people[key[1], key[2]], kin=row.kin,
             said=_of_last(said, key, row).said, reference=_of_last(said, key, row).reference,
             shielded=bool(shields) and (shields[place].own or shields[place].shared),

@@ -121,6 +121,7 @@ class CourtOverride(models.Model):
     """A court ordered that one field of one person is opened once; what it opened is kept nowhere."""
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
@@ -160,6 +161,7 @@ class RegistryTask(models.Model):
     """The federal case registry must hear of a changed protection by `due_date` (inclusive)."""
 
     wall: ClassVar = Wall.AGENCY
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.CharField(max_length=32)
     program = models.CharField(max_length=32)
@@ -229,6 +231,7 @@ class Release(models.Model):
     """Somebody outside was told something, or somebody asked that they be; the recipient's name is sealed."""
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)

@@ -6,6 +6,12 @@ from harborline.people.facts import WHEREABOUTS
 
 _WHERE = ", ".join(f"'{name}'" for name in sorted(WHEREABOUTS))
 _WINDOW = "interval '60 seconds'"
+# The entry of the log that a record names is its own: of this kind, of this program, made at that moment.
+_ENTERED = (
+    "EXISTS (SELECT 1 FROM ledger_entry e JOIN ledger_content c ON c.number = e.number"
+    " WHERE e.entry_id = {t}.entry_id AND c.kind = '{kind}' AND c.program = {t}.program"
+    f" AND c.recorded_at BETWEEN {{t}}.at - {_WINDOW} AND {{t}}.at + {_WINDOW})"
+)
 
 # Whether the transaction that wrote a row has ended well: a row of this very transaction may still be taken back.
 # An xmin has 32 bits; the epoch of the newest transaction completes it.
@@ -22,31 +28,48 @@ END $$
 """
 
 # The value of one field, for the opening that was recorded and committed before, by the same actor, a moment ago.
-# Of a protected person's whereabouts nothing comes back without an override, whatever the record says.
+# What the record says of person, moment and order is not believed but looked up: of a protected person's whereabouts
+# nothing comes back without a confirmed order of a court for this field of this person, used up by this very opening.
 _OPEN = f"""
 CREATE OR REPLACE FUNCTION disclosure_open(asked uuid)
 RETURNS TABLE (field varchar, source varchar, sealed bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan ROWS 1
 AS $$
 #variable_conflict use_column
-DECLARE said disclosure_reveal%ROWTYPE; written xid; shielded boolean;
+DECLARE said disclosure_reveal%ROWTYPE; written xid; who uuid; shielded boolean;
 BEGIN
   SELECT * INTO said FROM disclosure_reveal r
-   WHERE r.id = asked AND r.outcome = 'allow' AND r.state IN ('clear', 'masked')
+   WHERE r.id = asked AND r.outcome = 'allow' AND r.state IN ('clear', 'masked') AND r.purpose <> ''
      AND r.program = current_setting('harborline.program', true)
+     AND (current_setting('harborline.counties', true) = '*'
+          OR r.county = ANY (string_to_array(current_setting('harborline.counties', true), ',')))
      AND r.actor = current_setting('harborline.actor', true)
      AND r.made_at > clock_timestamp() - {_WINDOW}
-     AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = r.entry_id);
+     AND {_ENTERED.format(t="r", kind="disclosure.field-opened")};
   IF NOT FOUND THEN RETURN; END IF;
   SELECT r.xmin INTO written FROM disclosure_reveal r WHERE r.id = asked;
   IF NOT disclosure_committed(written) THEN RETURN; END IF;
-  SELECT s.own INTO shielded FROM people_shielded(ARRAY[said.person_id], said.at) s;
+  SELECT t.person_id INTO who FROM people_participant t
+   WHERE t.id = said.participant_id AND t.program = said.program AND t.county = said.county
+     AND t.person_id = said.person_id;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF said.field IN ({_WHERE}) THEN
+    SELECT s.own INTO shielded FROM people_shielded_inside(ARRAY[who], said.at) s;
+    IF shielded AND NOT EXISTS (
+      SELECT 1
+        FROM disclosure_courtoverride o
+        JOIN disclosure_overrideuse u ON u.override_id = o.id
+       WHERE o.id = said.override AND o.participant_id = said.participant_id AND o.field = said.field
+         AND o.program = said.program AND o.approved_at IS NOT NULL AND o.approved_by NOT IN ('', o.asked_by)
+         AND o.expires_at > said.at AND u.actor = said.actor AND u.at = said.at
+    ) THEN RETURN; END IF;
+  END IF;
   RETURN QUERY
   SELECT h.field, h.source, h.sealed
     FROM people_heldfield h
    WHERE h.participant_id = said.participant_id AND h.field = said.field AND h.program = said.program
      AND h.county = said.county
-     AND NOT (h.field IN ({_WHERE}) AND shielded AND said.override IS NULL)
    ORDER BY h.entered_at DESC, h.id DESC LIMIT 1;
 END $$
 """
@@ -70,7 +93,7 @@ BEGIN
   SELECT * INTO said FROM disclosure_manifest m
    WHERE m.id = which AND m.program = current_setting('harborline.program', true)
      AND m.actor = current_setting('harborline.actor', true) AND m.made_at > clock_timestamp() - {_WINDOW}
-     AND EXISTS (SELECT 1 FROM ledger_entry e WHERE e.entry_id = m.entry_id);
+     AND {_ENTERED.format(t="m", kind="disclosure.bulk-opened")};
   IF NOT FOUND THEN RETURN; END IF;
   SELECT m.xmin INTO written FROM disclosure_manifest m WHERE m.id = which;
   IF NOT disclosure_committed(written) THEN RETURN; END IF;
@@ -82,7 +105,7 @@ BEGIN
      WHERE h.id = ANY (said.held[first:last]) AND h.program = said.program AND h.sealed IS NOT NULL
   ), shields AS MATERIALIZED (
     SELECT s.n, s.own OR s.shared AS there
-      FROM people_shielded(array(SELECT n.person_id FROM named n ORDER BY n.place), said.at) s
+      FROM people_shielded_inside(array(SELECT n.person_id FROM named n ORDER BY n.place), said.at) s
   )
   SELECT n.participant_id, n.field, n.sealed
     FROM named n

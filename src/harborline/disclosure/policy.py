@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from harborline.disclosure.facts import GROUPS, TAX_GROUP, BulkGroup, FieldState, Policy, PolicyRow
+from harborline.disclosure.facts import GROUPS, TAX_GROUP, BulkGroup, FieldState, Policy, PolicyChange, PolicyRow
 from harborline.kernel import Invalid
 from harborline.law import clause
 
@@ -105,6 +105,14 @@ def _digest(program: str, effective: date, purposes: Mapping[str, Any], rows: tu
         "rows": sorted([row.purpose, row.role, row.group, row.state.value, row.because, row.clause] for row in rows),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def changes(before: Policy, after: Policy) -> list[PolicyChange]:
+    """What a version says otherwise than another, by purpose, role and group; a new reason counts as a change."""
+    old, new = ({(row.purpose, row.role, row.group): row for row in one.rows} for one in (before, after))
+    return [
+        PolicyChange(*key, old.get(key), new.get(key)) for key in sorted({*old, *new}) if old.get(key) != new.get(key)
+    ]
 
 
 def shipped_text(program: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db import IntegrityError
 
 from harborline.disclosure.facts import FieldState, OpeningFacts, Revealed
 from harborline.disclosure.overriding import open_override, use_override
@@ -80,7 +82,7 @@ def reveal(
     if judged is None:
         _refused_out_of_sight(asked)
         raise NotFound("no such participant here")
-    reveal_id = _keep(asked, judged)
+    reveal_id, judged = _kept(asked, judged)
     if not judged.decision.allowed and judged.decision.reason not in NEUTRAL:
         raise Refused(judged.decision)
     value, source = _opened(reveal_id, participant_id)
@@ -88,6 +90,17 @@ def reveal(
     shown = _masked(value) if value and state is FieldState.MASKED else value
     tax = judged.facts.tax and value is not None
     return Revealed(asked.field.value, shown, state, tax, source, reveal_id)
+
+
+def _kept(asked: _Asked, judged: _Judged) -> tuple[uuid.UUID, _Judged]:
+    try:
+        return _keep(asked, judged), judged
+    except IntegrityError:
+        # Another request used the court's order this moment: for this one it is used up.
+        again = _judge(replace(asked, override=None)) if asked.override else None
+        if again is None:
+            raise
+        return _keep(asked, again), again
 
 
 def _opened(reveal_id: uuid.UUID, participant_id: uuid.UUID) -> tuple[str | None, str]:

@@ -270,7 +270,9 @@ def may_ask_override(
         return refuse("role-may-not-override")
     if not court.strip() or not docket.strip():
         return refuse("court-or-docket-missing")
-    if expires > OVERRIDE_LONGEST or expires <= timedelta(0):
+    if expires <= timedelta(0):
+        return refuse("override-is-over")
+    if expires > OVERRIDE_LONGEST:
         return refuse("override-too-long")
     if approved_by and approved_by == asked_by:
         return refuse("same-person")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from harborline.disclosure.accounting import AccountingPaper, AccountingPart, accounting_pdf
-from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy
+from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy, PolicyChange
 from harborline.disclosure.graph import what_sees, who_sees
 from harborline.disclosure.looking import looks_told, questions, unexplained, who_looked
 from harborline.disclosure.many import OrderRow, orders_about, purposes_for_many
@@ -22,20 +22,20 @@ from harborline.disclosure.models import (
 )
 from harborline.disclosure.overriding import actor_now
 from harborline.disclosure.policies_in_force import policy_now, versions_of
-from harborline.disclosure.policy import shipped_text
+from harborline.disclosure.policy import changes, read, shipped_text
 from harborline.disclosure.printing import Paper, PaperPart, PaperRow, printed
 from harborline.disclosure.registry.tasks_of import persons_here
 from harborline.disclosure.rules import NEUTRAL
 from harborline.disclosure.seeing import LookLine, emergencies_between, looks_of, searches_for_nobody
 from harborline.disclosure.telling import ReleaseRow, releases
-from harborline.disclosure.ties import kin_of, tie_of
+from harborline.disclosure.ties import kin_of, standing_glasses, tie_of
 from harborline.disclosure.working import lasting, worked_with
 from harborline.disclosure.writing import WaitingWord, second_words
-from harborline.kernel import clock
+from harborline.kernel import NotFound, clock
 from harborline.people.facts import HeldName
 from harborline.people.selectors import person_at_hand
 from harborline.walls import current
-from harborline.workforce.selectors import number_of, worker_standing
+from harborline.workforce.selectors import number_of, numbers_of, worker_standing
 
 __all__ = [
     "AccountingPaper",
@@ -51,6 +51,7 @@ __all__ = [
     "RevealRow",
     "TaskRow",
     "VersionRow",
+    "VersionShown",
     "WaitingWord",
     "accounting_pdf",
     "emergencies_between",
@@ -68,6 +69,7 @@ __all__ = [
     "overrides_waiting",
     "policy_in_force",
     "policy_text",
+    "policy_version",
     "policy_versions",
     "printed",
     "purposes_for_many",
@@ -147,6 +149,16 @@ class VersionRow:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """One version as it is read before it is approved: its rows, its text, and what it changes."""
+
+    line: VersionRow
+    policy: Policy
+    text: str
+    changes: list[PolicyChange]
+
+
 def policy_in_force(program: str) -> Policy:
     """The written policy that holds now."""
     return policy_now(program, clock.now())
@@ -171,6 +183,17 @@ def policy_versions(program: str) -> list[VersionRow]:
     ]  # fmt: skip
 
 
+def policy_version(version_id: uuid.UUID) -> VersionShown:
+    """One version written by the agency, with what it changes in the policy that holds now; raises `NotFound`."""
+    program = current().program
+    row = PolicyVersion.objects.filter(id=version_id, program=program).first()
+    if row is None:
+        raise NotFound("no such version in this program")
+    (line,) = (one for one in policy_versions(program) if one.id == row.id)
+    policy = read(row.content, program=program, version=row.number)
+    return VersionShown(line, policy, row.content, changes(policy_in_force(program), policy))
+
+
 def field_lines(purpose: str, roles: Collection[str]) -> list[FieldLine]:
     """The fields the policy names to these roles for a purpose, with their state; the same for every person."""
     policy, listed = policy_in_force(current().program), []
@@ -193,17 +216,18 @@ def purposes_of(roles: Collection[str]) -> list[tuple[str, Mapping[str, str]]]:
 def glass_until(participant_id: uuid.UUID) -> datetime | None:
     """Until when the worker of the context opened this participant's record in an emergency; None: they did not."""
     at = clock.now()
-    rows = BrokenGlass.objects.filter(participant_id=participant_id, actor=actor_now(), from_at__lte=at)
-    return rows.filter(until_at__gt=at).order_by("-until_at").values_list("until_at", flat=True).first()
+    rows = standing_glasses(at).filter(participant_id=participant_id, actor=actor_now())
+    return rows.order_by("-until_at").values_list("until_at", flat=True).first()
 
 
 def openings_of(participant_id: uuid.UUID, limit: int = 50) -> list[RevealRow]:
     """The newest openings of a participant's fields in sight, refused ones too; a shield looks like nothing on file."""
-    rows = Reveal.objects.filter(participant_id=participant_id).order_by("-at")[:limit]
+    rows = list(Reveal.objects.filter(participant_id=participant_id).order_by("-at")[:limit])
+    numbers = numbers_of(row.actor for row in rows)
     return [
         RevealRow(
             row.at, row.field, row.purpose, row.tie, "allow" if row.reason in NEUTRAL else row.outcome, row.tax,
-            number_of(row.actor), row.entry_id,
+            numbers[row.actor], row.entry_id,
         )
         for row in rows
     ]  # fmt: skip
@@ -214,9 +238,10 @@ def glasses(*, open_only: bool = True) -> list[GlassRow]:
     rows = BrokenGlass.objects.select_related("review").order_by("from_at")
     if open_only:
         rows = rows.filter(review__isnull=True)
+    numbers = numbers_of(row.actor for row in rows)
     return [
         GlassRow(
-            row.id, row.participant_id, row.reason, row.reference, number_of(row.actor), row.from_at, row.until_at,
+            row.id, row.participant_id, row.reason, row.reference, numbers[row.actor], row.from_at, row.until_at,
             row.review_by, row.review.outcome if hasattr(row, "review") else "",
         )
         for row in rows
@@ -236,10 +261,11 @@ def overrides_waiting() -> list[OverrideFacts]:
 
 def _overrides(rows: list[CourtOverride]) -> list[OverrideFacts]:
     used = dict(OverrideUse.objects.filter(override_id__in=[row.id for row in rows]).values_list("override_id", "at"))
+    numbers = numbers_of(who for row in rows for who in (row.asked_by, row.approved_by))
     return [
         OverrideFacts(
-            row.id, row.participant_id, row.field, row.court, row.docket, row.expires_at, number_of(row.asked_by),
-            number_of(row.approved_by), used.get(row.id),
+            row.id, row.participant_id, row.field, row.court, row.docket, row.expires_at, numbers[row.asked_by],
+            numbers[row.approved_by], used.get(row.id),
         )
         for row in rows
     ]  # fmt: skip

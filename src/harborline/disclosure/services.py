@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harborline.disclosure.emergencies import break_glass, clear_kin, declare_kin, record_kin, review_glass
 from harborline.disclosure.enforcing import check_enforcement
+from harborline.disclosure.exported import Exported, account_export
 from harborline.disclosure.looking import answer_look, look, look_once, settle_look
 from harborline.disclosure.many import approve_many, ask_many, open_many
 from harborline.disclosure.overriding import approve_override, ask_override
@@ -17,9 +18,11 @@ from harborline.disclosure.transmitting import Opened, may_tell_partner, reveal_
 from harborline.disclosure.writing import write_value
 
 __all__ = [
+    "Exported",
     "Opened",
     "RegistryTasks",
     "Wanted",
+    "account_export",
     "answer_look",
     "approve_many",
     "approve_override",

@@ -7,7 +7,9 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
-from harborline.disclosure.facts import Kin, Tie
+from django.db.models import QuerySet
+
+from harborline.disclosure.facts import ENDS, Kin, Tie
 from harborline.disclosure.models import BrokenGlass
 from harborline.disclosure.working import workers_lately
 from harborline.people.facts import PersonAtHand
@@ -35,8 +37,14 @@ def tie_of(
             return tie
     if standing.id in workers_lately(participant_id, at=at):
         return Tie.RECENT_CONTACT
-    glass = BrokenGlass.objects.filter(participant_id=participant_id, actor=actor, from_at__lte=at, until_at__gt=at)
+    glass = standing_glasses(at).filter(participant_id=participant_id, actor=actor)
     return Tie.BROKEN_GLASS if glass.exists() else None
+
+
+def standing_glasses(at: datetime) -> QuerySet[BrokenGlass]:
+    """The emergencies in sight that tie somebody now: not over, and not found needless or misuse by who reviewed."""
+    begun = BrokenGlass.objects.filter(from_at__lte=at, until_at__gt=at)
+    return begun.exclude(review__outcome__in=[one.value for one in ENDS])
 
 
 def tie_now(participant_id: uuid.UUID, person: PersonAtHand, *, at: datetime) -> tuple[Tie | None, Kin]:

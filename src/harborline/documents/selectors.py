@@ -107,12 +107,13 @@ def desk(*, roles: Collection[str], most: int = MOST, after: int = 0) -> Desk:
     A worker who stands in for another finds the other's documents among their own; no county is too busy for them.
     Of what is not the worker's, `most` are looked at from place `after` on; `Desk.next` is the place to go on at.
     """
-    own = _perhaps_own()
+    numbers = _own_numbers()
+    own = _perhaps_own(numbers)
     waiting = _rows().filter(state__in=_OPEN).order_by("received_at", "id")
     first = list(waiting.filter(own)[:most]) if not after else []
     rest = list(waiting.exclude(own)[after : after + most + 1])
     rows = _visible([*first, *rest[:most]], roles)
-    held, numbers = holders(rows), _own_numbers()
+    held = holders(rows)
     found = Desk([], [], [], [], [], next=after + most if len(rest) > most else 0)
     for line in lines(rows, holders=held):
         if not line.holder:
@@ -130,9 +131,8 @@ def desk(*, roles: Collection[str], most: int = MOST, after: int = 0) -> Desk:
     return found
 
 
-def _perhaps_own() -> Q:
+def _perhaps_own(numbers: frozenset[str]) -> Q:
     # Handed to the worker, or on a case the worker manages; who has it in the end is for `holders` to say.
-    numbers = _own_numbers()
     follows = Q(handed_to__isnull=True, submission__case_id__in=cases_managed_by(numbers))
     return Q(handed_to__in=numbers) | follows
 

@@ -12,7 +12,8 @@ them, the entries of the log (two for several), all rows.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -120,6 +121,25 @@ class Bursts:
         if len(before) != _PARTS or len(after) != _PARTS or before[:2] != after[:2]:
             return False
         slot, key = _Slot(before[2], after[2]), (guest.program, guest.login, before[0], before[1])
+        with self._asked(guest, before):
+            self._wait(guest, key, slot)
+        return slot.landed
+
+    @contextmanager
+    def _asked(self, guest: Guest, path: Sequence[str]) -> Iterator[None]:
+        # However long it waits for its turn, it need not get its row before it lands.
+        known = known_to(guest).get(path[0]) if path[1] in (Box.IN, Box.TEST) else None
+        draft = self._drafts.at((known.row.id, Box(path[1]), naming.folded(path[2]))) if known else None
+        if draft is None:
+            yield
+            return
+        draft.asked = True
+        try:
+            yield
+        finally:
+            draft.asked = False
+
+    def _wait(self, guest: Guest, key: _Key, slot: _Slot) -> None:
         with self._lock:
             queue = self._queues.setdefault(key, _Queue())
             queue.waiting.append(slot)
@@ -127,12 +147,11 @@ class Bursts:
             while not slot.done:
                 with self._lock:
                     taken, queue.waiting = queue.waiting[:MOST], queue.waiting[MOST:]
-                self._land(guest, before[0], before[1], taken)
+                self._land(guest, key[2], key[3], taken)
         with self._lock:
             # Folders are a partner's words: none is remembered for longer than somebody waits in it.
             if not queue.waiting and self._queues.get(key) is queue:
                 del self._queues[key]
-        return slot.landed
 
     def _land(self, guest: Guest, key: str, box: str, slots: Sequence[_Slot]) -> None:
         landed: set[str] = set()

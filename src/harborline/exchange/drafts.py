@@ -21,6 +21,7 @@ from harborline.exchange.content import Sealed, blobs, drop, keep_parts
 from harborline.exchange.facts import Entry, Guest
 from harborline.exchange.models import Agreement, Upload
 from harborline.exchange.naming import folded
+from harborline.exchange.ports import may_wait
 from harborline.exchange.proving import refusal
 from harborline.exchange.units import as_guest, released
 from harborline.exchange.wording import Box
@@ -35,7 +36,8 @@ SEEN_S: Final = 0.05
 class Draft:
     """One of them; closed once `closed_at` is set: then its parts are durable and add up to `size` bytes.
 
-    `tried`: a landing of it was begun, so its content may be in use even if nobody heard of it.
+    `asked`: its rename came and waits for its turn. `tried`: a landing of it was begun, so its content may be in use
+    even if nobody heard of it.
     """
 
     guest: Guest
@@ -48,6 +50,7 @@ class Draft:
     size: int = 0
     sha256: str = ""
     closed_at: datetime | None = None
+    asked: bool = False
     tried: bool = False
 
     @property
@@ -64,6 +67,7 @@ class Drafts:
         self._kept: dict[Place, Draft] = {}
         self._seen: dict[tuple[uuid.UUID, Box], tuple[float, Mapping[str, Entry]]] = {}
         self._changes = 0
+        self._asking = threading.Lock()
 
     def begin(self, draft: Draft) -> None:
         """Keep a new one, in the place of an earlier one of its name."""
@@ -123,15 +127,25 @@ class Drafts:
 
     def unfinished(self, agreement: Agreement, box: Box, ask: Callable[[], Mapping[str, Entry]]) -> Mapping[str, Entry]:
         """The rows of unfinished uploads in a box, by folded name, as `ask` answered it a moment ago."""
-        until_s, entries = self._seen.get((agreement.id, box), (0.0, {}))
-        if clock.monotonic_s() < until_s:
+        seen = self._seen_now(agreement, box)
+        if seen is not None:
+            return seen
+        may_wait()
+        # Many sessions find it too old at the same moment: one asks for all of them.
+        with self._asking:
+            seen = self._seen_now(agreement, box)
+            if seen is not None:
+                return seen
+            changes = self._changes
+            entries = ask()
+            with self._lock:
+                if changes == self._changes:
+                    self._seen[agreement.id, box] = clock.monotonic_s() + SEEN_S, entries
             return entries
-        changes = self._changes
-        entries = ask()
-        with self._lock:
-            if changes == self._changes:
-                self._seen[agreement.id, box] = clock.monotonic_s() + SEEN_S, entries
-        return entries
+
+    def _seen_now(self, agreement: Agreement, box: Box) -> Mapping[str, Entry] | None:
+        until_s, entries = self._seen.get((agreement.id, box), (0.0, {}))
+        return entries if clock.monotonic_s() < until_s else None
 
     def changed(self, place: Place) -> None:
         """A row of an unfinished upload was written, changed or landed here."""

@@ -160,9 +160,11 @@ class DatabaseMailboxes:
             self._drafts.write_down(closed)
 
     def settle_old(self) -> None:
-        """The same for all that was closed a while ago, whoever it was: to be called every now and then."""
+        """The same for all that was closed a while ago and not asked for: to be called every now and then."""
         before = clock.now() - HELD
-        closed = self._drafts.take_closed(lambda one: one.closed_at is not None and one.closed_at < before)
+        closed = self._drafts.take_closed(
+            lambda one: one.closed_at is not None and one.closed_at < before and not one.asked
+        )
         if closed:
             self._drafts.write_down(closed)
 

@@ -26,7 +26,7 @@ from harborline.exchange.ports import Armour
 from harborline.exchange.proving import refusal
 from harborline.exchange.receipting import change
 from harborline.exchange.receipts import read_receipt
-from harborline.exchange.rules import may_send_ready_made
+from harborline.exchange.rules import may_handle_tax_files, may_send_ready_made
 from harborline.exchange.terms import Terms
 from harborline.exchange.units import as_system
 from harborline.exchange.wording import Encryption, ReceiptKind
@@ -35,6 +35,9 @@ from harborline.kernel import Invalid, NotFound, Refused, Unavailable, clock, po
 from harborline.kernel.ids import new_id
 from harborline.law import profiles
 from harborline.ledger.note import Note
+from harborline.walls import current
+from harborline.workforce.facts import TrainingSubject
+from harborline.workforce.selectors import trained_subjects
 
 _LARGEST_RECEIPT = 1_000_000
 
@@ -42,13 +45,25 @@ _LARGEST_RECEIPT = 1_000_000
 def send_file(agreement_id: uuid.UUID, name: str, source: IO[bytes], *, sequence: int | None = None) -> Transmission:
     """Make a file that is there already ready for a partner, encrypted where the agreement says so.
 
-    Raises `Refused` when nothing may go (under terms that tell protected fields only prepared files do), `Invalid`
-    for a name that is not agreed or was used, `Unavailable` without the OpenPGP engine an agreement needs.
+    Raises `Refused` when nothing may go (under terms that tell protected fields only prepared files do, under terms
+    with tax information only what a worker trained in it sends), `Invalid` for a name that is not agreed or was used,
+    `Unavailable` without the OpenPGP engine an agreement needs.
     """
     agreement = agreement_row(agreement_id, locked=True)
     must(standing_now(agreement_facts(agreement)))
-    must(may_send_ready_made(terms=terms_of(agreement_facts(agreement))))
+    terms = terms_of(agreement_facts(agreement))
+    must(may_send_ready_made(terms=terms))
+    _must_be_trained(terms)
     return send_judged(agreement, name, source, sequence=sequence)
+
+
+def _must_be_trained(terms: Terms) -> None:
+    # A person answers for their own training; what the product itself sends was decided by one.
+    actor = current().actor
+    trained = actor.kind != "worker" or (
+        terms.fti and TrainingSubject.TAX.value in trained_subjects(uuid.UUID(actor.id), now=clock.now())
+    )
+    must(may_handle_tax_files(terms=terms, trained=trained))
 
 
 def send_judged(agreement: Agreement, name: str, source: IO[bytes], *, sequence: int | None = None) -> Transmission:
@@ -129,6 +144,7 @@ def send_again(transmission_id: uuid.UUID, *, because: str) -> None:
         raise Invalid("say why", "because")
     if not row.outgoing or State(row.state) not in (State.FAILED, State.UNKNOWN, State.SENT):
         raise Refused(refusal("not-in-this-state"))
+    _must_be_trained(terms_of(agreement_facts(row.agreement)))
     change(row, State.READY, "sent-again", detail={"because": because.strip()[:200]})
     settle_alarm(AlarmKind.DEAD, f"transmission:{row.id}", because="sent again")
 

@@ -315,6 +315,12 @@ def may_send_ready_made(*, terms: Terms) -> Decision:
     return allow() if terms.tells is None else refuse("prepare-this-file")
 
 
+@rule("OFFSET-8.2:trained", "OFFSET-8.4:tax-refund")
+def may_handle_tax_files(*, terms: Terms, trained: bool) -> Decision:
+    """Whoever sends a file under an agreement with federal tax information is trained in it today."""
+    return allow() if trained or not terms.fti else refuse("not-trained-in-tax-information")
+
+
 @rule("OFFSET-8.3:exchange-safeguarded")
 def may_withdraw_prepared(*, state: PreparedState) -> Decision:
     """Until it is sent it can be taken back."""

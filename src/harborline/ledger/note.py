@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -25,6 +26,7 @@ MAX_NOTE_BYTES = 1_000_000
 _DASH = "\N{EM DASH} "
 _PREFIX = "PRIVATE+KEY+"
 _KEY_ID_BYTES = 4
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 _KINDS = {ED25519: "Ed25519 keys (type 1)", b"\x04": "Ed25519 witness keys (type 4)"}
 
 
@@ -75,6 +77,13 @@ class SigningKey:
 
     name: str
     _private: Ed25519PrivateKey
+    verifier: VerifierKey = field(init=False)
+    """The public half."""
+
+    def __post_init__(self) -> None:
+        """Work the public half out once."""
+        public = self._private.public_key().public_bytes_raw()
+        object.__setattr__(self, "verifier", VerifierKey(self.name, key_id(self.name, public), public))
 
     @classmethod
     def generate(cls, name: str) -> SigningKey:
@@ -96,12 +105,6 @@ class SigningKey:
     def secret_line(self) -> str:
         """The signing key line: the secret itself, for the key file alone."""
         return f"{_PREFIX}{self.name}+{self.verifier.id.hex()}+{base64_of(ED25519 + self._private.private_bytes_raw())}"
-
-    @property
-    def verifier(self) -> VerifierKey:
-        """The public half."""
-        public = self._private.public_key().public_bytes_raw()
-        return VerifierKey(self.name, key_id(self.name, public), public)
 
     def sign(self, text: str) -> Signature:
         """This key's signature line over a note's text."""
@@ -153,7 +156,7 @@ class Note:
 
 def signed(text: str, signers: Sequence[SigningKey]) -> Note:
     """Sign a text; raises `Invalid` for a text that could not be told from its signatures."""
-    if not text.endswith("\n") or any(letter < " " and letter != "\n" for letter in text):
+    if not text.endswith("\n") or _CONTROL.search(text):
         raise Invalid("a note's text ends in a newline and holds no control characters", "signed note")
     if not signers:
         raise Invalid("a note needs at least one signature", "signed note")
@@ -188,7 +191,7 @@ def _decoded(content: bytes) -> str:
         body = content.decode()
     except UnicodeDecodeError:
         raise Invalid("not UTF-8", "signed note") from None
-    if any(letter < " " and letter != "\n" for letter in body):
+    if _CONTROL.search(body):
         raise Invalid("holds control characters", "signed note")
     return body
 

@@ -11,7 +11,7 @@ import os
 import struct
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -211,12 +211,13 @@ _STEADY = (
 
 
 @contextmanager
-def hot_cursor() -> Iterator[psycopg.Cursor[Any]]:
+def hot_cursor(*, pipelined: bool = False) -> Iterator[psycopg.Cursor[Any]]:
     """A bulk cursor for work that repeats: takes whole columns, answers ids as bytes, keeps plans along indexes.
 
-    The settings hold to the end of the transaction. Raises `Broken` outside one.
+    The settings hold to the end of the transaction. Raises `Broken` outside one. `pipelined`: the server is waited for
+    only where an answer is read, so `rowcount` says nothing within, and what fails may be told at a later statement.
     """
-    with bulk_cursor() as cursor:
+    with bulk_cursor() as cursor, cursor.connection.pipeline() if pipelined else nullcontext():
         takes_columns(cursor).adapters.register_loader("uuid", ByteaBinaryLoader)
         cursor.execute(_STEADY)
         yield cursor

@@ -171,9 +171,9 @@ def test_send(*, template_key: str, to: str, language: str) -> uuid.UUID:
 def take_receipts(program: str, carrier: str, events: Sequence[ReceiptEvent]) -> int:
     """Keep what the network says about attempts of `program`, durable on return; answers how many were taken in.
 
-    They are folded into the record at once where no other fold is at work, else with the next. Told twice they stand
-    once; out of order they never move a message back; those about unknown attempts change nothing. Opens its own unit
-    of work.
+    They are folded into the record at once where nobody else tells receipts and no other fold is at work, else with
+    the next. Told twice they stand once; out of order they never move a message back; those about unknown attempts
+    change nothing. Opens its own unit of work.
     """
     return _RECEIPTS.join((program, carrier), events) if events else 0
 
@@ -191,9 +191,12 @@ def _take_in(place: tuple[str, str], events: Sequence[ReceiptEvent]) -> None:
     actor = Actor("carrier", carrier)
     with acting(actor, program=program, counties=ALL_COUNTIES, purpose="receipts"), hot_cursor() as cursor:
         take_in(cursor, program, events)
-        while fold(cursor, program, now=now()) == FOLD:
+        # While more of them wait, these only land: the last of the rounds, or a dispatcher, folds them all.
+        while not _RECEIPTS.others_wait(place) and fold(cursor, program, now=now()) == FOLD:
             pass
 
 
 # Receipts that come at the same moment share a transaction; each carrier is answered after it.
-_RECEIPTS = Gathering[tuple[str, str], Sequence[ReceiptEvent], int](_take_in_together, most=FOLD, weight=len)
+_RECEIPTS = Gathering[tuple[str, str], Sequence[ReceiptEvent], int](
+    _take_in_together, most=FOLD, weight=len, pause_s=0.01
+)

@@ -9,11 +9,13 @@ import tempfile
 import uuid
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from harborline.disclosure.facts import Recipient
+from harborline.disclosure.services import Exported, account_export
 from harborline.kernel import Decision, Invalid, NotFound, Refused, Unavailable, clock, ports, strictest
 from harborline.law import profile
 from harborline.law.schedules import Mode
@@ -21,11 +23,11 @@ from harborline.ledger.facts import Json
 from harborline.ledger.services import append_many, record, record_apart
 from harborline.oversight.collecting import Chosen, choose, collect
 from harborline.oversight.dossier import Dossier, assemble
-from harborline.oversight.facts import ExportState, Request
+from harborline.oversight.facts import ExportState, LegalBasis, Request
 from harborline.oversight.models import Export
 from harborline.oversight.packing import Circumstances, pack
 from harborline.oversight.ports import LogKeys
-from harborline.oversight.rules import alone, may_ask, may_export
+from harborline.oversight.rules import alone, leaves, may_ask, may_export
 from harborline.oversight.sealing import open_request, seal_request
 from harborline.oversight.writing import Rows, write
 from harborline.retention.selectors import limits
@@ -33,6 +35,13 @@ from harborline.walls import ALL_COUNTIES, current
 from harborline.workforce.selectors import number_of
 
 _COPY = 1 << 20
+_KINDS = {
+    LegalBasis.LITIGATION: Recipient.COURT,
+    LegalBasis.COURT_ORDER: Recipient.COURT,
+    LegalBasis.SUBPOENA: Recipient.COURT,
+    LegalBasis.SEARCH_WARRANT: Recipient.LAW_ENFORCEMENT,
+    LegalBasis.SUBJECT_ACCESS: Recipient.SUBJECT,
+}
 Unit: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 
@@ -140,7 +149,11 @@ def make_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None
     with unit():
         export = _to_make(export_id)
         request = open_request(export.program, export.id, export.words)
-        found = collect(export.program, request.selection, choose(request.selection))
+        chosen = choose(request.selection)
+        if request.basis is LegalBasis.PUBLIC_RECORDS:
+            # Nobody is the one it is about: their own name and number go like everybody's (45 CFR 303.21).
+            chosen = replace(chosen, one_person=False)
+        found = collect(export.program, request.selection, chosen)
         at = _circumstances(export, moment)
     dossier = assemble(found)
     rows = write(dossier)
@@ -148,7 +161,14 @@ def make_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None
     pack(stream, dossier, rows, request, at)
     made = Packed(stream, *_digest(stream), len(rows.texts), len(rows.items))
     with unit():
-        _record(_to_make(export_id), made, rows, dossier, moment)
+        export = _to_make(export_id)
+        _record(export, made, rows, dossier, moment)
+        if leaves(request=request):
+            told = Exported(
+                _KINDS.get(request.basis, Recipient.OTHER), request.recipient.strip() or request.basis.value,
+                request.basis.value, request.reference.strip(), export.asked_by, export.approved_by,
+            )  # fmt: skip
+            account_export(dossier.labels, told, at=moment)
     stream.seek(0)
     return made
 
@@ -158,7 +178,8 @@ def _to_make(export_id: uuid.UUID) -> Export:
     if export.asked_by != actor():
         raise NotFound("no such export of yours")
     sealed = limits().mode is Mode.KEEP_SEALED
-    insist(alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by))
+    outward = leaves(request=open_request(export.program, export.id, export.words))
+    insist(alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by, outward=outward))
     return export
 
 

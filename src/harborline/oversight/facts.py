@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from harborline.oversight.incident_facts import Clock, Element, HowFound, IncidentLine, StepLine, Told
+from harborline.oversight.incident_facts import Clock, Element, HowFound, IncidentLine, PrivateKind, StepLine, Told
 from harborline.oversight.watch_rules import FindingOutcome
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "HowFound",
     "IncidentLine",
     "LegalBasis",
+    "PrivateKind",
     "Request",
     "SampleKind",
     "Selection",

@@ -160,6 +160,37 @@ class Told:
         return Element.TAX in self.elements
 
 
+class PrivateKind(enum.StrEnum):
+    """What a report must not hold."""
+
+    NAME = "name"
+    NUMBER = "number"
+    BIRTH_DATE = "birth-date"
+    ADDRESS = "address"
+    AMOUNT = "amount"
+    MAIL = "e-mail"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePlace:
+    """Somebody's data in a report: in which field of `Told`, of which kind, the words as written."""
+
+    field: str
+    kind: PrivateKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names and numbers of people whom the reporter looked at: they stand in no report."""
+
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+NOBODY: Final = Known()
+
+
 @dataclass(frozen=True, slots=True)
 class StepLine:
     """One clock of an incident: what to do, by when, whether it was done and what shows it."""

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from harborline.kernel import Decision, allow, refuse, rule
-from harborline.oversight.incident_facts import Clock, Told
+from harborline.oversight.incident_facts import NOBODY, Clock, Known, Told
+from harborline.oversight.incident_words import private_places
 
 _STEERS: Final = frozenset({"security-officer", "state-operator"})
-# Numbers of people, accounts and amounts, mail addresses: the report names kinds of data, never the data.
-_MONEY: Final = re.compile(r"[$€]\s?\d|\d\s?(?:dollars?|cents?|euros?|USD|EUR)\b|\b(?:USD|EUR)\s?\d", re.IGNORECASE)
-# Days and hours are neither: 2026-11-20, 11/20/2026, 20.11.2026, 10:30, 10.30.
-_WHEN: Final = re.compile(
-    r"\b(?:19|20)\d{2}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?(?![\d-])"
-    r"|(?<![\d./])(?:[0-2]?\d|3[01])[./](?:[0-2]?\d|3[01])[./](?:19|20)\d{2}(?![\d./-])"
-    r"|(?<![\d.,:-])(?:[01]?\d|2[0-3])[:.][0-5]\d(?::[0-5]\d)?(?![\d:-]|[.,]\d)"
-)
-# Whom to call is said with a telephone number and a mail address; of anything else nothing stands there either.
-_CALLED: Final = re.compile(r"(?:\+?1[-. ]?)?\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PRIVATE: Final = re.compile(
-    r"\d{3}[-. ]?\d{2}[-. ]?\d{4}|\d[\d -]{6,}\d|[$€]\s?\d|\d+[.,]\d{2}\b|[\w.+-]+@(?!irs\.gov)[\w-]+\.\w+"
-)
 
 
 @rule("OFFSET-8.4:tax-refund", "OFFSET-8.2:integrity")
-def may_report(*, told: Told, now: datetime) -> Decision:
-    """Anybody reports, at once, certain or not; without numbers of people, amounts or addresses in any word.
+def may_report(*, told: Told, now: datetime, known: Known = NOBODY) -> Decision:
+    """Anybody reports, at once, certain or not; without names, numbers, birth dates, amounts or addresses of people.
 
     Source: IRS Publication 1075 (Nov 2021) 1.8: within 24 hours, without tax information in the report.
     """
@@ -36,12 +23,7 @@ def may_report(*, told: Told, now: datetime) -> Decision:
         return refuse("incident-without-description")
     if told.found_at > now or told.occurred_at > told.found_at:
         return refuse("incident-found-before-it-was")
-    words = (told.description, told.place, told.systems, told.discipline, _CALLED.sub(" ", told.contact))
-    return refuse("report-holds-private-data") if any(map(_private, words)) else allow()
-
-
-def _private(words: str) -> bool:
-    return bool(_MONEY.search(words) or _PRIVATE.search(_WHEN.sub(" ", words)))
+    return refuse("report-holds-private-data") if private_places(told, known) else allow()
 
 
 def running(*, told: Told, state: str, clocks: Iterable[Clock], now: datetime) -> list[tuple[Clock, datetime]]:
@@ -72,11 +54,11 @@ def _applies(one: Clock, told: Told, state: str) -> bool:
 
 
 @rule("OFFSET-8.2:routine-monitoring")
-def may_amend(*, roles: Collection[str], closed: bool, told: Told, now: datetime) -> Decision:
+def may_amend(*, roles: Collection[str], closed: bool, told: Told, now: datetime, known: Known = NOBODY) -> Decision:
     """A security officer or state operator says what became known later, while the incident is open, without data."""
     if not _STEERS & set(roles):
         return refuse("role-may-not-steer-incidents")
-    return refuse("already-decided") if closed else may_report(told=told, now=now)
+    return refuse("already-decided") if closed else may_report(told=told, now=now, known=known)
 
 
 @rule("OFFSET-8.2:routine-monitoring")

@@ -6,13 +6,14 @@ import json
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import typst
 
+from harborline.disclosure.selectors import looks_of
 from harborline.kernel import Decision, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.law import profile
@@ -23,16 +24,21 @@ from harborline.oversight.incident_facts import (
     Element,
     HowFound,
     IncidentLine,
+    Known,
+    PrivatePlace,
     StepLine,
     Told,
     clocks,
 )
 from harborline.oversight.incident_rules import may_amend, may_report, may_steer_incident, running, unset
+from harborline.oversight.incident_words import private_places
 from harborline.oversight.sealing import open_note, seal_note
 from harborline.oversight.watch_models import Incident, IncidentStep
+from harborline.people.selectors import names_for, participant_numbers
 from harborline.walls import current
 from harborline.workforce.selectors import number_of
 
+_LATELY = timedelta(days=30)
 _WORDS = ("description", "place", "systems", "discipline", "contact")
 
 
@@ -42,7 +48,7 @@ def report_incident(told: Told, *, basis: str = "") -> uuid.UUID:
     Source: IRS Publication 1075 (Nov 2021) 1.8; the states' laws in clocks.toml.
     """
     context, at = current(), clock.now()
-    _insist(may_report(told=told, now=at))
+    _insist(may_report(told=told, now=at, known=_lately_seen(at)))
     made = new_id()
     incident = Incident.objects.create(
         id=made, program=context.program, tax=told.tax, occurred_at=told.occurred_at, found_at=told.found_at,
@@ -60,6 +66,19 @@ def report_incident(told: Told, *, basis: str = "") -> uuid.UUID:
     return made
 
 
+def private_in(told: Told) -> tuple[PrivatePlace, ...]:
+    """What the worker of the context must take out of a report before it is kept: each place with its words."""
+    return private_places(told, _lately_seen(clock.now()))
+
+
+def _lately_seen(at: datetime) -> Known:
+    """Names and numbers of the people whom the worker of the context looked at in 30 days, the newest 200 looks."""
+    looks = looks_of(_me(), from_at=at - _LATELY, until_at=at)
+    seen = {one.participant_id for one in looks}
+    names = (name for found in names_for(seen).values() for name in found)
+    return Known(tuple(dict.fromkeys(names)), tuple(participant_numbers(seen).values()))
+
+
 def amend_incident(incident_id: uuid.UUID, told: Told, *, roles: Collection[str]) -> int:
     """Keep what became known later and start the clocks that now run, too; answers how many.
 
@@ -69,7 +88,8 @@ def amend_incident(incident_id: uuid.UUID, told: Told, *, roles: Collection[str]
     row, at = _row(incident_id), clock.now()
     row = Incident.objects.select_for_update().get(id=row.id)
     told = replace(told, found_at=row.found_at, how_found=HowFound(row.how_found))
-    _insist(may_amend(roles=roles, closed=row.closed_at is not None, told=told, now=at))
+    known = _lately_seen(at)
+    _insist(may_amend(roles=roles, closed=row.closed_at is not None, told=told, now=at, known=known))
     row.tax, row.occurred_at, row.elements, row.people = told.tax, told.occurred_at, sorted(told.elements), told.people
     row.words = _words(row.id, told)
     row.save(update_fields=["tax", "occurred_at", "elements", "people", "words"])

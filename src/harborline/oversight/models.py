@@ -29,6 +29,7 @@ class Export(models.Model):
     """
 
     wall: ClassVar = Wall.PROGRAM
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     county = models.CharField(max_length=5, blank=True, default="")

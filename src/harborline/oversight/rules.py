@@ -29,6 +29,19 @@ NEEDS_BEFORE = {
     LegalBasis.SEARCH_WARRANT: (Before.COUNSEL_NOTIFIED, Before.LIMITED_TO_NECESSARY),
 }
 OF_ONE_PERSON = frozenset({LegalBasis.SUBJECT_ACCESS, LegalBasis.SIGNED_RELEASE})
+# What goes to somebody outside, whoever is named; the others stay with the agency unless a recipient is named.
+OUTWARD = frozenset(
+    {
+        LegalBasis.COURT_ORDER,
+        LegalBasis.SUBPOENA,
+        LegalBasis.SEARCH_WARRANT,
+        LegalBasis.PUBLIC_RECORDS,
+        LegalBasis.SUBJECT_ACCESS,
+        LegalBasis.SIGNED_RELEASE,
+        LegalBasis.CHILD_ABUSE_REPORT,
+        LegalBasis.DESIGNATED_USE,
+    }
+)
 
 
 @rule("OFFSET-8.2:only-as-necessary", "OFFSET-8.2:systems-controls", "MN-WIC-9.6:safeguards-private-data")
@@ -57,10 +70,15 @@ def steps_taken(*, request: Request, kind: str) -> Decision:
     return hold(f"{missing[0]}-missing") if missing else allow()
 
 
-@rule("OFFSET-8.2:systems-controls", "MN-WIC-9.6:text-delete-after-viewing")
-def alone(*, sealed_mode: bool, asked_by: str, approved_by: str) -> Decision:
-    """Where texts are kept sealed nobody opens them alone: a second person approves."""
-    if not sealed_mode:
+def leaves(*, request: Request) -> bool:
+    """Whether an export goes to somebody outside the agency: by its basis, or because a recipient is named."""
+    return request.basis in OUTWARD or bool(request.recipient.strip())
+
+
+@rule("OFFSET-8.2:systems-controls", "OFFSET-8.2:only-as-necessary", "MN-WIC-9.6:text-delete-after-viewing")
+def alone(*, sealed_mode: bool, asked_by: str, approved_by: str, outward: bool = False) -> Decision:
+    """Nobody opens texts alone that are kept sealed, or that go to somebody outside: a second person approves."""
+    if not (sealed_mode or outward):
         return allow()
     if not approved_by:
         return hold("second-person-needed")

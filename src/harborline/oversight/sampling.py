@@ -41,6 +41,11 @@ class Drawn:
     recorded: Recorded | None
     proof: str
 
+    @property
+    def said(self) -> list[tuple[str, object]]:
+        """What the entry says, by name: a name may be any word, `items` too."""
+        return list(self.recorded.content.items()) if self.recorded else []
+
 
 def draw_sample(
     kind: SampleKind, *, seed: str, from_at: datetime, until_at: datetime, size: int, roles: Collection[str]

@@ -6,7 +6,7 @@ import uuid
 
 from harborline.oversight.exporting import export_row, in_sight
 from harborline.oversight.facts import ExportRow, ExportState, LegalBasis, Selection
-from harborline.oversight.incidents import incident, incident_report, incidents, open_steps
+from harborline.oversight.incidents import incident, incident_report, incidents, open_steps, private_in
 from harborline.oversight.models import AuditSample, Export
 from harborline.oversight.rules import NOT_IN_WIC, WIC_ONLY
 from harborline.oversight.sealing import open_request
@@ -25,6 +25,7 @@ __all__ = [
     "incident_report",
     "incidents",
     "open_steps",
+    "private_in",
     "public_people",
     "samples",
     "week_of",

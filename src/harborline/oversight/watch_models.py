@@ -45,6 +45,7 @@ class Finding(models.Model):
     """
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     county = models.CharField(max_length=5)
@@ -105,6 +106,7 @@ class Incident(models.Model):
     """
 
     wall: ClassVar = Wall.PROGRAM
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     tax = models.BooleanField()
@@ -134,6 +136,7 @@ class IncidentStep(models.Model):
     """Somebody must be told by `due_at`; `key` names the clock, `reference` the paper that shows it was done."""
 
     wall: ClassVar = Wall.PROGRAM
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="steps")

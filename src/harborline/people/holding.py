@@ -100,32 +100,16 @@ def redactable_of(program: str, participants: Iterable[uuid.UUID]) -> dict[uuid.
     return found
 
 
-_AT_HAND = """
-SELECT t.county, t.person_id, p.source, p.identity, s.own, s.shared,
-       array(SELECT DISTINCT m.worker_number::text
-               FROM people_caseparty y
-               JOIN people_case c ON c.id = y.case_id AND c.open
-               JOIN people_casemanagerassignment m ON m.case_id = y.case_id AND m.until_at IS NULL
-              WHERE y.participant_id = t.id AND y.ended_at IS NULL),
-       (SELECT max(f.as_of) FROM people_feedimport f WHERE f.program = t.program AND f.kind = 'protections'),
-       b.persons, b.sources, b.identities
-  FROM people_participant t
-  JOIN people_person p ON p.id = t.person_id
-  JOIN LATERAL people_shielded(ARRAY[t.person_id], %(now)s) s ON true
-  JOIN LATERAL (SELECT array_agg(o.id) AS persons, array_agg(o.source) AS sources, array_agg(o.identity) AS identities
-                  FROM people_caseparty mine
-                  JOIN people_caseparty theirs ON theirs.case_id = mine.case_id
-                  JOIN people_participant q ON q.id = theirs.participant_id AND q.person_id <> t.person_id
-                  JOIN people_person o ON o.id = q.person_id
-                 WHERE mine.participant_id = t.id) b ON true
- WHERE t.id = %(who)s
-"""
-
-
 def person_at_hand(participant_id: uuid.UUID, *, now: datetime) -> PersonAtHand | None:
     """What decides about opening a value of a participant in sight; None when there is none. One round trip."""
     with bulk_cursor() as cursor:
-        row = cursor.execute(_AT_HAND, {"who": participant_id, "now": now}, binary=True).fetchone()
+        cursor.execute(
+            "SELECT county, person_id, source, identity, own, shared, managers, protections_as_of, persons, sources,"
+            " identities FROM people_at_hand(%b, %b)",
+            [participant_id, now],
+            binary=True,
+        )
+        row = cursor.fetchone()
     if row is None:
         return None
     names = open_identity(row[2], row[1], row[3]).names

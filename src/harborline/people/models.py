@@ -113,6 +113,7 @@ class Participant(models.Model):
 
     wall: ClassVar = Wall.COUNTY
     portal: ClassVar = Portal.PERSONS
+    seen_keys: ClassVar = (("person", "people_person"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     county = models.CharField(max_length=5)
@@ -287,6 +288,8 @@ class Protection(models.Model):
     """
 
     wall: ClassVar = Wall.AGENCY
+    stays: ClassVar = True
+    seen_keys: ClassVar = (("person", "people_person"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.CharField(max_length=32)
     person = models.ForeignKey(Person, on_delete=models.PROTECT)

@@ -5,7 +5,7 @@ They answer for the agency of the context only, and about persons the caller alr
 
 from __future__ import annotations
 
-from harborline.people.held_sql import held_oracles
+from harborline.people.held_sql import ONCE, STANDS, held_oracles
 
 # In plpgsql because its plans are kept from call to call; along indexes because what was just imported has no
 # statistics yet, and a plan made for an empty table would compare every pair.
@@ -16,23 +16,28 @@ from harborline.people.held_sql import held_oracles
 # and that parent once shared it.
 # Every step is a look along one index, in the order written, because `OFFSET 0` lets the planner move nothing: with the
 # statistics of tables that were empty a moment ago it once chose a plan that ran for half an hour.
-_FLAGS = """
+_FLAGS = f"""
 CREATE OR REPLACE FUNCTION people_flags(persons uuid[], phones bytea[], moment timestamptz)
 RETURNS TABLE (n int, protected boolean, texts_chosen boolean, conflict boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off ROWS 1000
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off {ONCE} ROWS 1000
 AS $$
 #variable_conflict use_column
 BEGIN RETURN QUERY
 WITH asked AS MATERIALIZED (
   SELECT k.n::int AS n, k.person, k.phone
     FROM unnest(persons, phones) WITH ORDINALITY AS k(person, phone, n)
+), here AS MATERIALIZED (
+  SELECT a.n
+    FROM asked a
+   CROSS JOIN LATERAL (SELECT p.agency FROM people_person p WHERE p.id = a.person OFFSET 0) o
+   WHERE o.agency = current_setting('harborline.agency', true)
+     AND coalesce(current_setting('harborline.person', true), '') IN ('', a.person::text)
 ), own AS MATERIALIZED (
   SELECT a.n, bool_and(r.texts_chosen) AS chosen
     FROM asked a
-   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+   CROSS JOIN LATERAL (SELECT p.ended_at, p.from_at, p.until_at, p.texts_chosen
                        FROM people_protection p WHERE p.person_id = a.person OFFSET 0) r
-   WHERE r.agency = current_setting('harborline.agency', true)
-     AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
+   WHERE {STANDS}
    GROUP BY a.n
 ), minors AS MATERIALIZED (
   SELECT DISTINCT a.n, child.participant_id
@@ -51,10 +56,9 @@ WITH asked AS MATERIALIZED (
     FROM minors m
    CROSS JOIN LATERAL (SELECT p.id, p.person_id, p.program
                        FROM people_participant p WHERE p.id = m.participant_id OFFSET 0) minor
-   CROSS JOIN LATERAL (SELECT p.agency, p.ended_at, p.from_at, p.until_at, p.texts_chosen
+   CROSS JOIN LATERAL (SELECT p.ended_at, p.from_at, p.until_at, p.texts_chosen
                        FROM people_protection p WHERE p.person_id = minor.person_id OFFSET 0) r
-   WHERE r.agency = current_setting('harborline.agency', true)
-     AND r.ended_at IS NULL AND r.from_at <= moment AND (r.until_at IS NULL OR r.until_at > moment)
+   WHERE {STANDS}
    GROUP BY m.n
 ), others AS MATERIALIZED (
   SELECT a.n, a.person, them.id
@@ -76,9 +80,11 @@ WITH asked AS MATERIALIZED (
    WHERE other.role IN ('custodial-party', 'noncustodial-parent') AND mine.role <> other.role
      AND mine.role IN ('custodial-party', 'noncustodial-parent') AND me.person_id = o.person
 )
-SELECT a.n, own.n IS NOT NULL OR cared.n IS NOT NULL,
-       coalesce(own.chosen, cared.chosen, false) AND coalesce(cared.chosen, own.chosen, false), clash.n IS NOT NULL
+SELECT a.n, here.n IS NULL OR own.n IS NOT NULL OR cared.n IS NOT NULL,
+       here.n IS NOT NULL AND coalesce(own.chosen, cared.chosen, false) AND coalesce(cared.chosen, own.chosen, false),
+       here.n IS NULL OR clash.n IS NOT NULL
   FROM asked a
+  LEFT JOIN here ON here.n = a.n
   LEFT JOIN own ON own.n = a.n
   LEFT JOIN cared ON cared.n = a.n
   LEFT JOIN clash ON clash.n = a.n;

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from harborline.adapters.sftp_server.door import House
 from harborline.adapters.sftp_server.doorstep import WAITING, Doorstep, Places
+from harborline.adapters.sftp_server.gcm import keep_ciphers
 from harborline.adapters.sftp_server.listening import listen, shared_socket
 from harborline.exchange.ports import Mailboxes
 from harborline.kernel import Unavailable, ports
@@ -59,6 +60,7 @@ def serve_one(host: str, port: int, stop: threading.Event, workers: int = 1) -> 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.setswitchinterval(SWITCH_S)
     keep_memory()
+    keep_ciphers()
     # The transport logs names of logins and commands; what we keep of them is in the record.
     asyncssh.set_log_level(logging.CRITICAL)
     asyncio.run(_serve(shared_socket(host, port), stop, workers))

@@ -32,7 +32,7 @@ RESTART_MAX_S = 60
 # The exit code of a child that stopped itself because something does not add up: no hurry to see it stop again.
 BROKEN = 4
 # Requests of machines that come at the same moment share a transaction, so waiting together is what makes them fast.
-WEB_THREADS = 32
+WEB_THREADS = 64
 
 
 def background_commands() -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from harborline.project import databases
-from harborline.project.connections import PooledConnection
+from harborline.project.connections import BindingCursor, PooledConnection
 from harborline.project.home import home, keys_directory
 from harborline.project.proxies import proxies
 from harborline.project.secret import secret_key
@@ -71,12 +71,15 @@ WSGI_APPLICATION = "harborline.project.wsgi.application"
 TEMPLATES = sites.TEMPLATES
 
 _embedded_or_server = databases.login(databases.APP)
+# What repeats is bound and planned by the server once: else it plans the walls' policies anew in every question.
+_PREPARED = {"server_side_binding": True, "cursor_factory": BindingCursor, "prepare_threshold": 3}
 DATABASES = {
     "default": _embedded_or_server.django(
-        pool={"min_size": 1, "max_size": 8, "timeout": 20, "connection_class": PooledConnection}, prepare_threshold=3
+        pool={"min_size": 1, "max_size": 8, "timeout": 20, "connection_class": PooledConnection},
+        **_PREPARED,
     ),
     # The same role on a connection of its own: records that must stay when the request rolls back.
-    "apart": _embedded_or_server.django(prepare_threshold=3),
+    "apart": _embedded_or_server.django(**_PREPARED),
 }
 if databases.embedded() or os.environ.get("HARBORLINE_MIGRATE_URL"):
     DATABASES["migrator"] = databases.login(databases.MIGRATE).django(options="-c role=hl_owner")

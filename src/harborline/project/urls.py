@@ -6,6 +6,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+MACHINES = "harborline.project.machine_urls"
+
 urlpatterns = [
     path("", RedirectView.as_view(url="/console/"), name="front"),
     path("language/", set_language, name="language"),
@@ -17,6 +19,5 @@ urlpatterns = [
     path("console/", include("harborline.sites.console.urls")),
     path("portal/", include("harborline.sites.portal.urls")),
     path("phones/", include("harborline.sites.phones.urls")),
-    path("api/v1/", include("harborline.sites.api.urls")),
-    path("", include("harborline.sites.gateway.urls")),
+    path("", include(MACHINES)),
 ]

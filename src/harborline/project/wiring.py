@@ -91,9 +91,14 @@ class Simulators:
 class KannelSenders:
     """The senders behind the agency's own Kannel gateway: finds their accounts and makes their carriers."""
 
+    def __init__(self) -> None:
+        self._known: dict[str, KannelAccount] = {}
+
     def named(self, sender: str) -> KannelAccount:
-        """The account of the sender with this key; raises `NotFound`."""
-        return _kannel_account(_sender_row(sender, "kannel"))
+        """The account of the sender with this key, read once; raises `NotFound`."""
+        if sender not in self._known:
+            self._known[sender] = _kannel_account(_sender_row(sender, "kannel"))
+        return self._known[sender]
 
     def make(self, sender: Sender) -> Carrier:
         """A carrier over HTTP; raises `Invalid` naming the setting that is missing."""
@@ -103,9 +108,14 @@ class KannelSenders:
 class TwilioSenders:
     """The senders whose carrier is Twilio-compatible: finds their accounts and makes their carriers."""
 
+    def __init__(self) -> None:
+        self._known: dict[str, TwilioAccount] = {}
+
     def named(self, sender: str) -> TwilioAccount:
-        """The account of the sender with this key; raises `NotFound`."""
-        return _account(_sender_row(sender, "twilio"))
+        """The account of the sender with this key, read once; raises `NotFound`."""
+        if sender not in self._known:
+            self._known[sender] = _account(_sender_row(sender, "twilio"))
+        return self._known[sender]
 
     def make(self, sender: Sender) -> Carrier:
         """A carrier over HTTP; raises `Invalid` naming the setting that is missing."""

@@ -61,6 +61,7 @@ OF_DISCLOSURE: Final[Mapping[str, Words]] = {
     ),
     "role-may-not-override": Words(_("Your role does not bring court orders."), _ASK_SUPERVISOR),
     "court-or-docket-missing": Words(_("The court or the docket is missing."), _("Write both. Then ask again.")),
+    "override-is-over": Words(_("The last day of the court order is over."), _("Choose a day from today on.")),
     "override-too-long": Words(_("A court order opens for ten days at most."), _("Choose an earlier day.")),
     "role-may-not-protect": Words(_("Your role does not record protections."), _ASK_SUPERVISOR),
     "role-may-not-end-protection": Words(_("Your role does not end protections."), _ASK_SUPERVISOR),

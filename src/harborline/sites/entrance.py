@@ -13,7 +13,7 @@ from harborline.law import profile
 from harborline.messaging.rules import may_start
 from harborline.sites.permissions import permissions_of, roles_with
 from harborline.walls import Actor, acting
-from harborline.workforce.selectors import actor_for, programs_of, roles_of
+from harborline.workforce.selectors import Dossier, dossier
 
 PROGRAM = "program"
 
@@ -63,16 +63,25 @@ def enter(request: HttpRequest, permission: str = "") -> Entrance:
 
     Raises `Refused` when nothing is assigned, the account is off, or training or the signed requirements lapsed.
     """
-    worker = request.user
-    assert worker.is_authenticated
-    now = clock.now()
-    programs = programs_of(worker, now=now)
+    file, now = own_dossier(request), clock.now()
+    programs = file.programs(now)
     chosen = str(request.session.get(PROGRAM, ""))
     program = chosen if chosen in programs else (programs[0] if programs else "")
-    held = roles_of(worker, program, now=now)
+    held = file.roles(program, now)
     roles = held & roles_with(permission) if permission else held
-    actor, counties = actor_for(worker, program, now=now, roles=roles)
+    actor, counties = file.actor(program, now, roles)
     return Entrance(actor, program, programs, counties, roles, permissions_of(held), held)
+
+
+def own_dossier(request: HttpRequest) -> Dossier:
+    """What is on file about the signed-in worker; read once in a request, however many ask."""
+    worker = request.user
+    assert worker.is_authenticated
+    found = getattr(request, "dossier", None)
+    if not isinstance(found, Dossier) or found.worker.pk != worker.pk:
+        found = dossier(worker)
+        request.dossier = found  # type: ignore[attr-defined]  # read back above
+    return found
 
 
 def entrance(request: HttpRequest) -> Entrance:

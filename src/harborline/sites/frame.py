@@ -20,11 +20,11 @@ from harborline.kernel import clock
 from harborline.law import profile
 from harborline.ledger.selectors import outside_standing, standing
 from harborline.oversight.selectors import open_steps
-from harborline.sites.entrance import Entrance, entrance_or_none
+from harborline.sites.entrance import Entrance, entrance_or_none, own_dossier
 from harborline.sites.visiting import visit_or_none
 from harborline.walls import current_or_none
 from harborline.workforce.facts import DutyStanding, Lapse
-from harborline.workforce.selectors import agency_name, duties_due, lapses_of, sign_in_profile, unread_penalties
+from harborline.workforce.selectors import agency_name, duties_due, sign_in_profile, unread_penalties
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -119,7 +119,7 @@ def lapsing(request: HttpRequest) -> list[Lapse]:
     worker = getattr(request, "user", None)
     if worker is None or not worker.is_authenticated:
         return []
-    return lapses_of(worker, clock.now(), timedelta(days=sign_in_profile().remind_days))
+    return own_dossier(request).lapses(clock.now(), timedelta(days=sign_in_profile().remind_days))
 
 
 def own_duties(entrance: Entrance | None) -> list[DutyStanding]:

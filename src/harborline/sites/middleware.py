@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import (
@@ -36,11 +38,11 @@ from harborline.sites.doors import (
     doors,
     methods,
 )
-from harborline.sites.entrance import Entrance, enter
+from harborline.sites.entrance import Entrance, enter, own_dossier
 from harborline.sites.settings import HEADERS
 from harborline.sites.visiting import find_visit, to_entering
 from harborline.workforce.rules import password_stands, second_factor_shown, session_stands
-from harborline.workforce.selectors import account_standing, agency_name, sign_in_profile
+from harborline.workforce.selectors import agency_name, sign_in_profile
 
 Answer = Callable[[HttpRequest], HttpResponse]
 BACKGROUND = "X-Background"
@@ -49,7 +51,7 @@ UTF8: Final = frozenset({"utf-8", "utf8"})
 MACHINES: Final = ("/carriers/", "/api/", "/log/", "/witness/")
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 PORTAL: Final = "/portal/"
-SEEN, OPENED, LOCKED = "seen_s", "opened_s", "locked_after"
+SEEN, OPENED, LOCKED, CAME = "seen_s", "opened_s", "locked_after", "came_from"
 # Two requests at once each save the session they read: what need not be written is not, or one would undo the other.
 SEEN_EVERY_S: Final = 20
 OVER: Final = {"idle-too-long": "idle", "day-is-over": "day"}
@@ -108,6 +110,29 @@ def _pairs(given: QueryDict) -> list[tuple[str, str]]:
     return [(key, value) for key, values in given.lists() for value in values]
 
 
+class SignedInMiddleware:
+    """Keep the list of where somebody is signed in: when they come from elsewhere, else every few seconds.
+
+    Each time costs a commit, which a page need not wait for.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, the list kept before."""
+        if not request.user.is_authenticated:
+            return self._answer(request)
+        came = f"{get_adapter().get_client_ip(request)} {request.headers.get('User-Agent', '')[:200]}"
+        fresh = clock.now().timestamp() - float(request.session.get(SEEN, 0)) <= SEEN_EVERY_S
+        if fresh and request.session.get(CAME) == came:
+            return self._answer(request)
+        if request.session.get(CAME) != came:
+            request.session[CAME] = came
+        UserSession.objects.create_from_request(request)
+        return self._answer(request)
+
+
 class WatchMiddleware:
     """End sessions of accounts that are off, that were idle too long or lasted too long; lock screens left alone.
 
@@ -124,7 +149,7 @@ class WatchMiddleware:
         if not worker.is_authenticated:
             return self._answer(request)
         now = clock.now()
-        why = "" if account_standing(worker, now=now).allowed else "off"
+        why = "" if own_dossier(request).account(now).allowed else "off"
         _unlock(request, now.timestamp())
         stands = _stands(request, now)
         why = why or OVER.get(stands.reason, "")

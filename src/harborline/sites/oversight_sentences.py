@@ -21,7 +21,7 @@ OF_OVERSIGHT: Final[Mapping[str, Words]] = {
         _("Nothing is found before it happens, or tomorrow."), _("Check both times.")
     ),
     "report-holds-private-data": Words(
-        _("The report goes outside, and it holds a number, an amount or an address."),
+        _("The report goes outside, and it holds a name, number, birth date, amount or address."),
         _("Say the same without it."),
     ),
     "role-may-not-steer-incidents": Words(_("Your role does not look after incidents."), _OFFICER),

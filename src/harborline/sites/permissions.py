@@ -85,10 +85,10 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | _COVERS
         | {"policy:write", "imports:read", "vendors:read", "vendors:steer"}
         | {"workers:read", "workers:steer", "resets:decide", "covers:steer", "duties:steer", "papers:standing"},
+        # Of people an auditor reads what the lot drew, and no list.
         StaffRole.AUDITOR: _EVERYONE
         | {"exchange:read"}
-        | _READS_NOTICES
-        | {"releases:read", "records:read", "imports:read", "vendors:read", "audit:read", "audit:draw"}
+        | {"records:read", "imports:read", "vendors:read", "audit:read", "audit:draw"}
         | {"workers:read", "covers:read", "duties:read"},
     }
 )

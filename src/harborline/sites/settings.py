@@ -24,7 +24,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "harborline.sites.middleware.SignedInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "harborline.sites.middleware.WatchMiddleware",
     "harborline.sites.middleware.DoorsMiddleware",

@@ -57,6 +57,7 @@ CONSENT_STATES: Final[Mapping[str, State]] = {
     "unattested": State(_("From an old list, not confirmed"), "wait"),
     "lapsed": State(_("Ended"), "stop"),
     "withdrawn": State(_("Stopped by the person"), "stop"),
+    "texts-off": State(_("Texts are turned off"), "stop"),
     "ended": State(_("Ended"), "quiet"),
     "none": State(_("None"), "quiet"),
 }

@@ -15,6 +15,10 @@ _OTHER_DAYS = _("Choose other days.")
 
 OF_WORKFORCE: Final[Mapping[str, Words]] = {
     "account-unused": Words(_("Nobody used this account for a long time, so it is turned off."), _OFFICER),
+    "account-stays-off": Words(
+        _("An account that is off, or a dismissal, is not put off to a later day."),
+        _("Choose that day or an earlier one."),
+    ),
     "day-is-over": Words(_("Your work day here is over."), _SIGN_IN),
     "idle-too-long": Words(_("You were away for a while, so we signed you out."), _SIGN_IN),
     "screen-locked": Words(_("You were away for a while, so we locked the screen."), _("Show that it is still you.")),

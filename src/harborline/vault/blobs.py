@@ -33,6 +33,7 @@ ASIDE_S: Final = 30 * 24 * 3600.0
 DRAFT_AFTER_S: Final = 3600.0
 ORPHANS_MAX: Final = 1000
 """More blobs nobody knows than this are no leftovers of crashes: then nothing is deleted."""
+_BUFFER = 64 * 1024
 _LENGTH = struct.Struct(">H")
 _SUFFIX: Final = ".sealed"
 _ASIDE: Final = ".aside"
@@ -60,16 +61,26 @@ class BlobDirectory:
         final = self._path(name)
         draft = final.with_suffix(f".{os.getpid()}.draft")
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-                key, head = _head(name, group, record)
-                sink.write(MAGIC + _LENGTH.pack(len(head)) + head)
-                size = seal_stream(source, sink, key)
-                sink.flush()
-                os.fsync(sink.fileno())
+            size = _written(str(draft), os.O_TRUNC, source, _head(name, group, record))
             draft.rename(final)
         finally:
             draft.unlink(missing_ok=True)
         return size
+
+    def put_untold(self, name: str, source: IO[bytes], *, group: str) -> int:
+        """Seal `source` to its end under a new name that nobody is told before this returns; answers its size in bytes.
+
+        Without a draft there is no rename, and so one flush less: what a crash cuts short is a blob that no table
+        knows. Raises `FileExistsError` for a name that is taken.
+        """
+        path = self._path(name)
+        try:
+            return _written(str(path), os.O_EXCL, source, _head(name, group, None))
+        except FileExistsError:
+            raise
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
     def open(self, name: str, *, group: str, record: uuid.UUID | None = None) -> io.BufferedReader:
         """A readable, rewindable-to-start stream of the plaintext.
@@ -124,6 +135,17 @@ class BlobDirectory:
         if not _NAME.fullmatch(name):
             raise Broken("not the name of a blob")
         return self._directory / f"{name}{_SUFFIX}"
+
+
+def _written(path: str, how: int, source: IO[bytes], made: tuple[bytes, bytes]) -> int:
+    # Durable on return, its name not yet; a buffer of a given size spares the questions what kind of file it is.
+    key, head = made
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "wb", _BUFFER) as sink:
+        sink.write(MAGIC + _LENGTH.pack(len(head)) + head)
+        size = seal_stream(source, sink, key)
+        sink.flush()
+        os.fsync(sink.fileno())
+    return size
 
 
 def _head(name: str, group: str, record: uuid.UUID | None) -> tuple[bytes, bytes]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
 from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
@@ -91,8 +90,13 @@ class OpenedStream(io.RawIOBase):
         self._size = size
         self._start = file.tell()
         self._cipher = AESGCM(key)
-        self._chunks = self._read_chunks()
-        self._left = memoryview(b"")
+        # Used again for every chunk: memory of that size costs more than opening what is read into it.
+        self._sealed = memoryview(bytearray(min(CHUNK_BYTES + _TAG, max(_TAG, size - self._start))))
+        self._plain = memoryview(b"")
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self._number, self._final, self._left = 0, False, memoryview(b"")
 
     def readable(self) -> bool:
         """It is."""
@@ -107,35 +111,42 @@ class OpenedStream(io.RawIOBase):
         if offset != 0 or whence != io.SEEK_SET:
             raise io.UnsupportedOperation("a sealed stream is read from its start")
         self._file.seek(self._start)
-        self._chunks, self._left = self._read_chunks(), memoryview(b"")
+        self._rewind()
         return 0
 
     def tell(self) -> int:
         """Not known."""
         raise io.UnsupportedOperation("a sealed stream does not tell its place")
 
-    def _read_chunks(self) -> Iterator[bytes]:
-        number, final = 0, False
-        while not final:
-            sealed = self._file.read(CHUNK_BYTES + _TAG)
-            final = self._file.tell() >= self._size
-            try:
-                yield self._cipher.decrypt(_nonce(number), sealed, _BOUND.pack(number, final))
-            except InvalidTag:
-                raise Broken(f"chunk {number} of a sealed stream does not open: changed or cut off") from None
-            number += 1
-
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed wants any buffer; io passes a memoryview
         """Bytes of the plaintext."""
         while not self._left:
-            following = next(self._chunks, None)
-            if following is None:
+            if self._final:
                 return 0
-            self._left = memoryview(following)
+            if len(buffer) >= CHUNK_BYTES:
+                opened = self._open_into(buffer)
+                if opened:
+                    return opened
+                continue
+            if not self._plain:
+                self._plain = memoryview(bytearray(max(1, len(self._sealed) - _TAG)))
+            self._left = self._plain[: self._open_into(self._plain)]
         taken = min(len(buffer), len(self._left))
         buffer[:taken] = self._left[:taken]
         self._left = self._left[taken:]
         return taken
+
+    def _open_into(self, buffer: memoryview) -> int:
+        # The next chunk into memory that has room for it; nothing of one that does not open stays there.
+        number, size = self._number, self._file.readinto(self._sealed)  # type: ignore[attr-defined]  # typeshed's IO has none
+        self._number, self._final = number + 1, self._file.tell() >= self._size
+        room = buffer[: max(0, size - _TAG)]
+        try:
+            self._cipher.decrypt_into(_nonce(number), self._sealed[:size], _BOUND.pack(number, self._final), room)
+        except (InvalidTag, ValueError):
+            room[:] = bytes(len(room))
+            raise Broken(f"chunk {number} of a sealed stream does not open: changed or cut off") from None
+        return len(room)
 
     def close(self) -> None:
         """Close the file too."""

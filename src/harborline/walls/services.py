@@ -47,7 +47,11 @@ def _apply_oracles(cursor: Any) -> int:  # noqa: ANN401 - Django's cursor wrappe
     for (signature,) in cursor.fetchall():
         cursor.execute(f"SET ROLE {LOOKUP}")
         cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
-        cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}")
+        # One whose name ends so is for the other functions alone.
+        if signature.partition("(")[0].endswith("_inside"):
+            cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM {APP}")
+        else:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}")
         cursor.execute(f"SET ROLE {OWNER}")
     return count
 

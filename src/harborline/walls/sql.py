@@ -50,7 +50,6 @@ BEGIN
 END $$;
 """
 
-
 # The app may not own tables, so it may not ANALYZE them; after a bulk import it must, or every plan is a guess.
 STATISTICS_FUNCTION = """
 CREATE OR REPLACE FUNCTION harborline_refresh_statistics(room text) RETURNS void
@@ -70,10 +69,15 @@ def wall_statements(table: Table) -> list[str]:
         return []
     wall = _WALLS[table.wall]
     name = table.name
+    # What a new row names must be in its writer's sight: what is elsewhere is refused like what is nowhere.
+    new = wall + "".join(
+        f" AND EXISTS (SELECT 1 FROM {target} seen WHERE seen.id = {name}.{column}_id)"
+        for column, target in table.seen_keys
+    )
     return [
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-        *_policy(name, "hl_wall", f"AS RESTRICTIVE FOR ALL TO {APP}, {AUDITOR} USING ({wall}) WITH CHECK ({wall})"),
+        *_policy(name, "hl_wall", f"AS RESTRICTIVE FOR ALL TO {APP}, {AUDITOR} USING ({wall}) WITH CHECK ({new})"),
         *_policy(name, "hl_inside", f"AS PERMISSIVE FOR ALL TO {APP} USING ({wall}) WITH CHECK ({wall})"),
         *_policy(name, "hl_audit", f"AS PERMISSIVE FOR SELECT TO {AUDITOR} USING ({wall})"),
         *_own_policies(table),
@@ -137,7 +141,9 @@ def grant_statements(table: Table) -> list[str]:
 def _rights(table: Table) -> str:
     if table.wall is Wall.VAULT:
         return "INSERT"
-    return "SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE"
+    if table.append_only:
+        return "SELECT, INSERT"
+    return "SELECT, INSERT, UPDATE" if table.stays else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def append_only_statements(table: Table) -> list[str]:

@@ -42,6 +42,8 @@ class Table:
     """One table with its wall, its composite keys (foreign key field → target table), its grants.
 
     `portal` says what a participant's own session may touch of it; a table that says nothing is staff's alone.
+    `seen_keys` are foreign keys (field → target table) to rows that the writer must see, where no composite key can
+    carry the wall. Rows of a table that `stays` may be carried on and never taken away.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Table:
     composite_keys: tuple[tuple[str, str], ...] = ()
     grants: dict[str, str] = field(default_factory=dict)
     portal: Portal | Through = Portal.STAFF
+    seen_keys: tuple[tuple[str, str], ...] = ()
+    stays: bool = False
 
     @property
     def protected(self) -> bool:
@@ -80,4 +84,6 @@ def _of(model: type[models.Model]) -> Table:
         composite_keys=tuple(getattr(model, "composite_keys", ())),
         grants=dict(getattr(model, "grants", {})),
         portal=getattr(model, "portal", Portal.STAFF),
+        seen_keys=tuple(getattr(model, "seen_keys", ())),
+        stays=bool(getattr(model, "stays", False)),
     )

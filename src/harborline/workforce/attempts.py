@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connections, transaction
@@ -32,7 +32,7 @@ def start(email: str, *, way: str, remote: str = "") -> Decision:
     with transaction.atomic(using=APART):
         with connections[APART].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(idx[:8], "big", signed=True)])
-        decision = may_try(attempts=_recent(idx, now), profile=sign_in_profile(), now=now)
+        decision = may_try(attempts=_recent([idx], now).get(idx, ()), profile=sign_in_profile(), now=now)
         kind = AttemptKind.STARTED if decision.allowed else AttemptKind.LOCKED
         _keep(idx, kind, way=way, remote=remote, at=now)
     if not decision.allowed:
@@ -46,10 +46,11 @@ def passed(worker: Worker, *, way: str, remote: str = "") -> None:
     note("workforce.signed-in", f"worker:{worker.id}", {"way": way})
 
 
-def standing_of(email: str) -> Decision:
-    """Whether the address could try now; asking counts nothing."""
-    now = clock.now()
-    return may_try(attempts=_recent(address_idx(email), now), profile=sign_in_profile(), now=now)
+def standings_of(emails: Sequence[str]) -> list[Decision]:
+    """Whether each of the addresses could try now; asking counts nothing."""
+    now, indexes = clock.now(), [address_idx(email) for email in emails]
+    tries = _recent(indexes, now)
+    return [may_try(attempts=tries.get(idx, ()), profile=sign_in_profile(), now=now) for idx in indexes]
 
 
 def proven(worker: Worker, *, way: str, remote: str = "") -> None:
@@ -73,14 +74,17 @@ def address_idx(email: str) -> bytes:
     return blind_index("sign-in", Workers.normalized(email))
 
 
-def _recent(idx: bytes, now: datetime) -> list[Attempt]:
+def _recent(indexes: Sequence[bytes], now: datetime) -> dict[bytes, list[Attempt]]:
     rows = (
         SignInAttempt.objects.using(APART)
-        .filter(address_idx=idx, at__gt=now - sign_in_profile().within)
+        .filter(address_idx__in=indexes, at__gt=now - sign_in_profile().within)
         .order_by("at", "id")
-        .values_list("kind", "at")
+        .values_list("address_idx", "kind", "at")
     )
-    return [Attempt(AttemptKind(kind), at) for kind, at in rows]
+    found: dict[bytes, list[Attempt]] = {}
+    for idx, kind, at in rows:
+        found.setdefault(bytes(idx), []).append(Attempt(AttemptKind(kind), at))
+    return found
 
 
 def _keep(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,12 @@ def zones_of(workers: Collection[uuid.UUID]) -> dict[uuid.UUID, Zones]:
     programs: dict[uuid.UUID, set[str]] = {}
     for worker, program in rows:
         programs.setdefault(worker, set()).add(program)
-    return {one: _zones(programs.get(one) or profiles()) for one in workers}
+    return {one: zones_of_programs(programs.get(one, ())) for one in workers}
 
 
-def _zones(programs: Iterable[str]) -> Zones:
-    return frozenset(ZoneInfo(profile(program).zones[0]) for program in programs)
+def zones_of_programs(programs: Collection[str]) -> Zones:
+    """The zones of these programs; of every program when there is none."""
+    return frozenset(ZoneInfo(profile(program).zones[0]) for program in programs or profiles())
 
 
 def first_day(zones: Zones, now: datetime) -> date:

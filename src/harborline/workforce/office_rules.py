@@ -41,6 +41,13 @@ def supervises_in_no_ring(*, below: bool) -> Decision:
 
 
 @rule("OFFSET-8.2:systems-controls")
+def stays_off(*, said: date | None, today: date, dismissed: bool, last_day: date) -> Decision:
+    """A day that is here, or that a dismissal set, may become an earlier one and never a later one."""
+    fixed = said is not None and (said <= today or dismissed)
+    return refuse("account-stays-off") if fixed and said is not None and last_day > said else allow()
+
+
+@rule("OFFSET-8.2:systems-controls")
 def resets_alone(*, roles: frozenset[str]) -> Decision:
     """One officer resets the password or second factor of a worker, but not of those who steer or check access.
 

@@ -85,6 +85,12 @@ def decide_penalty(penalty_id: uuid.UUID, *, approved: bool, roles: frozenset[st
         _take_effect(row, kind)
 
 
+def is_dismissed(worker: Worker) -> bool:
+    """Whether two people of the context's program decided that the worker goes."""
+    decided = PenaltyDecision.objects.filter(program=current().program, penalty__worker=worker, approved=True)
+    return decided.filter(penalty__kind=PenaltyKind.DISMISSAL.value).exists()
+
+
 def _take_effect(row: Penalty, kind: PenaltyKind) -> None:
     worker, today = row.worker, day_of(row.worker_id, clock.now())
     start = max(row.from_date, today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
@@ -10,13 +11,13 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Q
 
 from harborline.kernel import NotFound, clock
-from harborline.workforce.attempts import standing_of
+from harborline.workforce.attempts import standings_of
+from harborline.workforce.dossiers import dossiers
 from harborline.workforce.facts import CourseLine, Placing, SessionLine, SignatureLine, WorkerRow
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Acknowledgement, Assignment, Training, Worker
 from harborline.workforce.places import Supervision, Team, TeamPlace
 from harborline.workforce.requirements import statement
-from harborline.workforce.standing import grants_of, work_standing
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -24,13 +25,12 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def roster(program: str) -> list[WorkerRow]:
     """Every worker who has, had or is proposed for work in the program, by name."""
     here = Q(assignments__program=program) | Q(proposals__program=program)
-    rows = Worker.objects.filter(here).distinct().order_by("name", "id")
-    return [_row(worker, program) for worker in rows]
+    return _rows(list(Worker.objects.filter(here).distinct().order_by("name", "id")), program)
 
 
 def roster_worker(worker_id: uuid.UUID, program: str) -> WorkerRow:
     """One worker of the program; raises `NotFound` for one who has nothing to do with it."""
-    return _row(worker_of(worker_id, program), program)
+    return _rows([worker_of(worker_id, program)], program)[0]
 
 
 def worker_of(worker_id: uuid.UUID, program: str) -> Worker:
@@ -42,23 +42,30 @@ def worker_of(worker_id: uuid.UUID, program: str) -> Worker:
     return found
 
 
-def _row(worker: Worker, program: str) -> WorkerRow:
-    now = clock.now()
-    grants = grants_of(worker, program)
-    return WorkerRow(
-        id=worker.id,
-        name=worker.name,
-        email=worker.email,
-        number=worker.number,
-        kind=worker.kind,
-        roles=tuple(sorted({grant.role for grant in grants if grant.in_force(now)})),
-        standing=work_standing(worker, grants, program, now=now),
-        sign_in=standing_of(worker.email),
-        terminated_on=worker.terminated_on,
-        expires_at=worker.expires_at,
-        last_at=worker.last_login,
-        factors=tuple(Authenticator.objects.filter(user=worker, type__in=FACTORS).values_list("type", flat=True)),
-    )
+def _rows(workers: Sequence[Worker], program: str) -> list[WorkerRow]:
+    # As many questions for a thousand workers as for one.
+    now, tries = clock.now(), standings_of([one.email for one in workers])
+    shown = Authenticator.objects.filter(user__in=workers, type__in=FACTORS).values_list("user_id", "type")
+    factors: dict[uuid.UUID, list[str]] = {}
+    for worker_id, kind in shown:
+        factors.setdefault(worker_id, []).append(kind)
+    return [
+        WorkerRow(
+            id=one.id,
+            name=one.name,
+            email=one.email,
+            number=one.number,
+            kind=one.kind,
+            roles=tuple(sorted(held.roles(program, now))),
+            standing=held.may_work(program, now),
+            sign_in=tried,
+            terminated_on=one.terminated_on,
+            expires_at=one.expires_at,
+            last_at=one.last_login,
+            factors=tuple(factors.get(one.id, ())),
+        )
+        for one, held, tried in zip(workers, dossiers(workers), tries, strict=True)
+    ]
 
 
 def courses_of(worker_id: uuid.UUID) -> list[CourseLine]:
@@ -153,11 +160,20 @@ def account_ends() -> list[tuple[uuid.UUID, date]]:
 
 def number_of(recorded_by: str) -> str:
     """The number in the case system of who recorded something (`worker:<id>`); others as they stand."""
+    return numbers_of([recorded_by])[recorded_by]
+
+
+def numbers_of(recorded_by: Iterable[str]) -> dict[str, str]:
+    """For each who recorded something what `number_of` answers; one question for all of them."""
+    asked = set(recorded_by)
+    ids = {one: found for one in asked if (found := _worker_id(one)) is not None}
+    numbers = dict(Worker.objects.filter(id__in=set(ids.values())).values_list("id", "number")) if ids else {}
+    return {one: (numbers.get(ids[one]) if one in ids else None) or one for one in asked}
+
+
+def _worker_id(recorded_by: str) -> uuid.UUID | None:
     kind, _, identifier = recorded_by.partition(":")
-    if kind != "worker":
-        return recorded_by
     try:
-        found = Worker.objects.filter(id=uuid.UUID(identifier)).values_list("number", flat=True).first()
+        return uuid.UUID(identifier) if kind == "worker" else None
     except ValueError:
-        return recorded_by
-    return found or recorded_by
+        return None

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from harborline.kernel import NotFound, Refused, clock
+from harborline.kernel import NotFound, clock
 from harborline.walls import ALL_COUNTIES, Actor
 from harborline.workforce.agency_settings import agency_name
 from harborline.workforce.attempts import tries_of_accounts
+from harborline.workforce.dossiers import REQUIREMENTS, Dossier, dossier
 from harborline.workforce.duties import duties_due, duty_standing, duty_standings
 from harborline.workforce.facts import ALL, WorkerStanding
 from harborline.workforce.limits import sign_in_profile
@@ -22,6 +23,7 @@ from harborline.workforce.roster import (
     account_ends,
     courses_of,
     number_of,
+    numbers_of,
     placings_of,
     roster,
     roster_worker,
@@ -33,17 +35,13 @@ from harborline.workforce.roster import (
     worker_of,
 )
 from harborline.workforce.standing import (
-    REQUIREMENTS,
     account_standing,
     apart,
     cover,
     covers,
     covers_in_force,
-    grants_of,
     is_supervisor_of,
     lapses,
-    lapses_of,
-    numbers_of,
     proposal,
     proposals,
     supervised_by,
@@ -51,13 +49,12 @@ from harborline.workforce.standing import (
     teammates_of,
     teams_of,
     trained_subjects,
-    training_until,
     with_account_on,
-    work_standing,
 )
 
 __all__ = [
     "REQUIREMENTS",
+    "Dossier",
     "account_ends",
     "account_names",
     "account_standing",
@@ -69,18 +66,18 @@ __all__ = [
     "cover",
     "covers",
     "covers_in_force",
+    "dossier",
     "duties_due",
     "duty_standing",
     "duty_standings",
-    "grants_of",
     "is_supervisor_of",
     "key_stands",
     "known_worker",
     "lapses",
-    "lapses_of",
     "machine_key",
     "machine_keys",
     "number_of",
+    "numbers_of",
     "off_work",
     "penalties_of",
     "placings_of",
@@ -105,7 +102,6 @@ __all__ = [
     "teams",
     "teams_of",
     "trained_subjects",
-    "training_until",
     "tries_of_accounts",
     "unread_penalties",
     "worker_by_email",
@@ -168,38 +164,37 @@ def worker_standing(worker_id: uuid.UUID, program: str, *, now: datetime | None 
     worker = Worker.objects.filter(id=worker_id).first()
     if worker is None:
         raise NotFound("no such worker")
-    grants = [grant for grant in grants_of(worker, program) if grant.in_force(at)]
-    counties = {grant.county for grant in grants}
-    decision = work_standing(worker, grants, program, now=at)
-    others = (
-        teammates_of(worker_id, program, now=at),
-        supervised_by(worker_id, program, now=at),
-        frozenset(each.away for each in covers_in_force(worker_id, program, now=at)),
-    )
-    team, below, covered = (numbers_of(each) for each in others)
+    held = dossier(worker)
+    counties = {grant.county for grant in held.grants_in(program) if grant.in_force(at)}
+    team = teammates_of(worker_id, program, now=at)
+    below = supervised_by(worker_id, program, now=at)
+    covered = frozenset(each.away for each in covers_in_force(worker_id, program, now=at))
+    numbers = _numbers_by_id(team | below | covered)
     return WorkerStanding(
         id=worker.id,
         number=worker.number,
-        roles=frozenset(grant.role for grant in grants),
+        roles=held.roles(program, at),
         counties=ALL_COUNTIES if ALL in counties else tuple(sorted(counties)),
-        team=team,
-        supervises=below,
-        covers=covered,
-        trained=trained_subjects(worker_id, now=at),
-        may_work=decision.allowed,
+        team=frozenset(numbers[each] for each in team),
+        supervises=frozenset(numbers[each] for each in below),
+        covers=frozenset(numbers[each] for each in covered),
+        trained=held.subjects(at),
+        may_work=held.may_work(program, at).allowed,
     )
+
+
+def _numbers_by_id(workers: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    return dict(Worker.objects.filter(id__in=workers).values_list("id", "number")) if workers else {}
 
 
 def programs_of(worker: Worker, *, now: datetime | None = None) -> tuple[str, ...]:
     """The programs in which the worker has an assignment in force."""
-    at = now or clock.now()
-    return tuple(sorted({grant.program for grant in grants_of(worker) if grant.in_force(at)}))
+    return dossier(worker).programs(now or clock.now())
 
 
 def roles_of(worker: Worker, program: str, *, now: datetime | None = None) -> frozenset[str]:
     """The worker's roles in a program at `now`."""
-    at = now or clock.now()
-    return frozenset(grant.role for grant in grants_of(worker, program) if grant.in_force(at))
+    return dossier(worker).roles(program, now or clock.now())
 
 
 def actor_for(
@@ -212,11 +207,4 @@ def actor_for(
     Raises `Refused` when the account is off, training or the signed requirements lapsed, or nothing is assigned.
     Source: OFFSET-8.2:trained, OFFSET-8.2:informed, OFFSET-8.2:only-as-necessary.
     """
-    at = now or clock.now()
-    grants = grants_of(worker, program)
-    decision = work_standing(worker, grants, program, now=at)
-    if not decision.allowed:
-        raise Refused(decision)
-    serving = [grant for grant in grants if grant.in_force(at) and (roles is None or grant.role in roles)]
-    counties = {grant.county for grant in serving}
-    return Actor("worker", str(worker.id), worker.name), ALL_COUNTIES if ALL in counties else tuple(sorted(counties))
+    return dossier(worker).actor(program, now or clock.now(), roles)

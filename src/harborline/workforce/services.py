@@ -32,9 +32,9 @@ from harborline.workforce.giving import (
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.machines import Issued, forget_machine_keys, issue_key, revoke_key
 from harborline.workforce.models import Acknowledgement, Assignment, Training, Worker, Workers
-from harborline.workforce.office_rules import account_term, may_be_first, may_give_access
+from harborline.workforce.office_rules import account_term, may_be_first, may_give_access, stays_off
 from harborline.workforce.passwords import remember_password, take_password
-from harborline.workforce.penalties import decide_penalty, open_register, propose_penalty, sign_penalty
+from harborline.workforce.penalties import decide_penalty, is_dismissed, open_register, propose_penalty, sign_penalty
 from harborline.workforce.placing import (
     as_themselves,
     ask_cover,
@@ -270,8 +270,13 @@ def terminate(worker: Worker, *, last_day: date) -> None:
 
 
 def end_employment(worker: Worker, *, last_day: date, roles: frozenset[str]) -> None:
-    """Turn an account off from `last_day` on, as a security officer; raises `Refused`."""
+    """Turn an account off from `last_day` on, as a security officer; raises `Refused`.
+
+    One that is off stays off, and a dismissal is not put off: nobody is let in again by one person.
+    """
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
+    today, said = day_of(worker.id, clock.now()), worker.terminated_on
+    must(stays_off(said=said, today=today, dismissed=is_dismissed(worker), last_day=last_day))
     terminate(worker, last_day=last_day)
 
 

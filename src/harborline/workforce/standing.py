@@ -6,80 +6,30 @@ Every answer takes `now`, so that a look at a record can be judged by what held 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from harborline.kernel import Decision, clock
-from harborline.workforce.days import day_of, first_day, zones_of
-from harborline.workforce.facts import PRIVILEGED_ROLES, CoverFacts, Grant, Lapse, Proposal, ResetKind, WorkerFacts
+from harborline.workforce.days import day_of
+from harborline.workforce.dossiers import dossier, dossiers
+from harborline.workforce.facts import CoverFacts, Lapse, Proposal, ResetKind
 from harborline.workforce.limits import sign_in_profile
-from harborline.workforce.models import Acknowledgement, Assignment, Training, Worker
+from harborline.workforce.models import Assignment, Training, Worker
 from harborline.workforce.office_rules import independent
-from harborline.workforce.penalty_models import Suspension
 from harborline.workforce.places import AssignmentProposal, Cover, Supervision, TeamPlace
 from harborline.workforce.reset_models import CredentialReset
-from harborline.workforce.rules import account_on, may_work
-
-REQUIREMENTS = "requirements"
-
-
-def work_standing(worker: Worker, grants: Sequence[Grant], program: str, *, now: datetime) -> Decision:
-    """Whether the worker may work in the program at `now`: account on, trained, informed, assigned."""
-    trained = worker.trainings.filter(subject="security").aggregate(until=Max("expires_date"))["until"]
-    informed = worker.acknowledgements.aggregate(until=Max("expires_date"))["until"]
-    ((account, today),) = _accounts([worker], now)
-    facts = replace(account, trained_until=trained, informed_until=informed)
-    return may_work(worker=facts, grants=grants, program=program, today=today, now=now)
-
-
-def _accounts(workers: Sequence[Worker], now: datetime) -> list[tuple[WorkerFacts, date]]:
-    # Without training and signature: whether accounts are on, each with its own day; in four questions for all.
-    ids, limits = [one.id for one in workers], sign_in_profile()
-    days = {one: first_day(zones, now) for one, zones in zones_of(ids).items()}
-    steering = Assignment.objects.filter(worker_id__in=ids, role__in=PRIVILEGED_ROLES).exclude(until_at__lte=now)
-    privileged = set(steering.values_list("worker_id", flat=True))
-    spans = Suspension.objects.filter(worker_id__in=ids).values_list("worker_id", "from_date", "until_date")
-    suspended = {one for one, start, until in spans if start <= days[one] < until}
-    return [
-        (
-            WorkerFacts(
-                one.is_active,
-                one.terminated_on,
-                one.expires_at,
-                used_at=max(at for at in (one.created_at, one.last_login, one.let_in_at) if at),
-                unused_limit=limits.unused_privileged if one.id in privileged else limits.unused,
-                suspended=one.id in suspended,
-            ),
-            days[one.id],
-        )
-        for one in workers
-    ]
 
 
 def account_standing(worker: Worker, *, now: datetime | None = None) -> Decision:
     """Whether the account opens anything at all: on, employed, not expired, not unused for too long."""
-    at = now or clock.now()
-    ((facts, today),) = _accounts([worker], at)
-    return account_on(worker=facts, today=today, now=at)
+    return dossier(worker).account(now or clock.now())
 
 
 def with_account_on(workers: Iterable[Worker], *, now: datetime) -> list[Worker]:
     """Those whose account opens something: nobody else is given work."""
-    asked = list(workers)
-    return [
-        one
-        for one, (facts, today) in zip(asked, _accounts(asked, now), strict=True)
-        if account_on(worker=facts, today=today, now=now).allowed
-    ]
-
-
-def grants_of(worker: Worker, program: str | None = None) -> list[Grant]:
-    """Every assignment of the worker, in one program or in all, in force or not."""
-    rows = Assignment.objects.filter(worker=worker, **({"program": program} if program else {}))
-    return [Grant(row.program, row.county, row.role, row.from_at, row.until_at) for row in rows]
+    return [one.worker for one in dossiers(list(workers)) if one.account(now).allowed]
 
 
 def _open(now: datetime) -> Q:
@@ -230,12 +180,6 @@ def apart(asked_by: str, decided_by: str, *, now: datetime) -> Decision:
     )
 
 
-def training_until(worker_id: uuid.UUID) -> dict[str, date]:
-    """For each subject the worker was ever trained in, the day from which the training no longer counts."""
-    rows = Training.objects.filter(worker_id=worker_id).values("subject").annotate(until=Max("expires_date"))
-    return {row["subject"]: row["until"] for row in rows}
-
-
 def trained_subjects(worker_id: uuid.UUID, *, now: datetime) -> frozenset[str]:
     """The subjects in which training is current at `now` and was completed by then."""
     today = day_of(worker_id, now)
@@ -243,26 +187,10 @@ def trained_subjects(worker_id: uuid.UUID, *, now: datetime) -> frozenset[str]:
     return frozenset(rows.values_list("subject", flat=True))
 
 
-def numbers_of(workers: Iterable[uuid.UUID]) -> frozenset[str]:
-    """The numbers in the case system of these workers."""
-    return frozenset(Worker.objects.filter(id__in=list(workers)).values_list("number", flat=True))
-
-
 def lapses(program: str, *, within: timedelta, now: datetime | None = None) -> list[Lapse]:
     """What of the program's workers lapses before `within` is over, or has lapsed, by day and name."""
     at = now or clock.now()
     ids = set(Assignment.objects.filter(_open(at), program=program).values_list("worker_id", flat=True))
-    found = [
-        each for worker in Worker.objects.filter(id__in=ids, is_active=True) for each in lapses_of(worker, at, within)
-    ]
+    working = dossiers(Worker.objects.filter(id__in=ids, is_active=True))
+    found = [each for one in working for each in one.lapses(at, within)]
     return sorted(found, key=lambda each: (each.on, each.name, each.what))
-
-
-def lapses_of(worker: Worker, now: datetime, within: timedelta) -> list[Lapse]:
-    """What of this worker lapses before `within` is over, or has lapsed."""
-    until = training_until(worker.id)
-    signed = Acknowledgement.objects.filter(worker=worker).aggregate(until=Max("expires_date"))["until"]
-    if signed is not None:
-        until[REQUIREMENTS] = signed
-    last = day_of(worker.id, now + within)
-    return [Lapse(worker.id, worker.name, what, on) for what, on in sorted(until.items()) if on <= last]

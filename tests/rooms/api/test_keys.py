@@ -14,6 +14,7 @@ from tests.rooms.town import MN, NC, WAKE, as_state
 
 from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.ledger.selectors import entries_of
+from harborline.project.commands.api_keys import check_county
 from harborline.walls import ALL_COUNTIES, Actor, acting
 from harborline.workforce.facts import Scope, StaffRole
 from harborline.workforce.selectors import machine_keys
@@ -25,6 +26,19 @@ OFFICER = frozenset({StaffRole.SECURITY_OFFICER.value})
 def face(heard: Heard) -> str:
     """Everything of an answer that somebody outside can compare."""
     return json.dumps([heard.status, heard.body.decode(), sorted(heard.headers.items())])
+
+
+class TestACountyOfAKey:
+    """The one county it may work in."""
+
+    def test_is_one_where_the_program_has_an_office(self, town: Path) -> None:
+        """A county nobody knows would make a key that opens nothing, and nobody would see why."""
+        with acting(Actor("worker", "sol"), program=NC, counties=ALL_COUNTIES, purpose="test"):
+            check_county("*", NC)
+            check_county(WAKE, NC)
+            with pytest.raises(Invalid, match="write its FIPS code") as refused:
+                check_county("99999", NC)
+        assert refused.value.where == "--county"
 
 
 class TestAKeyThatOpensNothing:

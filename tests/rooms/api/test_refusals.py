@@ -142,6 +142,8 @@ class TestAFieldThatCannotBeUsed:
             ({"appointment": "2026-02-30T09:00"}, "/messages/0/appointment"),
             ({"appointment": "2026-02-03T09:00Z"}, "/messages/0/appointment"),
             ({"appointment": "tomorrow"}, "/messages/0/appointment"),
+            ({"appointment": "2027-03-14T02:30"}, "/messages/0/appointment"),
+            ({"phone": "+9195550102"}, "/messages/0/phone"),
             ({"appointment": None}, "/messages/0/appointment"),
             ({"body": "You owe $400, " + SECRET_PERSON}, "/messages/0/body"),
             ({SECRET_PERSON: "x"}, "/messages/0/…"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -28,7 +30,8 @@ from tests.rooms.town import NC, WAKE, as_state
 from harborline.contact import services as contact
 from harborline.disclosure.facts import FieldState, GlassReason, Kin, ReviewOutcome
 from harborline.disclosure.models import OverrideUse, Reveal
-from harborline.disclosure.selectors import glasses, overrides_of
+from harborline.disclosure.overriding import use_override
+from harborline.disclosure.selectors import glass_until, glasses, overrides_of
 from harborline.disclosure.services import (
     approve_override,
     ask_override,
@@ -41,11 +44,20 @@ from harborline.disclosure.services import (
 from harborline.kernel import NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.selectors import entries_of
+from harborline.ledger.services import record_apart
 from harborline.people.facts import HeldName, Source
 from harborline.people.selectors import held_fields, reach
 from harborline.people.services import hold_value, record_contact
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.services import assign
+
+
+def _write_past_the_rule(row: Reveal) -> None:
+    """Keep a record that no rule has allowed, as somebody with the application's own login would."""
+    with transaction.atomic(using="apart"), connections["apart"].cursor() as cursor:
+        cursor.execute("SELECT set_config('harborline.program', 'nc-css', true)")
+        cursor.execute("SELECT set_config('harborline.counties', %s, true)", [WAKE])
+        row.save(force_insert=True, using="apart")
 
 
 class TestTheStranger:
@@ -146,6 +158,35 @@ class TestATie:
             review_glass(glass, ReviewOutcome.JUSTIFIED, roles=SUPERVISOR)
             assert glasses() == []
 
+    @pytest.mark.parametrize("outcome", [ReviewOutcome.MISUSE, ReviewOutcome.NOT_NEEDED])
+    def test_is_no_broken_glass_that_was_not_needed(self, outcome: ReviewOutcome, town: Path) -> None:
+        """The supervisor's word ends it at once; the page says nothing of four hours either."""
+        found = who("P-1")
+        with as_worker("ned"):
+            glass = break_glass(found, reason=GlassReason.CALLER_WAITING, reference="call 4711")
+        assert opened("ned", "P-1").value == SSN
+        with as_worker("eli"):
+            review_glass(glass, outcome, roles=SUPERVISOR)
+        with pytest.raises(Refused, match="no-tie-to-this-person"):
+            opened("ned", "P-1")
+        with as_worker("ned"):
+            assert glass_until(found) is None
+
+    def test_is_never_a_fourth_unreviewed_glass_at_the_same_moment(self, lasting_town: Path) -> None:
+        """A request that comes while others are at work waits for them, and counts them."""
+        found = who("P-1")
+
+        def once_more() -> None:
+            with as_worker("ned"):
+                break_glass(found, reason=GlassReason.DANGER, reference="call 4")
+
+        with as_worker("ned"):
+            for number in range(3):
+                break_glass(found, reason=GlassReason.DANGER, reference=f"call {number}")
+            fourth, said = meanwhile(once_more)
+        fourth.join(timeout=20)
+        assert said == ["refuse: too-many-unreviewed-emergencies"]
+
     def test_never_opens_ones_own_or_the_familys(self, town: Path) -> None:
         """Cora is Ana's sister; a glass helps as little as the caseload."""
         found = who("P-1")
@@ -212,12 +253,51 @@ class TestAProtection:
         with as_worker("cora"):
             row = Reveal.objects.get(id=made)
         row.pk, row.outcome, row.state = new_id(), "allow", "clear"
-        with transaction.atomic(using="apart"), connections["apart"].cursor() as cursor:
-            cursor.execute("SELECT set_config('harborline.program', 'nc-css', true)")
-            cursor.execute("SELECT set_config('harborline.counties', %s, true)", [WAKE])
-            row.save(force_insert=True, using="apart")
+        _write_past_the_rule(row)
         with as_worker("cora"):
             assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
+
+    @pytest.mark.parametrize("lie", ["an order nobody gave", "long before", "another person", "another agency"])
+    def test_is_kept_by_the_database_whatever_a_whole_record_says(self, town: Path, lie: str) -> None:
+        """Not even with an entry of its own in the log: person, moment, order and agency are looked up."""
+        protect("P-1")
+        made = opened("cora", "P-1", HeldName.ADDRESS).reveal_id
+        with as_worker("cora"):
+            row = Reveal.objects.get(id=made)
+            row.entry_id = record_apart("disclosure.field-opened", subject="participant:x", content={})
+        row.pk, row.outcome, row.state = new_id(), "allow", "clear"
+        if lie == "an order nobody gave":
+            row.override = new_id()
+        elif lie == "long before":
+            row.at = datetime(1990, 1, 1, tzinfo=UTC)
+        elif lie == "another person":
+            row.person_id = new_id()
+        _write_past_the_rule(row)
+        with as_worker("cora"):
+            if lie == "another agency":
+                asked("SELECT set_config('harborline.agency', 'zz', true)")
+            assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
+
+    def test_opens_nothing_for_the_entry_of_something_else(self, town: Path) -> None:
+        """A record that names any entry of the log is not that of an opening."""
+        made = opened("cora", "P-1").reveal_id
+        with as_worker("cora"):
+            row = Reveal.objects.get(id=made)
+            row.entry_id = record_apart("test.done", subject="participant:x", content={})
+        row.pk = new_id()
+        _write_past_the_rule(row)
+        with as_worker("cora"):
+            assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
+
+    def test_stands_at_whatever_moment_is_named(self, town: Path) -> None:
+        """Lists and letters hold nothing of her address, as if it were before the protection or after it."""
+        found = who("P-1")
+        protect("P-1")
+        with as_worker("cora"):
+            for moment in ("1990-01-01", "2990-01-01"):
+                for name in ("people_held", "people_postal"):
+                    asking = f"SELECT count(*) FROM {name}(ARRAY[%s::uuid], %s) WHERE field = 'address'"
+                    assert asked(asking, found, moment) == (0,), (name, moment)
 
     def test_lists_nothing_about_where_somebody_is(self, town: Path) -> None:
         """What is held about Ana names her number, and no address."""
@@ -247,6 +327,30 @@ class TestACourtsOrder:
             (kept,) = overrides_of(who("P-1"))
             assert kept.used_at is not None
 
+    def test_that_was_used_this_moment_opens_nothing(self, lasting_town: Path) -> None:
+        """Whoever comes second at the same moment reads that nothing is on file, and no fault."""
+        protect("P-1")
+        order, values = _order("P-1"), list[str | None]()
+        with as_worker("sol"):
+            approve_override(order, roles=OFFICER)
+        with as_worker("eli"):
+            use_override(order, county=WAKE, at=clock.now())
+            second, said = meanwhile(
+                lambda: values.append(opened("cora", "P-1", HeldName.ADDRESS, override=order).value)
+            )
+        second.join(timeout=20)
+        assert (said, values) == ([], [None])
+        assert recorded()[-1] == ("address", "refuse", "whereabouts-blocked")
+
+    @pytest.mark.parametrize(("days", "reason"), [(-1, "override-is-over"), (11, "override-too-long")])
+    def test_opens_until_a_day_to_come(self, days: int, reason: str, town: Path) -> None:
+        """Ten days from now at most, and not yesterday."""
+        with as_worker("eli"), pytest.raises(Refused, match=reason):
+            ask_override(
+                who("P-1"), HeldName.ADDRESS, court="District Court", docket="26-CV-1",
+                expires_at=clock.now() + timedelta(days=days), roles=SUPERVISOR,
+            )  # fmt: skip
+
     def test_opens_only_the_field_and_person_it_names(self, town: Path) -> None:
         """Not Ben's."""
         protect("P-1")
@@ -254,6 +358,24 @@ class TestACourtsOrder:
         with as_worker("sol"):
             approve_override(order, roles=OFFICER)
         assert opened("cora", "P-2", HeldName.ADDRESS, override=order).value is None
+
+
+def meanwhile(act: Callable[[], None]) -> tuple[threading.Thread, list[str]]:
+    """Something begun at the same moment on connections of its own, half a second on its way; what it was refused."""
+    said: list[str] = []
+
+    def begun() -> None:
+        try:
+            act()
+        except Exception as wrong:  # noqa: BLE001 - whatever it is, the test says it
+            said.append(str(wrong).partition(" (")[0])
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=begun)
+    thread.start()
+    thread.join(timeout=0.5)
+    return thread, said
 
 
 def _order(number: str) -> UUID:

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from tests.rooms.exchange.house import Office, as_worker
@@ -15,6 +16,8 @@ from harborline.exchange.handles import DatabaseUpload
 from harborline.exchange.mailboxes import HELD, DatabaseMailboxes
 from harborline.exchange.models import Agreement, TransmittedFile, Upload
 from harborline.exchange.ports import Waits, at_once
+from harborline.exchange.units import released
+from harborline.exchange.wording import Box
 from harborline.kernel import NotFound, Refused
 from harborline.ledger.services import forget_origin
 
@@ -34,6 +37,18 @@ def rows() -> list[tuple[str, str]]:
 def renamed(boxes: DatabaseMailboxes, office: Office, old: str, new: str) -> None:
     """A rename in the `in` box, asked of one of several processes."""
     boxes.rename(office.guest, f"{office.root}/in/{old}", f"{office.root}/in/{new}")
+
+
+def _hold(office: Office, held: Event, free: Event) -> None:
+    # Keep the agreement, which every landing locks, for a while.
+    with released(), as_worker("olga"):
+        Agreement.objects.select_for_update().get(id=office.agreement.id)
+        held.set()
+        free.wait(20)
+
+
+def _unasked(office: Office) -> bool:
+    return any(not one.asked for one in office.boxes._drafts.within(office.agreement.id, Box.IN))
 
 
 class TestAFileThatIsClosed:
@@ -109,6 +124,31 @@ class TestAnotherProcess:
         time.sleep(1.5 * HELD.total_seconds())
         office.boxes.settle_old()
         assert rows() == [("a.part", "uploaded")]
+
+    def test_leaves_alone_what_waits_for_its_turn_to_land(self, lasting_office: Office) -> None:
+        """Its rename came: however long the landing before it takes, it needs no row of its own."""
+        office = lasting_office
+        office.put("a.part", b"one\n")
+        office.put("b.part", b"two\n")
+        held, free = Event(), Event()
+        with ThreadPoolExecutor(3) as pool:
+            pool.submit(_hold, office, held, free)
+            held.wait(20)
+            landing = [
+                pool.submit(renamed, office.boxes, office, f"{name}.part", f"ARR000{number}.DAT")
+                for number, name in enumerate("ab", 1)
+            ]
+            until_s = time.monotonic() + 20
+            while _unasked(office) and time.monotonic() < until_s:
+                time.sleep(0.01)
+            time.sleep(1.5 * HELD.total_seconds())
+            office.boxes.settle_old()
+            seen = rows()
+            free.set()
+            for one in landing:
+                one.result(20)
+        assert seen == []
+        assert office.states() == [State.LANDED, State.LANDED]
 
     def test_that_stopped_the_agreement_is_heeded_at_the_landing(self, office: Office) -> None:
         """Whatever was remembered of the terms a moment before."""

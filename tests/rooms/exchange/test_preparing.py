@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from tests.rooms.disclosure.desk import COUNTIES, as_worker, open_desk, protect, who, worker
+from tests.rooms.disclosure.desk import COUNTIES, as_worker, open_desk, protect, train_in_tax, who, worker
 from tests.rooms.exchange.house import Office, open_office
 from tests.rooms.exchange.house import as_worker as at_state
 from tests.rooms.town import MN, NC, as_state
@@ -342,6 +342,17 @@ class TestItIsRefused:
             with pytest.raises(Refused, match="prepare-this-file"):
                 send_file(county.agreement.id, "LOC0001.DAT", io.BytesIO(b"somebody's number"))
             assert not TransmittedFile.objects.exists()
+
+    @pytest.mark.clause("OFFSET-8.2:trained", shows="refuses")
+    def test_with_tax_information_is_handed_on_by_the_trained_only(self, county: Office) -> None:
+        """Olga may after her course; then only the partner's key is missing."""
+        tax = {"tells": None, "fti": True, "encryption": "openpgp", "signature": True}
+        in_force(county, {**terms_of(county), **tax})
+        with as_worker("olga", "exchange"), pytest.raises(Refused, match="not-trained-in-tax-information"):
+            send_file(county.agreement.id, "LOC0001.DAT", io.BytesIO(b"somebody's number"))
+        train_in_tax("olga")
+        with as_worker("olga", "exchange"), pytest.raises(Refused, match="partner-has-no-key"):
+            send_file(county.agreement.id, "LOC0001.DAT", io.BytesIO(b"somebody's number"))
 
     def test_under_an_agreement_that_tells_nothing(self, county: Office) -> None:
         """Files may go under it, but no protected values."""

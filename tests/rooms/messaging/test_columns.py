@@ -6,8 +6,10 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError
 
 from harborline.messaging import columns
+from harborline.messaging.models import Sender
 from harborline.walls import ALL_COUNTIES, Actor, acting
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -22,6 +24,16 @@ def arrived(kind: str, column: columns.Column) -> list[object]:
             f"SELECT v FROM unnest(%b::{kind}[]) WITH ORDINALITY AS t(v, n) ORDER BY n", [column], binary=True
         )
         return [row[0] for row in cursor]
+
+
+def twice() -> None:
+    """Keep a sender, and the same row once more, without reading an answer."""
+    same = {"program": "nc-css", "number": "+19195550100", "carrier": "simulated", "segments_per_s": 1}
+    context = acting(Actor("system", "test"), program="nc-css", counties=ALL_COUNTIES, purpose="test")
+    with context, columns.hot_cursor(pipelined=True) as cursor:
+        one = Sender.objects.create(key="twice", **same)
+        cursor.execute("INSERT INTO messaging_sender SELECT * FROM messaging_sender WHERE id = %b", [one.id])
+        cursor.execute("SELECT 1")
 
 
 class TestColumns:
@@ -51,3 +63,22 @@ class TestColumns:
         assert len(set(made)) == len(made)
         assert columns.raw_ids(1)[0][:6] >= made[0].bytes[:6]
         assert columns.spelled(made[0].bytes) == columns.spelled(made[0]) == str(made[0])
+
+
+class TestAPipeline:
+    """The server is waited for only where an answer is read."""
+
+    def test_answers_each_question_as_without_one(self) -> None:
+        """Also those of Django, which stand between."""
+        context = acting(Actor("system", "test"), program="nc-css", counties=ALL_COUNTIES, purpose="test")
+        with context, columns.hot_cursor(pipelined=True) as cursor:
+            cursor.execute("SELECT %b::int", [1])
+            assert not Sender.objects.filter(key="nobody").exists()
+            assert cursor.fetchone() == (1,)
+
+    def test_tells_what_failed_before_it_ends(self) -> None:
+        """As Django's own error, so that whoever tries again knows it, and nothing of it stays."""
+        with pytest.raises(IntegrityError):
+            twice()
+        with acting(Actor("system", "test"), program="nc-css", counties=ALL_COUNTIES, purpose="test"):
+            assert not Sender.objects.filter(key="twice").exists()

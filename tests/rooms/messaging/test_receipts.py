@@ -14,6 +14,7 @@ from tests.rooms.messaging.scene import ALLOWED, PROGRAM, Line, add_person, answ
 from harborline.consent.selectors import suppressed_numbers
 from harborline.kernel import clock
 from harborline.ledger.models import Content
+from harborline.messaging.accepting.gathering import Gathering
 from harborline.messaging.columns import hot_cursor
 from harborline.messaging.facts import DispatchState, ReceiptEvent, ReceiptNews, RunState
 from harborline.messaging.models import Dispatch, NoticeRun, ReceiptRecord, Sender
@@ -72,6 +73,23 @@ class TestReceipts:
         assert state_of(message_id) is DispatchState.DELIVERED
         with as_state():
             assert sorted(row.receipt for row in ReceiptRecord.objects.all()) == ["delivered", "sent"]
+            assert not ReceiptArrival.objects.exists()
+
+    def test_only_land_while_others_wait_and_are_folded_by_the_last(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both are kept before their carrier is answered; the record has them once nobody waits any more."""
+        with as_state():
+            (first, first_attempt), (last, last_attempt) = handed_over(scene, 2)
+        with monkeypatch.context() as busy:
+            busy.setattr(Gathering, "others_wait", lambda _self, _key: True)
+            told(event(first_attempt, "delivered"))
+        assert state_of(first) is DispatchState.ATTEMPTED
+        with as_state():
+            assert ReceiptArrival.objects.count() == 1
+        told(event(last_attempt, "delivered"))
+        assert state_of(first) is state_of(last) is DispatchState.DELIVERED
+        with as_state():
             assert not ReceiptArrival.objects.exists()
 
     def test_of_attempts_nobody_made_change_nothing(self, scene: Scene) -> None:

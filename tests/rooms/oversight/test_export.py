@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import sys
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,13 +34,14 @@ from tests.rooms.retention.archive import worker
 from tests.rooms.town import ANA, BEN, DURHAM, NC, WAKE, as_dev, as_state
 from tests.telling import told
 
+from harborline.disclosure.models import Release
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable, clock
 from harborline.ledger.selectors import entries_of
 from harborline.messaging.selectors import message
 from harborline.oversight import verify_bundle
 from harborline.oversight.facts import LegalBasis, Selection
 from harborline.oversight.selectors import exports
-from harborline.oversight.services import ask_export, check_free, keep, make_export
+from harborline.oversight.services import approve_export, ask_export, check_free, keep, make_export
 from harborline.walls import Actor, acting
 
 BENS = Selection(person="P-2")
@@ -276,6 +278,50 @@ class TestBeforeItCanBeRead:
             assert asked_entry.content["basis"] == "litigation"
             kinds = [one.kind for one in entries_of(f"participant:{participant('P-2').id}")]
             assert "oversight.exported" in kinds
+
+    @pytest.mark.parametrize(
+        "leaving", [{"basis": LegalBasis.SUBPOENA, "reference": "S-1"}, {"recipient": "Daily News"}]
+    )
+    def test_a_second_person_approves_what_leaves_and_everybody_in_it_is_told(
+        self, room: FileRoom, leaving: dict[str, Any]
+    ) -> None:
+        """By its basis or for a named recipient; then a line stands in the accounting of the person."""
+        (eli, nia), asking = (Actor("worker", name) for name in ("eli", "nia")), request(BENS, **leaving)
+
+        def at_work(who: Actor) -> AbstractContextManager[object]:
+            return acting(who, program=NC, counties=(WAKE,), purpose="export")
+
+        with at_work(eli):
+            asked = ask_export(asking, roles=SUPERVISOR)
+        with pytest.raises(Refused, match="second-person-needed"):
+            make_export(asked.id, unit=lambda: at_work(eli))
+        with at_work(nia):
+            approve_export(asked.id, roles=SUPERVISOR)
+        room.publish()
+        make_export(asked.id, unit=lambda: at_work(eli)).stream.close()
+        with as_state():
+            (line,) = Release.objects.filter(participant_id=participant("P-2").id)
+            assert (line.fields, line.basis) == (["texts"], asking.basis.value)
+            assert (line.asked_by, line.approved_by) == ("worker:eli", "worker:nia")
+            assert line.released_at is not None
+
+    def test_nobody_is_named_by_a_request_for_public_records(self, room: FileRoom) -> None:
+        """The person's own name and number are taken out like those of everybody else."""
+        who = Actor("worker", "eli")
+
+        def at_work() -> AbstractContextManager[object]:
+            return acting(who, program=NC, counties=(WAKE,), purpose="export")
+
+        with at_work():
+            asked = ask_export(request(BENS, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
+        with acting(Actor("worker", "nia"), program=NC, counties=(WAKE,), purpose="export"):
+            approve_export(asked.id, roles=SUPERVISOR)
+        room.publish()
+        made = make_export(asked.id, unit=at_work)
+        with made.stream:
+            files = opened(made.stream.read())
+        together = b"".join(content for name, content in files.items() if name.endswith((".jsonl", ".json")))
+        assert not any(word in together for word in (b"Ben Torres", b"555-0102", b"+19195550102"))
 
     def test_an_export_is_part_of_who_looked(self, room: FileRoom) -> None:
         """The next one names it."""

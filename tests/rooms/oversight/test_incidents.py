@@ -13,12 +13,14 @@ from django.db import transaction
 from tests.rooms.disclosure.desk import MANAGER, OFFICER, as_worker, open_desk
 from tests.rooms.town import MN, NC, as_state
 
+from harborline.disclosure.services import look
 from harborline.kernel import NotFound, Refused, clock
 from harborline.ledger.selectors import entries_of
-from harborline.oversight.facts import Element, HowFound, Told
+from harborline.oversight.facts import Element, HowFound, PrivateKind, Told
 from harborline.oversight.incident_facts import ENVIRONMENT, clocks
-from harborline.oversight.selectors import incident, incident_report, incidents, open_steps
+from harborline.oversight.selectors import incident, incident_report, incidents, open_steps, private_in
 from harborline.oversight.services import amend_incident, close_incident, report_incident, step_done
+from harborline.people.selectors import participant_id
 from harborline.walls import current
 
 OWN = """
@@ -112,6 +114,19 @@ class TestAnIncident:
             close_incident(made, roles=OFFICER)
             with pytest.raises(Refused, match="already-decided"), transaction.atomic():
                 amend_incident(made, told(), roles=OFFICER)
+
+    def test_names_nobody_whom_the_reporter_looked_at(self, desk: Path) -> None:
+        """Neither by name nor by number; who looked at nobody is told nothing by it."""
+        said = told(description="Torres asked at the front desk.", systems="The page of P-2")
+        with as_worker("cora"):
+            assert private_in(said) == ()
+            look(participant_id(NC, "P-2"), page="participant", roles=MANAGER)
+            found = [(one.field, one.kind, one.words) for one in private_in(said)]
+            assert found == [
+                ("description", PrivateKind.NAME, "Torres"), ("systems", PrivateKind.NUMBER, "P-2"),
+            ]  # fmt: skip
+            with pytest.raises(Refused, match="private-data"), transaction.atomic():
+                report_incident(told(systems="The page of P-2"))
 
     def test_keeps_a_clock_that_the_agency_took_back(self, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """It was started, and somebody stops it."""

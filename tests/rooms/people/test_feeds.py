@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from tests.rooms.town import (
     BEN,
     CASES,
@@ -23,6 +23,7 @@ from tests.rooms.town import (
 )  # fmt: skip
 
 from harborline.kernel import Invalid, NotFound, clock
+from harborline.kernel.ids import new_id
 from harborline.people.facts import FeedKind
 from harborline.people.models import (
     Appointment,
@@ -61,6 +62,23 @@ class TestAStranger:
         with as_state("mn-wic"):
             assert not FeedImport.objects.filter(program=NC).exists()
             assert not Person.objects.filter(source=NC).exists()
+
+
+class TestAnotherAgency:
+    """Minnesota's people are nobody here."""
+
+    def test_lends_no_person(self, town: Path) -> None:
+        """A row that names one is refused like a row that names nobody: nothing tells that the person is there."""
+        with as_state("mn-wic"):
+            theirs = Person.objects.create(
+                agency="mn-mdh", source="mn-wic", external_id="M-77", identity=b"x", identity_digest=b"x"
+            )
+        with as_state():
+            row = Participant.objects.get(external_id="P-1")
+            for person_id in (theirs.id, new_id()):
+                row.pk, row.external_id, row.person_id = new_id(), "P-77", person_id
+                with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                    row.save(force_insert=True)
 
 
 class TestTheFirstImport:

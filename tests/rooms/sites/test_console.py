@@ -24,6 +24,7 @@ from harborline.messaging.models import NoticeRun
 from harborline.messaging.selectors import runs
 from harborline.messaging.services import plan_run
 from harborline.people.facts import FeedKind
+from harborline.people.models import Participant, Protection
 from harborline.people.selectors import participant_id
 from harborline.sites.console.run import faced
 from harborline.vendors.selectors import approvals
@@ -76,6 +77,23 @@ class TestStartingANotice:
         assert address == reverse("console:notice", args=[run.id])
         assert "This person has not said yes to texts on this number. Ask for permission at the next contact." in said
         assert "NC-CSS-22-18:opt-in" in said
+
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [("state=zz", 404), ("reason=zz", 200), ("outcome=zz", 200), ("page=zz", 200), (f"page={'9' * 30}", 200)],
+    )
+    def test_lists_its_people_by_a_filter_that_somebody_wrote(
+        self, signed_in: SignedIn, query: str, status: int
+    ) -> None:
+        """What no filter offers finds nothing, or nobody; it never breaks the page."""
+        client = signed_in("olga")
+        self.start(client, row("P-2", "C-100", "noncustodial-parent", BEN))
+        with as_state():
+            run = runs()[0]
+        plan_run(run.id, program=NC)
+        address = reverse("console:notice-people", args=[run.id])
+        assert "P-2" in client.get(address).content.decode()
+        assert client.get(f"{address}?{query}").status_code == status
 
     def test_lists_every_row_it_cannot_use(self, signed_in: SignedIn) -> None:
         """Row, column and what to do, on a page and as a file without a value of the row."""
@@ -274,6 +292,28 @@ class TestOneParticipant:
             (kept,) = consents_of(ben)
         assert kept.kind == ConsentKind.SIGNED_RELEASE
         assert "Signed form recorded." in page(client, "console:participant", ben)
+
+    def test_looks_alike_by_whatever_texts_are_off(self, signed_in: SignedIn) -> None:
+        """Ana is protected, Ben asked to stop: sentence, clauses and permissions of the two pages are the same."""
+        client, said = signed_in("cora"), []
+        with as_state():
+            ana = Participant.objects.get(external_id="P-1")
+        for one, name in ((ana.id, "Ana Torres"), (id_of(NC, "P-2"), "Ben Torres")):
+            client.post(
+                reverse("console:release", args=[one]), {"signed-language": "en", "signed-signed_as": name}, follow=True
+            )
+        with as_state():
+            Protection.objects.create(
+                agency="nc-dhhs", person_id=ana.person_id, reported_by=NC, kind="fvi", source="x", from_at=clock.now()
+            )
+        client.post(reverse("console:stop", args=[id_of(NC, "P-2")]), {"means": "telephone"}, follow=True)
+        for one in (ana.id, id_of(NC, "P-2")):
+            words = page(client, "console:participant", one)
+            permissions = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", words[words.index("Permissions, the newest") :])
+            said.append((words[words.index("May we text") : words.index("What happened?")], permissions[:400]))
+        assert said[0] == said[1]
+        assert "Texts to this person are turned off." in said[0][0]
+        assert "In force" not in said[0][1]
 
     def test_ends_spoken_permission_at_the_next_contact(self, signed_in: SignedIn) -> None:
         """No form was signed at the visit."""

@@ -223,6 +223,18 @@ class TestAnEmergency:
         assert "Reviewed." in words(sol.post(review, {"outcome": "justified"}, follow=True))
         assert "W-ELI: call 4711" not in words(sol.get(reverse("console:safeguards")))
 
+    def test_that_was_misuse_leads_to_the_register_of_penalties(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
+        """And is over at once."""
+        eli, sol = signed_in("eli"), signed_in("sol")
+        eli.post(page(ana, "glass"), {"glass-reason": "danger", "glass-reference": "call 4711"})
+        with as_state():
+            review = reverse("console:glass-review", args=[BrokenGlass.objects.get().id])
+        answer = sol.post(review, {"outcome": "misuse"}, follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("console:penalties")
+        assert "closed to the worker now" in words(answer)
+        assert "You are here because of an emergency" not in words(eli.get(page(ana, "fields")))
+        assert "not part of your work now" in words(opens(eli, ana, "ssn"))
+
     def test_never_opens_ones_own_family(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
         """Cora says that Ana is her family; from now on nothing opens."""
         cora = signed_in("cora")
@@ -399,12 +411,27 @@ class TestThePolicy:
         )
         assert wrong.status_code == 422
         assert "row 1" in words(wrong)
-        later = text.replace("2026-01-01", office_day().isoformat(), 1)
+        later = text.replace("2026-01-01", office_day().isoformat(), 1).replace('"masked"', '"clear"', 1)
+        over = olga.post(reverse("console:policy-propose"), {"content": text, "because": "yearly"})
+        assert "The day on which it would begin has passed." in words(over)
         assert olga.post(reverse("console:policy-propose"), {"content": later, "because": "yearly"}).status_code == 302
         with as_state():
             version = PolicyVersion.objects.get().id
         approve = reverse("console:policy-approve", args=[version])
         assert "cannot also say yes" in words(olga.post(approve, follow=True)).casefold()
+        listed = sol.get(reverse("console:policy")).content.decode()
+        assert approve not in listed
+        read = reverse("console:policy-version", args=[version])
+        assert read in listed
+        shown = words(sol.get(read)).partition("The whole version")
+        assert "Answer the person's own question" in shown[0].replace("&#x27;", "'")
+        changed = "Case manager Social Security number Opens with its last four signs Opens whole the last four digits"
+        assert changed in shown[0]
+        assert "Find a person" not in shown[0]
+        assert "Find a person" in shown[2]
+        assert "[[row]]" in shown[2]
+        assert approve in sol.get(read).content.decode()
+        assert approve not in signed_in("cora").get(read).content.decode()
         assert "Approved by W-SOL." in words(sol.post(approve, follow=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from tests.rooms.sites.cast import SignedIn
 from tests.rooms.town import NC, as_state
 
 from harborline.kernel import clock
+from harborline.oversight.facts import Element
 from harborline.oversight.incident_facts import shipped
 from harborline.oversight.services import watch
 from harborline.oversight.watch_models import Finding, FindingReview, Incident, IncidentStep
@@ -32,6 +34,8 @@ OF_INCIDENT = {
     "elements": ["tax-information", "name"], "people": "12", "description": "A list lay open at the front desk.",
     "place": "Wake County office, Raleigh", "systems": "Console", "discipline": "", "contact": "Sol, security officer",
 }  # fmt: skip
+# A control of "Which kinds of data?": how it is marked, and which kind it is.
+BOX = re.compile(r'<input class="[\w -]+" type="(\w+)" id="\w+" name="elements" value="([\w-]+)"[^>]*>')
 
 
 def words(answer: Any) -> str:  # noqa: ANN401 - a response of Django's test client
@@ -107,6 +111,21 @@ class TestAnIncident:
         assert "Cal-CSIRS" in page
         assert not none.strip()
 
+    def test_names_several_kinds_of_data(self, signed_in: SignedIn) -> None:
+        """Boxes to mark, not one choice: when it is reported, and marked as they stand when more became known."""
+        sol = signed_in("sol")
+        page = sol.get(reverse("console:incident-new"))
+        kinds = {(box.group(1), box.group(2)) for box in BOX.finditer(words(page))}
+        assert kinds == {("checkbox", each.value) for each in Element}
+        sol.post(reverse("console:incident-new"), OF_INCIDENT)
+        with as_state():
+            made = Incident.objects.get().id
+        boxes = list(BOX.finditer(words(sol.get(reverse("console:incident", args=[made])))))
+        assert {box.group(1) for box in boxes} == {"checkbox"}
+        marked = sorted(box.group(2) for box in boxes if "checked" in box.group())
+        assert marked == ["name", "tax-information"]
+        assert not any("required" in box.group() for box in boxes)
+
     def test_is_reported_by_a_case_manager_and_answered_by_an_officer(self, signed_in: SignedIn) -> None:
         """Cora reports and reads no incident; Sol tells everybody, takes the report, closes."""
         cora, sol = signed_in("cora"), signed_in("sol")
@@ -114,7 +133,7 @@ class TestAnIncident:
         assert cora.get(new).status_code == 200
         private = cora.post(new, {**OF_INCIDENT, "description": "SSN 900-00-1234 lay open"})
         assert private.status_code == 422
-        assert "Say the same without it." in words(private)
+        assert "“900-00-1234” looks like the number of a person, case or account." in words(private)
         assert "sees your report now" in words(cora.post(new, OF_INCIDENT, follow=True))
         with as_state():
             made = Incident.objects.get()
@@ -132,6 +151,9 @@ class TestAnIncident:
         assert "must still be told" in words(sol.post(reverse("console:incident-close", args=[made.id]), follow=True))
         amended = {**OF_INCIDENT, "people": "5000"}
         amend = reverse("console:incident-amend", args=[made.id])
+        worse = {**amended, "description": "A list lay at 237 Sparrow Lane."}
+        said = words(sol.post(amend, worse, follow=True))
+        assert "What happened?: “237 Sparrow Lane” looks like an address. Say only “a home address”." in said
         assert "1 more must be told." in words(sol.post(amend, amended, follow=True))
         with as_state():
             steps = list(IncidentStep.objects.values_list("id", flat=True))

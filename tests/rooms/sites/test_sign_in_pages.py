@@ -295,6 +295,22 @@ class TestOnesOwnSessions:
         assert library.get("/console/").status_code == 302
         assert here.get("/console/").status_code == 200
 
+    def test_tell_where_they_came_from_and_when(self, signed_in: SignedIn) -> None:
+        """Another page at once writes nothing, one from elsewhere does, and one a while later."""
+        cora = signed_in("cora")
+        cora.get("/console/")
+        kept = UserSession.objects.get(session_key=cora.session.session_key)
+        cora.get("/console/")
+        assert UserSession.objects.get(pk=kept.pk).last_seen_at == kept.last_seen_at
+        cora.get("/console/", REMOTE_ADDR="192.0.2.7")
+        moved = UserSession.objects.get(pk=kept.pk)
+        assert (moved.ip, moved.last_seen_at > kept.last_seen_at) == ("192.0.2.7", True)
+        session = cora.session
+        session["seen_s"] -= 21
+        session.save()
+        cora.get("/console/", REMOTE_ADDR="192.0.2.7")
+        assert UserSession.objects.get(pk=kept.pk).last_seen_at > moved.last_seen_at
+
 
 class TestLookingAfterAccounts:
     """Sol, the security officer."""

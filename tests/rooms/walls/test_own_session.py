@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -153,6 +154,24 @@ class TestAVisitor:
             assert Protection.objects.count() == 0
         with as_state():
             assert Protection.objects.count() == 1
+
+    def test_asks_the_functions_of_the_database_about_nobody_else(self, ana: Visit, ben: Visit) -> None:
+        """Neither what is held about the other parent, nor where letters go, nor whether somebody is protected."""
+        others: dict[str, Any] = {
+            "people": [ana.person_id],
+            "rows": [one.id for one in ana.participants],
+            "phones": [b"x"],
+        }
+        with ben.acting("test"), connection.cursor() as cursor:
+            for asking in (
+                "SELECT 1 FROM people_shielded(%(people)s::uuid[], now())",
+                "SELECT 1 FROM people_held(%(rows)s::uuid[], now())",
+                "SELECT 1 FROM people_postal(%(rows)s::uuid[], now())",
+            ):
+                cursor.execute(asking, others)
+                assert cursor.fetchall() == [], asking
+            cursor.execute("SELECT protected, conflict FROM people_flags(%(people)s, %(phones)s, now())", others)
+            assert cursor.fetchall() == [(True, True)], "told apart from anybody else"
 
     def test_reaches_the_case_manager(self, ben: Visit) -> None:
         """Whoever manages the case is found by its number."""

@@ -6,7 +6,10 @@ The product's own pool is used as the product sets it up, until the very same co
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,12 +17,14 @@ from django.db import DatabaseError, close_old_connections, connection, connecti
 from tests.rooms.town import DURHAM, NC, WAKE, as_cora, as_dev
 
 from harborline.people.models import Participant, Person
-from harborline.project.connections import PooledConnection
+from harborline.project.connections import MOST_VALUES, PooledConnection
 from harborline.project.embedded import admin_connection
 from harborline.walls import Actor, acting, current_or_none
 from harborline.walls.facts import Own
 
 SETTINGS = ("program", "agency", "counties", "actor", "purpose", "person", "participants", "cases")
+ENOUGH = 12
+"""After three times a statement is prepared, after five more its plan is kept."""
 TURNS = 9
 """The pool hands its connections out in turn, at most eight of them."""
 
@@ -197,6 +202,70 @@ class TestAConnectionOfThePool:
         assert wrong == []
 
 
+class TestAStatementThatIsPlannedOnce:
+    """The server keeps the plan of what repeats, and asks the walls anew each time it runs."""
+
+    def test_shows_each_unit_of_work_its_own_rows(self, ana: Participant) -> None:
+        """The same question on one connection: Cora, Dev, nobody, another participant, Ana herself, and Cora again."""
+        connections.close_all()
+        stranger = Own(uuid.uuid4(), (uuid.uuid4(),), ())
+        portal = partial(acting, Actor("participant", "p"), program=NC, counties=(WAKE,), purpose="portal")
+        own = Own(ana.person_id, (ana.id,), ())
+
+        def found() -> int:
+            return len(Participant.objects.filter(id=ana.id))
+
+        def work() -> tuple[list[int], int, bool]:
+            seen = []
+            for _ in range(ENOUGH):
+                with as_cora():
+                    seen.append(found())
+            prepared = _planned_once()
+            for unit in (as_dev(), nullcontext(), portal(own=stranger), portal(own=own), as_cora()):
+                with unit:
+                    seen.append(found())
+            return seen, prepared, _planned_once() == prepared
+
+        seen, prepared, kept = apart(work)
+        assert seen == [1] * ENOUGH + [0, 0, 0, 1, 1]
+        assert prepared
+        assert kept
+
+    def test_may_ask_for_more_than_the_server_binds(self, ana: Participant) -> None:
+        """A list longer than the protocol counts is asked for all the same, behind the walls."""
+        ids = [*(uuid.UUID(int=number) for number in range(MOST_VALUES + 1)), ana.id]
+        with as_cora():
+            assert [one.id for one in Participant.objects.filter(id__in=ids)] == [ana.id]
+        with as_dev():
+            assert not Participant.objects.filter(id__in=ids).exists()
+
+    def test_writes_nothing_for_the_next(self, ana: Participant) -> None:
+        """What Cora may change again and again, Dev may not on the same connection."""
+        connections.close_all()
+
+        def changed() -> int:
+            return Participant.objects.filter(id=ana.id).update(zip="27601")
+
+        def work() -> list[int]:
+            done = []
+            for _ in range(ENOUGH):
+                with as_cora():
+                    done.append(changed())
+            with as_dev():
+                return [*done, changed()]
+
+        assert apart(work) == [1] * ENOUGH + [0]
+
+
+def _planned_once() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE generic_plans > 0 AND statement LIKE '%people_participant%'"
+        )
+        return int(cursor.fetchone()[0])
+
+
 class TestAServerThatHangsUp:
     """Whatever was in the pool then is found out before it is lent, without asking the server each time."""
 
@@ -210,6 +279,18 @@ class TestAServerThatHangsUp:
             )
         after = {apart(backend) for _ in range(TURNS)}
         assert not before & after
+
+    def test_costs_nobody_the_wait_for_one_after_the_other(self, ana: Participant) -> None:
+        """With the pool full of ended connections the next unit of work waits for one of them, not for eight."""
+        pool = connections["default"].pool  # type: ignore[attr-defined]  # of the backend for PostgreSQL
+        connections.close_all()
+        # Held all at once, so that the pool has as many as it may.
+        with ExitStack() as held:
+            pids = [held.enter_context(pool.connection()).info.backend_pid for _ in range(pool.max_size)]
+        with admin_connection("harborline") as admin:
+            admin.execute("SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity WHERE pid = ANY(%s)", [pids])
+        assert len(set(pids)) == pool.max_size
+        assert apart(backend) not in pids
 
     def test_is_not_asked_while_it_says_nothing(self, ana: Participant) -> None:
         """The pool's own question is answered from the socket; any other statement goes to the server."""

@@ -6,16 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from tests.rooms.town import MN, NC, WAKE, as_state
 from tests.rooms.workforce.office import OFFICER, as_worker, made
 
-from harborline.kernel import clock
+from harborline.kernel import Refused, clock
 from harborline.messaging.conversations.calling import roster
 from harborline.messaging.conversations.records import OnCallTurn
 from harborline.workforce.days import day_of
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.models import Assignment, Worker
-from harborline.workforce.penalty_models import Suspension
+from harborline.workforce.penalty_models import Penalty, PenaltyDecision, Suspension
 from harborline.workforce.places import Supervision
 from harborline.workforce.selectors import (
     account_standing,
@@ -35,6 +36,17 @@ def suspend(worker: Worker) -> None:
     """Off for today and tomorrow."""
     today = day_of(worker.id, clock.now())
     Suspension.objects.create(worker=worker, from_date=today, until_date=today + 2 * DAY)
+
+
+def dismissed(worker: Worker, day: date) -> None:
+    """Two people decided that somebody goes on a day."""
+    at = clock.now()
+    with as_state():
+        penalty = Penalty.objects.create(
+            program=NC, worker=worker, kind="dismissal", because=b"x", basis="finding", from_date=day,
+            proposed_by="worker:a", proposed_at=at,
+        )  # fmt: skip
+        PenaltyDecision.objects.create(penalty=penalty, program=NC, approved=True, decided_by="worker:b", decided_at=at)
 
 
 def turn(worker: Worker, place: int, county: str = WAKE) -> None:
@@ -113,6 +125,25 @@ class TestALeaver:
         assert roles_of(cora, NC) == {"case-manager"}
         assert Assignment.objects.get(worker=cora).until_at == datetime.combine(day, time(), EASTERN)
         assert not Supervision.objects.exists()
+
+    def test_is_let_in_by_no_later_day(self, db: None) -> None:
+        """An account that is off stays off; a day to come may be moved by an officer, but not that of a dismissal."""
+        sol, cora, ned = made("sol", StaffRole.SECURITY_OFFICER, "*"), made("cora"), made("ned")
+        today = day_of(cora.id, clock.now())
+        with as_worker(sol):
+            end_employment(cora, last_day=today, roles=OFFICER)
+            for later in (today + DAY, date.max):
+                with pytest.raises(Refused, match="account-stays-off"), transaction.atomic():
+                    end_employment(cora, last_day=later, roles=OFFICER)
+            assert not account_standing(cora).allowed
+            end_employment(ned, last_day=today + 2 * DAY, roles=OFFICER)
+            end_employment(ned, last_day=today + 5 * DAY, roles=OFFICER)
+        dismissed(ned, today + 5 * DAY)
+        with as_worker(sol):
+            with pytest.raises(Refused, match="account-stays-off"), transaction.atomic():
+                end_employment(ned, last_day=today + 9 * DAY, roles=OFFICER)
+            end_employment(ned, last_day=today + DAY, roles=OFFICER)
+        assert Worker.objects.get(id=ned.id).terminated_on == today + DAY
 
     def test_is_on_call_for_nothing(self, db: None) -> None:
         """The next one is; when nobody of the county is left, the program's own roster."""

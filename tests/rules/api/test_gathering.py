@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from harborline.kernel.clock import monotonic_s
 from harborline.messaging.accepting.gathering import Gathering
 
 
@@ -120,3 +121,40 @@ def test_thousands_from_many_threads_each_get_their_own(threads: int) -> None:
         assert list(pool.map(lambda number: gathering.join(str(number % 3), number), range(3_000))) == [
             number * 3 for number in range(3_000)
         ]
+
+
+class TestThoseWhoWereTogetherAMomentAgo:
+    """They come again one after the other."""
+
+    def test_are_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The first of the next round gives the others a moment, so that they share it again."""
+        slow = Slow()
+        gathering = Gathering[str, int, int](slow, most=10, pause_s=0.01)
+
+        def until_others_wait(_pause_s: float) -> None:
+            while len(gathering._waiting["a"]) < 2:
+                threading.Event().wait(0.01)
+
+        monkeypatch.setattr("harborline.messaging.accepting.gathering.LATELY_S", 60)
+        monkeypatch.setattr("harborline.messaging.accepting.gathering.time.sleep", until_others_wait)
+        slow.go.set()
+        assert gathering.join("a", 1) == 2
+        gathering._company_s["a"] = monotonic_s()
+        with ThreadPoolExecutor(3) as pool:
+            assert sorted(pool.map(lambda number: gathering.join("a", number), (2, 3, 4))) == [4, 6, 8]
+        assert [len(each) for each in slow.rounds] == [1, 3]
+
+    def test_tell_whether_a_round_follows(self) -> None:
+        """Who works knows whether somebody waits, so that what can wait is left to them."""
+        slow = Slow()
+        gathering = Gathering[str, int, int](slow, most=10)
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(gathering.join, "a", 1)
+            slow.began.wait(10)
+            assert not gathering.others_wait("a")
+            second = pool.submit(gathering.join, "a", 2)
+            while not gathering.others_wait("a"):
+                threading.Event().wait(0.01)
+            slow.go.set()
+            assert [first.result(10), second.result(10)] == [2, 4]
+        assert not gathering.others_wait("a")

@@ -14,7 +14,7 @@ from tests.rules.exchange.offset import LAYOUT, PLACES, case, control, whole
 
 from harborline.exchange import layouts
 from harborline.exchange.layouts import Checked, Framing
-from harborline.exchange.layouts.plans import Plan, Scratch
+from harborline.exchange.layouts.plans import Plan
 from harborline.exchange.layouts.shapes import shape_of
 from harborline.exchange.layouts.words import Block
 
@@ -208,7 +208,7 @@ class TestOneRecord:
     def test_is_judged_the_same_byte_for_byte_by_a_plain_reading(self) -> None:
         """Every byte value at every place of a good record: ranges agree with looking at each byte."""
         shape = shape_of(LAYOUT.records[0])
-        plan = Plan(shape, 0, Scratch(256 * 245))
+        plan = Plan(shape, 0)
         good = case(zip="276011234")
         for place in range(245):
             block = bytearray(good * 256)

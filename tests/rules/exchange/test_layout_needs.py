@@ -17,7 +17,7 @@ from harborline.exchange.layouts import Checked
 from harborline.exchange.layouts.comparing import changes
 from harborline.exchange.layouts.facts import Combination, Kind
 from harborline.exchange.layouts.needing import Asking
-from harborline.exchange.layouts.plans import Plan, Scratch
+from harborline.exchange.layouts.plans import Plan
 from harborline.exchange.layouts.rows import Reading
 from harborline.exchange.layouts.rulebook import NOTHING_IS_ZERO
 from harborline.exchange.layouts.shapes import Shape, named_in, shape_of, times_of
@@ -187,7 +187,7 @@ class TestTheBlock:
         """Nothing is looked at for them."""
         without = [layout for layout in layouts.every() if not any(record.needs for record in layout.records)]
         assert len(without) == len(layouts.every()) - 1
-        plans = (Plan(shape_of(each.records[0]), 0, Scratch(32_000)) for each in without)
+        plans = (Plan(shape_of(each.records[0]), 0) for each in without)
         assert not any(plan._asking for plan in plans)
 
 

@@ -14,6 +14,7 @@ from harborline.exchange.facts import PreparedState
 from harborline.exchange.layouts.writing import Asked, unfit, written
 from harborline.exchange.rules import (
     may_approve_prepared,
+    may_handle_tax_files,
     may_send_prepared,
     may_send_ready_made,
     may_withdraw_prepared,
@@ -128,6 +129,20 @@ class TestAFileThatIsThereAlready:
     def test_goes_under_an_agreement_that_tells_no_such_values(self) -> None:
         """Such as an acknowledgement."""
         assert may_send_ready_made(terms=Terms.read({**SAID, "tells": None})).allowed
+
+    @pytest.mark.clause("OFFSET-8.2:trained", shows="refuses")
+    def test_with_tax_information_is_sent_by_the_trained_only(self) -> None:
+        """Nobody sends what they were not taught to handle."""
+        tax = Terms.read({**SAID, "tells": None, "fti": True, "encryption": "openpgp", "signature": True})
+        assert may_handle_tax_files(terms=tax, trained=False).reason == "not-trained-in-tax-information"
+
+    @pytest.mark.clause("OFFSET-8.2:trained", shows="allows")
+    def test_is_sent_by_the_trained_and_without_tax_information_by_everybody(self) -> None:
+        """As before."""
+        plain = Terms.read({**SAID, "tells": None})
+        tax = Terms.read({**SAID, "tells": None, "fti": True, "encryption": "openpgp", "signature": True})
+        assert may_handle_tax_files(terms=tax, trained=True).allowed
+        assert may_handle_tax_files(terms=plain, trained=False).allowed
 
 
 class TestRowsForALayout:

@@ -24,7 +24,9 @@ def number(raw: str) -> str:
     return f"+1{digits}"
 
 
-KNOWN = Known(frozenset({"37183"}), frozenset({"custodial-party", "dependent"}), frozenset({"wake-1"}), number)
+KNOWN = Known(
+    frozenset({"37183"}), frozenset({"custodial-party", "dependent"}), frozenset({"wake-1"}), number, "America/New_York"
+)
 
 
 def read(text: str | bytes) -> list[Row | BadRow]:
@@ -96,6 +98,18 @@ class TestABadRow:
         (bad,) = read(changed(column, value))
         assert isinstance(bad, BadRow)
         assert (bad.row_no, bad.column, bad.code) == (2, column, code)
+
+    def test_at_a_time_that_the_clocks_skip_is_named(self) -> None:
+        """Half past two does not come on the night the clocks go forward; an hour later does."""
+        skipped = GOOD.split(",")
+        for column, value in (("appointment_date", "2027-03-14"), ("appointment_time", "02:30")):
+            skipped[HEADER.split(",").index(column)] = value
+        (bad,) = read(f"{HEADER}\n{','.join(skipped)}\n")
+        assert isinstance(bad, BadRow)
+        assert (bad.column, bad.code) == ("appointment_time", "no-such-time")
+        assert "skip" in bad.problem
+        skipped[HEADER.split(",").index("appointment_time")] = "03:30"
+        assert isinstance(read(f"{HEADER}\n{','.join(skipped)}\n")[0], Row)
 
     def test_never_shows_its_value(self) -> None:
         """A bad phone number does not end up in a log."""

@@ -61,6 +61,48 @@ class TestCandidates:
         assert candidates(number="+19195550123", zip_code=zip_code, state_zones=("America/New_York",))
 
 
+class TestThePostOfTheForces:
+    """An APO, FPO or DPO box says which part of the world, and nothing nearer."""
+
+    @pytest.mark.parametrize(
+        ("zip_code", "among"),
+        [
+            ("09012", {"America/Halifax", "Europe/Berlin", "Asia/Dubai"}),
+            ("09899", {"Asia/Dubai"}),
+            ("34002", {"America/Tegucigalpa", "America/Sao_Paulo"}),
+            ("96201", {"Asia/Bangkok", "Asia/Tokyo", "Pacific/Auckland"}),
+            ("96699", {"Pacific/Auckland"}),
+        ],
+    )
+    def test_joins_its_whole_part_of_the_world(self, zip_code: str, among: set[str]) -> None:
+        """With whatever the area code says."""
+        found = candidates(number="+19195550123", zip_code=zip_code, state_zones=("America/New_York",))
+        assert set(found) == among | set(found)
+        assert "America/New_York" in found
+
+    @pytest.mark.parametrize("zip_code", ["08999", "09901", "34101", "96101", "96701"])
+    def test_ends_where_its_numbers_end(self, zip_code: str) -> None:
+        """The codes beside them are places."""
+        found = candidates(number="+19195550123", zip_code=zip_code, state_zones=("America/New_York",))
+        assert not set(found) & {"Asia/Dubai", "Asia/Bangkok", "America/Sao_Paulo"}
+
+    def test_leaves_a_number_without_ground_everywhere_and_there(self) -> None:
+        """A toll-free number adds nothing that narrows."""
+        assert set(ALL_US) < set(candidates(number="+18005550123", zip_code="09012"))
+
+    def test_never_wakes_anybody_in_it(self) -> None:
+        """An allowed hour is lawful at both ends of Europe's and the Gulf's clocks; in the Pacific there is none."""
+        zones = candidates(number="+19195550123", zip_code="09012", state_zones=("America/New_York",))
+        found = window(zones=zones, start=time(8), end=time(20), now=at("2026-12-01T06:00:00Z"))
+        assert found.next_at == at("2026-12-01T13:00:00Z")
+        zones = candidates(number="+19195550123", zip_code="96201", state_zones=("America/New_York",))
+        assert window(zones=zones, start=time(8), end=time(20), now=at("2026-12-01T06:00:00Z")).next_at is None
+
+    def test_gives_way_to_a_stated_zone(self) -> None:
+        """Who says where they are is asked there alone."""
+        assert candidates(number="+19195550123", zip_code="96201", stated="Asia/Tokyo") == ("Asia/Tokyo",)
+
+
 class TestWindow:
     """The half-open window [8:00, 20:00)."""
 

@@ -77,6 +77,7 @@ class TestABadLine:
             ("program", "nobody"),
             ("program", 7),
             ("number", "12"),
+            ("number", "+9195550123"),
             ("number", None),
             ("zip", "ABCDE"),
             ("zone", "Mars/Base"),

@@ -63,6 +63,7 @@ class TestThePage:
             roles=ROLES["iv-d"],
             offices=frozenset({"WAKE-1"}),
             number=lambda raw: e164(raw, allow_fictional=True),
+            zone="America/New_York",
         )
         rows = list(CaseloadReader(known).read(io.BytesIO(example.encode()), "example"))
         assert len(rows) == 3

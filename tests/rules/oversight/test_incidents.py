@@ -10,8 +10,9 @@ import pytest
 
 from harborline.kernel import Invalid
 from harborline.oversight.facts import Element, FindingOutcome, HowFound, Told
-from harborline.oversight.incident_facts import clocks, shipped, with_own
+from harborline.oversight.incident_facts import Known, PrivateKind, PrivatePlace, clocks, shipped, with_own
 from harborline.oversight.incident_rules import may_report, may_steer_incident, running, unset
+from harborline.oversight.incident_words import private_places
 from harborline.oversight.watch_rules import may_list_public, may_review_finding, sees_finding
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -38,6 +39,51 @@ class TestAReport:
         """It goes outside by mail."""
         assert may_report(told=replace(TOLD, description=words), now=NOW).reason == "report-holds-private-data"
         assert may_report(told=replace(TOLD, place=words), now=NOW).reason == "report-holds-private-data"
+
+    @pytest.mark.parametrize(
+        ("words", "kind", "place"),
+        [
+            ("She lives at 2417 Juniper Court in Raleigh NC 27601", PrivateKind.ADDRESS, "NC 27601"),
+            ("237 Sparrow Lane", PrivateKind.ADDRESS, "237 Sparrow Lane"),
+            ("12 Oak Street", PrivateKind.ADDRESS, "12 Oak Street"),
+            ("PO Box 77, Apex", PrivateKind.ADDRESS, "PO Box 77"),
+            ("La dirección es calle Olmo 12", PrivateKind.ADDRESS, "12"),
+            ("P0000031 and C000003 were opened", PrivateKind.NUMBER, "C000003"),
+            ("Case 4711 lay open", PrivateKind.NUMBER, "4711"),
+            ("The record of Maria Gonzalez was read aloud", PrivateKind.NAME, "Maria Gonzalez"),
+            ("Case of Nuria Palmares", PrivateKind.NAME, "Nuria"),
+            ("number 100234 of the list", PrivateKind.NUMBER, "100234"),
+            ("DOB 12/15/1978", PrivateKind.BIRTH_DATE, "12/15/1978"),
+            ("nació el 12/15/1978", PrivateKind.BIRTH_DATE, "12/15/1978"),
+            ("a refund of five hundred dollars", PrivateKind.AMOUNT, "five hundred dollars"),
+            ("write ana@example.org", PrivateKind.MAIL, "ana@example.org"),
+        ],
+    )
+    def test_names_each_place_that_is_somebodys(self, words: str, kind: PrivateKind, place: str) -> None:
+        """By the guard of our texts, by its shape, or because the reporter looked at this person."""
+        known = Known(("Nuria Palmares",), ("100234",))
+        for field in ("description", "systems", "discipline"):
+            changed: dict[str, Any] = {field: words}
+            told = replace(TOLD, **changed)
+            assert may_report(told=told, now=NOW, known=known).reason == "report-holds-private-data"
+            assert PrivatePlace(field, kind, place) in private_places(told, known)
+
+    @pytest.mark.parametrize(
+        "words",
+        ["A USB stick with a file of 5000 records was left on a bus.", "Case files of about 300 people", "Room 204",
+         "An e-mail with names of 12 people went to another county.", "A text named the amount a mother owes.",
+         "The refund offset list was sent to a printer in the lobby.", "The Jackson County office", "Version 4.2.1",
+         "Se perdió un sobre con información de impuestos.", "A case manager opened her sister's record."],
+    )  # fmt: skip
+    def test_says_what_happened_freely(self, words: str) -> None:
+        """Kinds of data, how many, which program: nobody's data."""
+        assert may_report(told=replace(TOLD, description=words), now=NOW).allowed
+
+    def test_says_where_by_the_town(self) -> None:
+        """Many towns are called like people."""
+        for place in ("Boone, NC", "Child support office, Elizabeth", "Jackson County office, Sylva"):
+            assert may_report(told=replace(TOLD, place=place), now=NOW).allowed
+        assert not may_report(told=replace(TOLD, place="Home of Maria Gonzalez, Boone"), now=NOW).allowed
 
     def test_says_what_happened_and_when(self) -> None:
         """In this order."""

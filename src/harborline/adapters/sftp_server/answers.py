@@ -16,11 +16,14 @@ _LOG = logging.getLogger("harborline.sftp")
 
 
 class Failed(Exception):  # noqa: N818 - what it is answered with
-    """A request that cannot be done; the text is for the partner."""
+    """A request that cannot be done: words for the partner, and a code that stays the same."""
+
+    def __init__(self, words: str, code: str) -> None:
+        super().__init__(f"{words} ({code})")
 
 
-class Denied(Exception):  # noqa: N818 - what it is answered with
-    """A request that is never allowed; the text is for the partner."""
+class Denied(Failed):
+    """A request that is never allowed."""
 
 
 def reason_code(decision: Decision) -> str:
@@ -39,7 +42,7 @@ def answer_to(error: Exception, say: Callable[[Decision], str]) -> tuple[Status,
             return status, words or str(error)
     # The kind of a failure, never its text: it may hold names and contents.
     _LOG.error("a request failed: %s", type(error).__name__)
-    return Status.FAILURE, "this failed here and is being looked at; try again later"
+    return Status.FAILURE, "this failed here and is being looked at; try again later (failed-here)"
 
 
 def _with_place(error: Invalid) -> str:
@@ -50,13 +53,13 @@ def _with_place(error: Invalid) -> str:
 
 # Where no words stand, the error's own text is written for the partner.
 _ANSWERS: tuple[tuple[type[Exception], Status, str], ...] = (
-    (Malformed, Status.BAD_MESSAGE, "the request cannot be read"),
+    (Malformed, Status.BAD_MESSAGE, "the request cannot be read (bad-request)"),
     (Denied, Status.PERMISSION_DENIED, ""),
     (Failed, Status.FAILURE, ""),
     (Spoiled, Status.FAILURE, ""),
     (BadName, Status.FAILURE, ""),
-    (NotFound, Status.NO_SUCH_FILE, "there is nothing of this name here"),
-    (Unavailable, Status.FAILURE, "not available right now; try again later"),
+    (NotFound, Status.NO_SUCH_FILE, "there is nothing of this name here (not-found)"),
+    (Unavailable, Status.FAILURE, "not available right now; try again later (not-available)"),
 )
 
 

@@ -19,7 +19,7 @@ from harborline.adapters.sftp_server.algorithms import acceptable, signed_well
 from harborline.adapters.sftp_server.doorstep import Doorstep, Places
 from harborline.adapters.sftp_server.engine import Engine
 from harborline.adapters.sftp_server.subsystem import Pace, SftpChannel
-from harborline.adapters.sftp_server.wire import without_copies
+from harborline.adapters.sftp_server.wire import in_short_turns, without_copies, without_fillers
 from harborline.exchange.facts import Guest
 from harborline.exchange.ports import Mailboxes
 from harborline.kernel import Fault
@@ -85,6 +85,8 @@ class Door(asyncssh.SSHServer):
         conn.validate_public_key = self._prove  # type: ignore[method-assign]  # the only hook behind the signature
         conn.send_userauth_failure = self._count_failure  # type: ignore[method-assign]  # counts every method's failures
         without_copies(conn)
+        without_fillers(conn)
+        in_short_turns(conn)
         self._house.doors.add(self)
         self._idle = self._loop.call_later(self._house.idle_s, self._look_for_idleness)
 

@@ -28,8 +28,11 @@ EXTENSIONS: Final = (
 # Often answered from memory; the others always mean the database or the disk.
 _PROMPT = frozenset({Kind.OPEN, Kind.WRITE, Kind.STAT, Kind.LSTAT, Kind.FSTAT, Kind.FSETSTAT, Kind.SETSTAT,
                      Kind.REALPATH})  # fmt: skip
-_NEVER = {Kind.MKDIR: "folders are made with the agreement", Kind.RMDIR: "folders go with the agreement"}
-_NOT_HERE = {Kind.READLINK: "there are no links here", Kind.SYMLINK: "there are no links here"}
+_NEVER = {
+    Kind.MKDIR: "folders are made with the agreement (folders-are-fixed)",
+    Kind.RMDIR: "folders go with the agreement (folders-are-fixed)",
+}
+_NOT_HERE = {Kind.READLINK: "there are no links here (no-links)", Kind.SYMLINK: "there are no links here (no-links)"}
 
 
 _DONE = (".done", ".ok")
@@ -111,7 +114,7 @@ class Engine:
     def _unsupported(self, kind: int, request_id: int) -> bytes:
         if kind in _NEVER:
             return codec.status_reply(request_id, Status.PERMISSION_DENIED, _NEVER[Kind(kind)])
-        words = _NOT_HERE.get(kind, "this request is not known here")  # type: ignore[call-overload]  # an int finds its enum
+        words = _NOT_HERE.get(kind, "this request is not known here (not-known-here)")  # type: ignore[call-overload]  # an int finds its enum
         answers.quietly(lambda: self._mailboxes.note(self._guest, "unsupported request", "", f"type {kind}"))
         return codec.status_reply(request_id, Status.OP_UNSUPPORTED, words)
 
@@ -119,7 +122,7 @@ class Engine:
         path, flags = plain(fields.text()), Flag(fields.u32() & 0x3F)
         fields.attributes()
         if flags & Flag.READ and flags & Flag.WRITE:
-            raise answers.Denied("a file is opened for reading or for writing, not for both")
+            raise answers.Denied("a file is opened for reading or for writing, not for both", "one-way-only")
         if flags & Flag.WRITE:
             return self._keep(request_id, lambda: self._begin(path, flags))
         if not flags & Flag.READ:
@@ -128,11 +131,11 @@ class Engine:
 
     def _begin(self, path: str, flags: Flag) -> Incoming:
         if any(path.removesuffix(end) in self._doubtful for end in _DONE if path.endswith(end)):
-            raise answers.Failed(_DOUBT)
+            raise answers.Failed(_DOUBT, "not-proved-complete")
         self._doubtful.discard(path)
         self._torn.discard(path)
         if flags & Flag.EXCLUSIVE and self._stands(path):
-            raise answers.Failed("there is a file of this name")
+            raise answers.Failed("there is a file of this name", "name-is-taken")
         resume = not flags & (Flag.TRUNCATE | Flag.EXCLUSIVE)
         return Incoming(path, self._mailboxes.begin(self._guest, path, resume=resume))
 
@@ -151,7 +154,7 @@ class Engine:
 
     def _keep(self, request_id: int, make: Callable[[], Handle]) -> bytes:
         if len(self._open) >= min(codec.OPEN_HANDLES, self._guest.limits.open_files):
-            raise answers.Failed("too many files are open; close one first")
+            raise answers.Failed("too many files are open; close one first", "too-many-open-files")
         name = b"%08x" % next(self._numbers)
         self._open[name] = make()
         return codec.handle_reply(request_id, name)
@@ -171,7 +174,7 @@ class Engine:
     def _read(self, request_id: int, fields: Fields) -> bytes:
         handle, offset, length = self._handle(fields.text()), fields.u64(), fields.u32()
         if not isinstance(handle, Outgoing):
-            raise answers.Denied("this handle is not open for reading")
+            raise answers.Denied("this handle is not open for reading", "not-open-for-reading")
         content = handle.read(offset, min(length, codec.READ_BYTES)) if length else b""
         if not content and (length or offset >= handle.size):
             return codec.status_reply(request_id, Status.EOF, "end of file")
@@ -180,9 +183,9 @@ class Engine:
     def _write(self, request_id: int, fields: Fields) -> bytes:
         handle, offset, content = self._handle(fields.text()), fields.u64(), fields.content()
         if not isinstance(handle, Incoming):
-            raise answers.Denied("this handle is not open for writing")
+            raise answers.Denied("this handle is not open for writing", "not-open-for-writing")
         if len(content) > codec.WRITE_BYTES:
-            raise answers.Failed(f"a write has at most {codec.WRITE_BYTES} bytes")
+            raise answers.Failed(f"a write has at most {codec.WRITE_BYTES} bytes", "write-too-long")
         handle.write(offset, content)
         return _ok(request_id)
 
@@ -213,7 +216,7 @@ class Engine:
         if path != "/":
             self._mailboxes.entry(self._guest, path)
         if size is not None:
-            raise answers.Denied("a size cannot be set: files grow by writing and are never cut")
+            raise answers.Denied("a size cannot be set: files grow by writing and are never cut", "size-cannot-be-set")
         return _ok(request_id)  # times, mode and owner are ours: taken note of and without effect
 
     def _set_handle(self, request_id: int, fields: Fields) -> bytes:
@@ -222,14 +225,14 @@ class Engine:
         if size is None:
             return _ok(request_id)
         if not isinstance(handle, Incoming):
-            raise answers.Denied("a size cannot be set: files grow by writing and are never cut")
+            raise answers.Denied("a size cannot be set: files grow by writing and are never cut", "size-cannot-be-set")
         handle.cut(size, alone=alone)
         return _ok(request_id)
 
     def _next_names(self, request_id: int, fields: Fields) -> bytes:
         handle = self._handle(fields.text())
         if not isinstance(handle, Listing):
-            raise answers.Denied("this handle is not a folder")
+            raise answers.Denied("this handle is not a folder", "not-a-folder")
         page = handle.page(LISTED_AT_ONCE)
         if not page:
             return codec.status_reply(request_id, Status.EOF, "no more names")
@@ -242,7 +245,7 @@ class Engine:
     def _rename(self, request_id: int, fields: Fields) -> bytes:
         old, new = plain(fields.text()), plain(fields.text())
         if old in self._doubtful:
-            raise answers.Failed(_DOUBT)
+            raise answers.Failed(_DOUBT, "not-proved-complete")
         try:
             self._mailboxes.rename(self._guest, self._free(old), new)
         except Refused as error:
@@ -254,7 +257,7 @@ class Engine:
     def _free(self, path: str) -> str:
         # A name that is being written under is not finished: neither renamed nor removed.
         if any(isinstance(handle, Incoming) and handle.path == path for handle in self._open.values()):
-            raise answers.Failed("the file is still open; close it first")
+            raise answers.Failed("the file is still open; close it first", "still-open")
         return path
 
     def _real_path(self, request_id: int, fields: Fields) -> bytes:
@@ -267,13 +270,15 @@ class Engine:
         verb = _EXTENDED.get(name)
         if verb is None:
             answers.quietly(lambda: self._mailboxes.note(self._guest, "unsupported request", "", "extended"))
-            return codec.status_reply(request_id, Status.OP_UNSUPPORTED, "this extension is not known here")
+            return codec.status_reply(
+                request_id, Status.OP_UNSUPPORTED, "this extension is not known here (not-known-here)"
+            )
         return verb(self, request_id, fields)
 
     def _flush(self, request_id: int, fields: Fields) -> bytes:
         handle = self._handle(fields.text())
         if not isinstance(handle, Incoming):
-            raise answers.Denied("this handle is not open for writing")
+            raise answers.Denied("this handle is not open for writing", "not-open-for-writing")
         handle.flush()
         return _ok(request_id)
 
@@ -292,7 +297,7 @@ class Engine:
         try:
             return self._open[name]
         except KeyError:
-            raise answers.Failed("there is no such handle") from None
+            raise answers.Failed("there is no such handle", "no-such-handle") from None
 
 
 def _ok(request_id: int) -> bytes:

@@ -56,7 +56,9 @@ class Incoming:
     def write(self, offset: int, content: memoryview) -> None:
         """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
         if self._spoiled:
-            raise Spoiled("a part before this one was not taken; open the file again and go on from its size")
+            raise Spoiled(
+                "a part before this one was not taken; open the file again and go on from its size (part-not-taken)"
+            )
         self._cut = self._ended = False
         self._longest, self._last = max(self._longest, len(content)), len(content)
         if offset > self._upload.size and self._hold(offset, content):
@@ -69,7 +71,9 @@ class Incoming:
     def flush(self) -> None:
         """Make what is held durable; a flush that failed once is never a success later."""
         if self._spoiled or self._early:
-            raise Spoiled("the upload has a gap or a part that was not taken; nothing was made durable")
+            raise Spoiled(
+                "the upload has a gap or a part that was not taken; nothing was made durable (part-not-taken)"
+            )
         with _Spoiling(self):
             self._upload.flush()
 
@@ -82,7 +86,7 @@ class Incoming:
         self._cut = alone or size != self._upload.size
         self._ended = not self._cut
         if size != self._upload.size:
-            raise Spoiled("a size cannot be set: files grow by writing and are never cut")
+            raise Spoiled("a size cannot be set: files grow by writing and are never cut (size-cannot-be-set)")
 
     def close(self) -> None:
         """The client closed the handle: complete unless a part is missing, which raises `Spoiled`."""
@@ -91,7 +95,7 @@ class Incoming:
         if self.torn:
             raise Spoiled("bytes are missing in the middle of the file; send it again (gap-in-the-bytes)")
         if not whole:
-            raise Spoiled("a part of the file was not taken; it is kept unfinished")
+            raise Spoiled("a part of the file was not taken; it is kept unfinished (part-not-taken)")
 
     def drop(self) -> None:
         """The session ended: keep it unfinished."""

@@ -180,6 +180,8 @@ class MemoryMailboxes:
     def rename(self, guest: Guest, old: str, new: str) -> None:
         """From a temporary name to a final one: landed."""
         before, after = self._allowed(guest, old), self._allowed(guest, new)
+        if len(after) != 3:  # noqa: PLR2004 - as above
+            raise Refused(refuse("not-a-mailbox-for-files"))
         held = self._held(old)
         if held.landed or before[:2] != after[:2] or not old.endswith(_TEMPORARY) or new.endswith(_TEMPORARY):
             raise Refused(refuse("rename-to-a-final-name"))

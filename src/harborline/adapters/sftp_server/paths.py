@@ -21,15 +21,15 @@ class BadName(Exception):  # noqa: N818 - it is what the name is
 def plain(raw: bytes) -> str:
     """The path in plain form; raises `BadName`."""
     if len(raw) > PATH_BYTES:
-        raise BadName(f"a path has at most {PATH_BYTES} bytes")
+        raise BadName(f"a path has at most {PATH_BYTES} bytes (name-not-usable)")
     try:
         text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise BadName("a name is UTF-8") from None
+        raise BadName("a name is UTF-8 (name-not-usable)") from None
     if any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for letter in text):
-        raise BadName("a name holds no control characters")
+        raise BadName("a name holds no control characters (name-not-usable)")
     if "\\" in text:
-        raise BadName("a path is written with / and holds no backslash")
+        raise BadName("a path is written with / and holds no backslash (name-not-usable)")
     return "/" + "/".join(_walked(text))
 
 
@@ -40,10 +40,10 @@ def _walked(text: str) -> list[str]:
             del parts[-1:]
         elif part not in {"", "."}:
             if len(part.encode()) > NAME_BYTES:
-                raise BadName(f"a name has at most {NAME_BYTES} bytes")
+                raise BadName(f"a name has at most {NAME_BYTES} bytes (name-not-usable)")
             parts.append(part)
     if len(parts) > _DEPTH:
-        raise BadName(f"a path has at most {_DEPTH} parts")
+        raise BadName(f"a path has at most {_DEPTH} parts (name-not-usable)")
     return parts
 
 

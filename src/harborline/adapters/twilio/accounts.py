@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from harborline.adapters.attempts import SignedAttempts
+from harborline.adapters.attempts import SignedAttempts, attempts_of
 from harborline.kernel import Invalid, NotFound
 
 CARRIER = "twilio"
@@ -47,7 +47,7 @@ class TwilioAccount:
     @property
     def attempts(self) -> SignedAttempts:
         """The maker and checker of this sender's callback tokens."""
-        return SignedAttempts(self.callback_key, carrier=CARRIER, sender=self.sender)
+        return attempts_of(self.callback_key, CARRIER, self.sender)
 
     @property
     def callbacks(self) -> str:

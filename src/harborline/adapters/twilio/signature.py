@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from harborline.kernel import Invalid
@@ -31,10 +32,12 @@ def sign(secret: str, url: str, form: Form, algorithm: str = SHA1) -> str:
     digest = _HASHES.get(algorithm)
     if digest is None:
         raise Invalid("is not a known signature algorithm", SETTINGS_HEADER)
-    parts = [url]
-    for name in sorted(form):
-        parts += [name + value for value in sorted(set(form[name]))]
-    return base64.b64encode(hmac.digest(secret.encode(), "".join(parts).encode(), digest)).decode()
+    return base64.b64encode(hmac.digest(secret.encode(), (url + _joined(form)).encode(), digest)).decode()
+
+
+def _joined(form: Form) -> str:
+    """The sorted names, each with its sorted distinct values."""
+    return "".join(name + value for name in sorted(form) for value in sorted(set(form[name])))
 
 
 def verified(
@@ -69,7 +72,15 @@ def parsed_settings(header: str) -> tuple[str, str]:
 
 def spellings(url: str) -> tuple[str, str]:
     """The address without and with its port."""
-    parts = urlsplit(url)
+    begins = url.find("/", url.find("://") + 3)
+    server, rest = (url, "") if begins < 0 else (url[:begins], url[begins:])
+    bare, ported = _servers(server)
+    return bare + rest, ported + rest
+
+
+@lru_cache(maxsize=64)
+def _servers(server: str) -> tuple[str, str]:
+    parts = urlsplit(server)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.netloc.rpartition("@")[2].split(":")[0]
     port = parts.port or _PORTS.get(parts.scheme, 443)
     bare = parts._replace(netloc=host).geturl()

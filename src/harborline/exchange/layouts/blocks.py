@@ -12,7 +12,7 @@ from harborline.exchange.layouts.cutting import END_MARK, PREFIX, Cut, Cutter, O
 from harborline.exchange.layouts.facts import Form, Framing, Layout, Problem
 from harborline.exchange.layouts.forms import SAMPLE, contradiction, seen_form
 from harborline.exchange.layouts.pages import ASCII, Bytes, from_latin, to_latin
-from harborline.exchange.layouts.plans import Marks, Plan, Scratch
+from harborline.exchange.layouts.plans import Marks, Plan
 from harborline.exchange.layouts.shapes import Shape, unknown_shape
 from harborline.exchange.layouts.types import Typing
 from harborline.exchange.layouts.words import Block, Flags, Whole
@@ -85,7 +85,6 @@ class Reader:
         self._types = Typing(layout)
         self._capacity = max(BUFFER, 4 * max(record.longest for record in layout.records))
         self._slack = max(record.longest for record in layout.records) + PREFIX
-        self._scratch = Scratch(self._slack)
         self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
         self.form: Form = layout.form
         self.size_bytes = 0
@@ -181,7 +180,7 @@ class Reader:
 
     def _unknown(self, block: Block, numbers: Whole, places: Whole, mine: Flags | None, tail: int) -> Iterator[Part]:
         chosen = np.arange(block.records) if mine is None else np.flatnonzero(mine)
-        plan = Plan(unknown_shape(block.length - tail), tail, self._scratch)
+        plan = Plan(unknown_shape(block.length - tail), tail)
         keys = np.arange(len(chosen), dtype=np.int64)
         marks = Marks(keys, (("record-type", keys),))
         yield Part(plan, _chosen(block, chosen), numbers[chosen], places[chosen], marks)
@@ -205,7 +204,7 @@ class Reader:
         if found is None:
             if len(self._plans) >= _PLANS_MAX:
                 self._plans.pop(next(iter(self._plans)))
-            found = self._plans[key] = Plan(shape, tail, self._scratch)
+            found = self._plans[key] = Plan(shape, tail)
         return found
 
 

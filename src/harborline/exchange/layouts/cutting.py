@@ -15,6 +15,7 @@ from harborline.exchange.layouts.facts import Framing, Layout, Problem
 from harborline.exchange.layouts.pages import Bytes
 from harborline.exchange.layouts.shapes import Shape, asked, even
 from harborline.exchange.layouts.types import Typing, Unknown
+from harborline.exchange.layouts.words import every
 
 ENDINGS = {Framing.LF: b"\n", Framing.CRLF: b"\r\n", Framing.NL: b"\x85"}
 """Line ends as they are after translation to Latin-1."""
@@ -130,10 +131,10 @@ class Cutter:
     def _well_ended(self, text: Bytes, at: int, length: int, count: int) -> int:
         # How many records from here on are followed by their line end.
         stride = length + self.tail
-        good = np.ones(count, np.bool_)
         for place, byte in enumerate(self._ending):
-            good &= np.ndarray((count,), np.uint8, text, at + length + place, (stride,)) == byte
-        return count if good.all() else int(good.argmin())
+            good = np.ndarray((count,), np.uint8, text, at + length + place, (stride,)) == byte
+            count = count if every(good) else int(good.argmin())
+        return count
 
     def _run(self, shape: Shape | None, at: int, count: int) -> Run:
         made = Run(shape, at, count, self.number + 1)

@@ -16,7 +16,7 @@ from harborline.exchange.layouts.facts import Condition, Field, Kind
 from harborline.exchange.layouts.pages import Bytes
 from harborline.exchange.layouts.shapes import Placed, Shape
 from harborline.exchange.layouts.tables import day_table, overpunch, time_table
-from harborline.exchange.layouts.words import HIGH, ZEROS, Block, Flags, Whole, Words, every
+from harborline.exchange.layouts.words import ALL, BLANKS, HIGH, ONES, ZEROS, Block, Flags, Whole, Words, every
 from harborline.kernel import Invalid
 
 Good = Callable[[Block], Flags | None]
@@ -102,7 +102,7 @@ def _required(placed: Placed, shape: Shape) -> list[FieldRule]:
 
         return [FieldRule("required", filled_when)]
     if field.required and field.kind in (Kind.TEXT, Kind.CODES, Kind.ZIP, Kind.SEGMENT):
-        return [FieldRule("required", lambda block: ~block.blank(at, width))]
+        return [FieldRule("required", lambda block: None if block.never_blank(at, width) else ~block.blank(at, width))]
     return []
 
 
@@ -112,8 +112,9 @@ def _digits(placed: Placed) -> list[FieldRule]:
         return []
 
     def good(block: Block) -> Flags | None:
-        written = block.digits(at, width)
-        return None if every(written) else written | block.blank(at, width)
+        if block.within(at, width, ZERO, NINE) or block.within(at, width, BLANK, BLANK):
+            return None
+        return block.digits(at, width) | block.blank(at, width)
 
     return [FieldRule("digits", good)]
 
@@ -125,12 +126,14 @@ def _date(placed: Placed) -> list[FieldRule]:
     always = placed.field.required is True
 
     def good(block: Block) -> Flags | None:
+        if not always and block.within(at, width, BLANK, BLANK):
+            return None
         number = block.number(at, width).view(np.int64)
         if month_day:
             number = number % turn * turn + number // turn
         # What is too early or too late lands on the first or the last slot, which are no days.
         day = _looked_at(table, number - base)
-        if not always:
+        if not always and not block.within(at, width, ZERO, NINE):
             day &= block.digits(at, width)
         if every(day):
             return None
@@ -188,6 +191,8 @@ def _zip(placed: Placed) -> list[FieldRule]:
     at, high, zeros = placed.at, np.uint64(HIGH), np.uint64(ZEROS)
 
     def good(block: Block) -> Flags | None:
+        if block.within(at, 9, ZERO, NINE) or block.within(at, 9, BLANK, BLANK):
+            return None
         usual = ((block.word(at) & high) == zeros) & (block.byte(at + 8) >= ZERO)
         if every(usual):
             return None
@@ -204,15 +209,19 @@ def _enum(placed: Placed) -> list[FieldRule]:
         ordered = sorted(ord(value) for value in values)
         if ordered == list(range(ordered[0], ordered[-1] + 1)):
             return []
-        table = np.zeros(256, np.bool_)
-        table[ordered] = True
-        return [FieldRule("value", lambda block: table[block.byte(at)])]
+        return [FieldRule("value", lambda block: block.equals(at, 1, values))]
     if width <= 8:  # noqa: PLR2004 - one word
         if len(values) > 6:  # noqa: PLR2004 - from here on looking up is faster than comparing
-            return [FieldRule("value", _looked_up(at, width, values))]
+            return [FieldRule("value", _unless_alone(at, width, values, _looked_up(at, width, values)))]
         return [FieldRule("value", lambda block: block.equals(at, width, values))]
     spelled = np.array([value.encode("ascii") for value in values])
     return [FieldRule("value", lambda block: np.isin(block.column(placed).view(f"S{width}")[:, 0], spelled))]
+
+
+def _unless_alone(at: int, width: int, values: tuple[str, ...], rule: Good) -> Good:
+    # Most files say the same in every record.
+    spelled = {value.encode("ascii") for value in values}
+    return lambda block: None if block.alone(at, width) in spelled else rule(block)
 
 
 def _looked_up(at: int, width: int, values: tuple[str, ...]) -> Good:
@@ -230,25 +239,45 @@ def _looked_up(at: int, width: int, values: tuple[str, ...]) -> Good:
     return good
 
 
-_BLANK, _SMALL_A, _CAPITAL_A, _LETTERS = (np.uint8(byte) for byte in (BLANK, 0x61, 0x41, 25))
-NAME_MARKS = tuple(np.uint8(byte) for byte in b" -'.,")
+NAME_MARKS = b"-'., "
+"""What a name may have besides letters."""
+# Added to eight bytes at once, or taken off, these set the highest bit of those above a blank, below A, above z.
+_ABOVE_BLANK, _BELOW_A, _BELOW_SMALL_A, _ABOVE_SMALL_Z, _OTHER, _TOP = (
+    np.uint64(byte * ONES) for byte in (0x5F, 0xC0, 0xE0, 0x05, 0x7F, 0x80)
+)
+_SMALL, _MARKS = np.uint64(BLANKS), tuple(np.uint64(mark * ONES) for mark in NAME_MARKS[:-1])
 
 
 def _name(placed: Placed) -> list[FieldRule]:
-    lower = placed.field.format != "upper"
+    at, width = placed.at, placed.field.width
+    strange = _no_capitals if placed.field.format == "upper" else _no_letters
 
     def good(block: Block) -> Flags | None:
-        column = block.column(placed)
-        # Letters and blanks pass first, then the marks a name may have, one by one while anything is left.
-        other = (((column | _BLANK) - _SMALL_A) if lower else (column - _CAPITAL_A)) > _LETTERS
-        for mark in NAME_MARKS:
-            other &= column != mark
-            if not np.count_nonzero(other):
-                return None
-        wrong: Flags = np.asarray(other.any(axis=1))
-        return ~wrong
+        wrong = None
+        for word, mask in block.parts(at, width):
+            written = word if mask == ALL else word & np.uint64(mask)
+            found = strange(written) & _TOP
+            # Letters and blanks pass first, then the marks a name may have, one by one while anything is left.
+            for mark in _MARKS:
+                if not np.count_nonzero(found):
+                    break
+                found &= (written ^ mark) + _OTHER
+            if np.count_nonzero(found):
+                wrong = found if wrong is None else wrong | found
+        return None if wrong is None else wrong == 0
 
     return [FieldRule("name", good)]
+
+
+# Where a byte, of those that the ranges let through, is neither blank nor a letter: its highest bit.
+def _no_capitals(word: Words) -> Words:
+    return (_BELOW_A - word) & (word + _ABOVE_BLANK)
+
+
+def _no_letters(word: Words) -> Words:
+    small: Words = word | _SMALL
+    outside: Words = (_BELOW_SMALL_A - small) | (small + _ABOVE_SMALL_Z)
+    return outside & (small + _ABOVE_BLANK)
 
 
 def _codes(placed: Placed) -> list[FieldRule]:
@@ -262,39 +291,58 @@ def _codes(placed: Placed) -> list[FieldRule]:
         named = (known.take((code * factor & _HALF) >> _AFTER) == code) & may & (goes_on | (after == _SPACE))
         return named | (group == _EMPTY), goes_on
 
+    met = _Met()
+
     def good(block: Block) -> Flags | None:
         answer, may = None, np.ones(block.records, np.bool_)
         for place in range(at, at + width, 8):
-            word, empty = _pair(block, place, at + width)
-            if every(empty):
-                may = ~empty
+            if block.within(place, min(8, at + width - place), BLANK, BLANK):
+                may = np.zeros(block.records, np.bool_)
                 continue
-            # Most records have no code here: only those that do are looked at.
-            some = np.flatnonzero(~empty)
-            written = word[some]
-            first, goes_on = group_good(written & _HALF, may[some])
-            second, goes_on = group_good(written >> _HALF_BITS, goes_on)
-            answer = np.ones(block.records, np.bool_) if answer is None else answer
-            answer[some] &= first & second
-            may = np.zeros(block.records, np.bool_)
-            may[some] = goes_on
+            word = _pair(block, place, at + width)
+            # Where none may stand a pair is judged anew, unless it is blank.
+            some = np.flatnonzero(~(met.of(word) & (may | (word == _SMALL))))
+            if len(some):
+                written, there = word[some], may[some]
+                first, goes_on = group_good(written & _HALF, there)
+                second, _ = group_good(written >> _HALF_BITS, goes_on)
+                met.keep(written[first & second & there])
+                answer = np.ones(block.records, np.bool_) if answer is None else answer
+                answer[some] &= first & second
+            may = word >> _LAST == _COMMA
         return answer
 
     return [FieldRule("codes", good)]
 
 
-def _pair(block: Block, place: int, end: int) -> tuple[Words, Flags]:
-    """Two groups of four bytes and whether both are blank; the second is blank where the field has ended."""
+class _Met:
+    """Words that were good before: most files write the same few again and again."""
+
+    def __init__(self) -> None:
+        self._kept = np.full(_SLOTS, _SMALL, np.uint64)
+
+    def of(self, words: Words) -> Flags:
+        """Which of them were met."""
+        return np.asarray(self._kept.take(words * _SPREAD >> _SLOT) == words)
+
+    def keep(self, words: Words) -> None:
+        """Remember some, in the place of others that share their slot."""
+        self._kept[words * _SPREAD >> _SLOT] = words
+
+
+def _pair(block: Block, place: int, end: int) -> Words:
+    """Two groups of four bytes; the second is blank where the field has ended."""
     if place + 8 <= end:
-        return block.word(place), block.blank(place, 8)
+        return block.word(place)
     [(word, mask)] = block.parts(place, 4)
     group = word & np.uint64(mask)
-    group = group if mask <= int(_HALF) else group >> _HALF_BITS
-    return group | _EMPTY << _HALF_BITS, group == _EMPTY
+    return (group if mask <= int(_HALF) else group >> _HALF_BITS) | _EMPTY << _HALF_BITS
 
 
 _CODE, _AFTER, _HALF, _HALF_BITS = np.uint64(0xFFFFFF), np.uint64(24), np.uint64(0xFFFFFFFF), np.uint64(32)
 _COMMA, _SPACE, _EMPTY = np.uint64(0x2C), np.uint64(0x20), np.uint64(0x20202020)
+_LAST = np.uint64(56)
+_SLOTS, _SLOT, _SPREAD = 1024, np.uint64(54), np.uint64(0x9E3779B97F4A7C15)
 
 
 def _slots(codes: list[int]) -> tuple[np.uint64, Words]:

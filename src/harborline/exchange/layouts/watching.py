@@ -109,19 +109,21 @@ class Watch:
     def _count(self, each: _Sum, part: Seen, first: int, last: int) -> None:
         chosen = self._chosen(each.total, part)
         if each.total.summed:
-            values = numbers_in(part.block, part.shape.of(each.total.summed))
-            unread = part.bad.get(each.total.summed)
-            if unread is not None:
-                each.unread += int(((unread >= first) & (unread < last)).sum())
-                values = values.copy()
-                values[unread] = 0
-            if chosen is not None:
-                values = values * chosen.view(np.int8)
-            amount = _summed(values[first:last], part.shape.of(each.total.summed).field.width)
+            amount = self._amount(each, part, _between(part, chosen, first, last))
         else:
             amount = last - first if chosen is None else int(np.count_nonzero(chosen[first:last]))
         each.counted += amount
         self._totals[each.total.name] += amount
+
+    def _amount(self, each: _Sum, part: Seen, chosen: Flags) -> int:
+        placed, unread = part.shape.of(each.total.summed), part.bad.get(each.total.summed)
+        if unread is not None:
+            each.unread += int(np.count_nonzero(chosen[unread]))
+            chosen = chosen.copy()
+            chosen[unread] = False
+        if placed.field.kind is Kind.NUMBER:
+            return part.block.total(placed.at, placed.field.width, chosen)
+        return _summed(numbers_in(part.block, placed)[chosen], placed.field.width)
 
     def _chosen(self, total: Total, part: Seen) -> Flags | None:
         if total.where is None:
@@ -227,6 +229,8 @@ class Threads:
     def _unlike(self, part: Seen, name: str) -> Whole:
         placed = part.shape.of(name)
         wanted = self._uniform[name]
+        if wanted is not None and part.block.alone(placed.at, placed.field.width) == wanted.encode("latin-1"):
+            return _NONE
         if wanted is None:
             if 0 in part.bad.get(name, ()):
                 return _NONE
@@ -241,6 +245,15 @@ class Threads:
         expected[1:] = numbers[:-1] + 1
         self._next[key] = int(numbers[-1]) + 1
         return np.flatnonzero(numbers != expected)
+
+
+def _between(part: Seen, chosen: Flags | None, first: int, last: int) -> Flags:
+    # The chosen records from `first` to below `last`.
+    if chosen is not None and last - first == len(part.numbers):
+        return chosen
+    here = np.zeros(len(part.numbers), np.bool_)
+    here[first:last] = True if chosen is None else chosen[first:last]
+    return here
 
 
 def _summed(values: Whole, width: int) -> int:

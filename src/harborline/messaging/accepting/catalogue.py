@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from harborline.kernel import clock
@@ -12,19 +13,23 @@ from harborline.messaging.notices.rendering import TextMaker
 from harborline.messaging.wording.selectors import DISCREET, approved
 from harborline.messaging.words.templates import APPOINTMENT, OFFICE, Template
 from harborline.people.facts import OfficeFacts
-from harborline.people.selectors import offices
+from harborline.people.selectors import offices, protection_as_of
 
 REMEMBERED_S: Final = 5.0
 
 
 @dataclass(slots=True)
 class Catalogue:
-    """The notices that may be sent, by key, and the offices, by code."""
+    """The notices that may be sent, by key, the offices, by code, and of when the newest protections are.
+
+    Protections only grow newer, so what is remembered of their moment is never more lenient than what stands.
+    """
 
     profile: Profile
     templates: Mapping[str, Template]
     offices: dict[str, OfficeFacts]
     discreet: Template | None
+    protection_as_of: datetime | None
     read_s: float
     _makers: dict[str, TextMaker] = field(default_factory=dict)
 
@@ -35,6 +40,10 @@ class Catalogue:
             made = TextMaker(self.templates[key], self.profile, self.offices, self.discreet)
             found = self._makers[key] = made
         return found
+
+    def protection_age(self, now: datetime) -> timedelta | None:
+        """How old the program's protection data is; None when it was never loaded."""
+        return now - self.protection_as_of if self.protection_as_of else None
 
     def adopt(self, before: Catalogue) -> None:
         """Keep the makers whose words and offices did not change."""
@@ -66,7 +75,7 @@ def catalogue(program: str) -> Catalogue:
         return kept
     words = approved(program)
     notices = {key: one for key, one in words.items() if one.use == "notice"}
-    made = Catalogue(profile(program), notices, offices(program), words.get(DISCREET), now_s)
+    made = Catalogue(profile(program), notices, offices(program), words.get(DISCREET), protection_as_of(program), now_s)
     if kept is not None:
         made.adopt(kept)
     _KEPT[program] = made

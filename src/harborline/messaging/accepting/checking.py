@@ -13,6 +13,7 @@ from harborline.kernel import Fault, Invalid
 from harborline.messaging.accepting.catalogue import Catalogue
 from harborline.messaging.accepting.facts import TextItem
 from harborline.messaging.notices.caseload import Row
+from harborline.messaging.notices.moments import SKIPPED, comes
 from harborline.messaging.words.numbers import e164
 
 VALID_DAYS: Final = 3
@@ -72,6 +73,8 @@ def _wrong(item: TextItem, known: Catalogue) -> list[tuple[str, str]]:
     wrong = []
     if item.appointment is None and known.needs_appointment(item.template):
         wrong.append(("appointment", "is needed: the words of this template name it"))
+    if item.appointment is not None and not comes(item.appointment, known.profile.zones[0]):
+        wrong.append(("appointment", SKIPPED))
     if item.office is None and known.needs_office(item.template):
         wrong.append(("office", "is needed: the words of this template name it"))
     if item.office is not None and item.office not in known.offices:

@@ -37,12 +37,12 @@ from harborline.messaging.accepting.runs import take_rows
 from harborline.messaging.accepting.waking import wake_for
 from harborline.messaging.columns import hot_cursor
 from harborline.messaging.notices.caseload import Row
-from harborline.messaging.notices.planner import Plan
+from harborline.messaging.notices.planner import Judged, Known, Plan, Written, known
 from harborline.messaging.notices.verdicts import Verdicts
 from harborline.messaging.notices.windows import Windows
 from harborline.messaging.rules import may_start
 from harborline.messaging.selectors.faces import shown_as
-from harborline.people.selectors import participant_ids, protection_age, recipients
+from harborline.people.selectors import participant_ids
 from harborline.workforce.facts import MachineFacts
 
 PURPOSE: Final = "api-messages"
@@ -50,11 +50,6 @@ ACCEPTED: Final = 202
 TELLS_WITH: Final = "with-another-row"
 TOLD_BEFORE: Final = "told-before"
 
-_DECIDED = """
-SELECT r.row_no, r.county, r.message_id, r.with_row_no, d.outcome, d.reason, d.rule, d.clauses
-  FROM messaging_recipient r JOIN messaging_rundecision d ON d.id = r.decision_id
- WHERE r.run_id = %(run)b AND r.row_no = ANY (%(rows)b::int[])
-"""
 _ACCEPT = """
 INSERT INTO messaging_acceptedtext (id, program, county, machine_id, run_id, row_no, message_id, accepted_at)
 SELECT id, %(program)b, c, %(machine)b, %(run)b, r, m, %(now)b
@@ -99,26 +94,28 @@ def _each_alone(machine: MachineFacts, orders: Sequence[Order], error: Exception
 
 
 _TOGETHER: Final = Gathering[MachineFacts, Order, Answer](
-    _round, most=MOST_TEXTS, weight=lambda order: len(order.items)
+    _round, most=MOST_TEXTS, weight=lambda order: len(order.items), pause_s=0.008
 )
 
 
 def _carried_out(machine: MachineFacts, orders: Sequence[Order]) -> list[Answer | Exception]:
     now = clock.now()
-    with unit(machine, PURPOSE), hot_cursor() as cursor:
-        told = told_before(cursor, machine, [order.once for order in orders])
-        fresh = _fresh(orders, told)
-        must_start(machine)
-        intake = _Intake(machine, now, cursor)
-        done = intake.take(list(fresh.values())) if fresh else []
-        made = dict(zip(fresh, done, strict=True))
-        kept = [
-            (order.once, order.body, answer)
-            for order in fresh.values()
-            if isinstance(answer := made[order.once], Answer)
-        ]
-        if kept:
-            keep(cursor, machine, kept)
+    with unit(machine, PURPOSE):
+        with hot_cursor(pipelined=True) as cursor:
+            told = told_before(cursor, machine, [order.once for order in orders])
+            fresh = _fresh(orders, told)
+            must_start(machine)
+            intake = _Intake(machine, now, cursor)
+            done = intake.take(list(fresh.values())) if fresh else []
+            made = dict(zip(fresh, done, strict=True))
+            kept = [
+                (order.once, order.body, answer)
+                for order in fresh.values()
+                if isinstance(answer := made[order.once], Answer)
+            ]
+            if kept:
+                keep(cursor, machine, kept)
+        intake.ask_staff()
     remember(intake.verdicts)
     if kept:
         wake_for(machine)
@@ -173,7 +170,8 @@ class _Text:
     place: Place
     usable: Usable
     id: uuid.UUID
-    row: Row | None = None
+    on_file: Known
+    row: Row
 
 
 @dataclass(slots=True)
@@ -185,75 +183,86 @@ class _Intake:
     cursor: psycopg.Cursor[Any]
     verdicts: dict[uuid.UUID, Verdicts] = field(default_factory=dict)
     told: dict[Place, dict[str, Any]] = field(default_factory=dict)
+    _judged: list[tuple[Plan, list[list[Judged]]]] = field(default_factory=list)
 
     def take(self, orders: Sequence[Order]) -> list[Answer | Exception]:
         """Decide and write the texts of all orders; an order with unusable texts is answered what is wrong."""
-        known = catalogue(self.machine.program)
-        usable = [self._usable(order, known) for order in orders]
+        offered = catalogue(self.machine.program)
+        usable = [self._usable(order, offered) for order in orders]
         places = [
             ((request, number), text)
             for request, texts in enumerate(usable)
             if not isinstance(texts, Exception)
             for number, text in enumerate(texts)
         ]
-        ids = new_ids(len(places))
-        texts = [_Text(place, text, identifier) for (place, text), identifier in zip(places, ids, strict=True)]
+        texts = self._texts(places, offered)
         # In one order for everybody, so that two rounds that open the same runs wait for each other in a row.
         for template in sorted({text.usable.item.template for text in texts}):
-            self._write([text for text in texts if text.usable.item.template == template], template, known)
+            self._write([text for text in texts if text.usable.item.template == template], template, offered)
         return [
             found if isinstance(found, Exception) else self._told(request, len(found))
             for request, found in enumerate(usable)
         ]
 
-    def _usable(self, order: Order, known: Catalogue) -> tuple[Usable, ...] | Exception:
+    def ask_staff(self) -> None:
+        """Let staff find out whose a number is where that is not clear."""
+        for plan, judged in self._judged:
+            plan.ask_staff(judged)
+
+    def _texts(self, places: Sequence[tuple[Place, Usable]], offered: Catalogue) -> list[_Text]:
+        program = self.machine.program
+        found = known(program, [(one.item.participant, one.item.case, one.number) for _, one in places])
+        strangers = {one.item.participant for (_, one), (_, facts) in zip(places, found, strict=True) if facts is None}
+        people = participant_ids(program, strangers) if strangers else {}
+        texts = []
+        for (place, usable), on_file, identifier in zip(places, found, new_ids(len(places)), strict=True):
+            item, facts = usable.item, on_file[1]
+            if facts is not None:
+                county, language = facts.county, item.language or facts.language
+            else:
+                county = county_of(people.get(item.participant), self.machine.county, usable.office, offered)
+                language = item.language or "en"
+            row = usable.row(0, county, language, offered.office_of(county))
+            texts.append(_Text(place, usable, identifier, on_file, row))
+        return texts
+
+    def _usable(self, order: Order, offered: Catalogue) -> tuple[Usable, ...] | Exception:
         try:
-            return checked(order.items, known, now=self.now, allow_fictional=settings.FICTIONAL_NUMBERS)
+            return checked(order.items, offered, now=self.now, allow_fictional=settings.FICTIONAL_NUMBERS)
         except UnusableItemsError as unusable:
             return unusable
 
     def _told(self, request: int, count: int) -> Answer:
         return Answer(ACCEPTED, {"messages": [self.told[request, number] for number in range(count)]})
 
-    def _write(self, texts: Sequence[_Text], template: str, known: Catalogue) -> None:
-        maker = known.texts(template)
+    def _write(self, texts: Sequence[_Text], template: str, offered: Catalogue) -> None:
+        maker = offered.texts(template)
         place = take_rows(self.cursor, self.machine, maker, rows=len(texts), now=self.now)
-        self._number_rows(texts, known, place.first_row)
-        verdicts = _VERDICTS.pop(place.run_id, None) or Verdicts(place.run_id, known.profile)
+        for row_no, text in enumerate(texts, place.first_row):
+            text.row = text.row._replace(row_no=row_no)
+        verdicts = _VERDICTS.pop(place.run_id, None) or Verdicts(place.run_id, offered.profile)
         self.verdicts[place.run_id] = verdicts
         plan = Plan(
             program=self.machine.program,
             run_id=place.run_id,
             sender_id=place.sender_id,
-            profile=known.profile,
+            profile=offered.profile,
             texts=maker,
-            windows=Windows.of(known.profile),
-            protection_age=protection_age(self.machine.program),
+            windows=Windows.of(offered.profile),
+            protection_age=offered.protection_age(self.now),
             now=self.now,
             verdicts=verdicts,
         )
-        plan.chunk(groups([(text.place, text.row) for text in texts if text.row is not None]), self.cursor)
-        self._keep(texts, template, place.run_id)
+        by_row = {text.row.row_no: text for text in texts}
+        together = groups([(text.place, text.row) for text in texts])
+        judged = plan.judge_rows(together, [by_row[row.row_no].on_file for group in together for row in group])
+        self._judged.append((plan, judged))
+        self._accept(plan.write_rows(self.cursor, judged), by_row, template, place.run_id)
 
-    def _number_rows(self, texts: Sequence[_Text], known: Catalogue, first: int) -> None:
-        items = [text.usable.item for text in texts]
-        people = participant_ids(self.machine.program, {item.participant for item in items})
-        languages = self._languages([text for text in texts if text.usable.item.language is None])
-        for row_no, text in enumerate(texts, first):
-            item = text.usable.item
-            county = county_of(people.get(item.participant), self.machine.county, text.usable.office, known)
-            language = item.language or languages.get(text.place, "en")
-            text.row = text.usable.row(row_no, county, language, known.office_of(county))
-
-    def _languages(self, texts: Sequence[_Text]) -> dict[Place, str]:
-        keys = [(text.usable.item.participant, text.usable.item.case, b"") for text in texts]
-        found = recipients(self.machine.program, keys, now=self.now)
-        return {text.place: facts.language for text, facts in zip(texts, found, strict=True) if facts is not None}
-
-    def _keep(self, texts: Sequence[_Text], template: str, run_id: uuid.UUID) -> None:
-        by_row = {text.row.row_no: text for text in texts if text.row is not None}
-        self.cursor.execute(_DECIDED, {"run": run_id, "rows": columns.integers(list(by_row))}, binary=True)
-        decided = {row[0]: row for row in self.cursor}
+    def _accept(
+        self, written: Sequence[Written], by_row: Mapping[int, _Text], template: str, run_id: uuid.UUID
+    ) -> None:
+        texts = [by_row[row.row_no] for row in written]
         self.cursor.execute(
             _ACCEPT,
             {
@@ -261,21 +270,22 @@ class _Intake:
                 "machine": self.machine.id,
                 "run": run_id,
                 "now": self.now,
-                "ids": columns.ids([text.id for text in by_row.values()]),
-                "counties": columns.texts([decided[row_no][1] for row_no in by_row]),
-                "rows": columns.integers(list(by_row)),
-                "messages": columns.ids([decided[row_no][2] for row_no in by_row]),
+                "ids": columns.ids([text.id for text in texts]),
+                "counties": columns.texts([row.county for row in written]),
+                "rows": columns.integers([row.row_no for row in written]),
+                "messages": columns.ids([row.message_id for row in written]),
             },
         )
-        for row_no, text in by_row.items():
-            _, _, message_id, with_row, outcome, reason, rule, clauses = decided[row_no]
-            face = shown_as(outcome, reason, clauses, rule)
+        for row, text in zip(written, texts, strict=True):
+            decision, speaker = row.decision, by_row.get(row.with_row_no or 0)
+            face = shown_as(decision.outcome.value, decision.reason, decision.clauses, decision.rule)
+            state = first_state(decision.outcome.value, decision.reason, queued=row.message_id is not None)
             self.told[text.place] = {
                 "id": str(text.id),
                 "template": template,
-                "state": first_state(outcome, reason, queued=message_id is not None),
+                "state": state,
                 "decision": {"outcome": face.outcome, "reason": face.reason, "clauses": list(face.clauses)},
-                "told_with": str(by_row[with_row].id) if with_row in by_row else None,
+                "told_with": str(speaker.id) if speaker else None,
             }
 
 

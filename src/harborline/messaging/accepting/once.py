@@ -41,6 +41,7 @@ INSERT INTO messaging_oncekey (id, program, machine_id, key_digest, body_digest,
 SELECT id, %(program)b, %(machine)b, k, b, a
 FROM unnest(%(ids)b::uuid[], %(keys)b::bytea[], %(bodies)b::bytea[], %(answers)b::bytea[]) AS t(id, k, b, a)
 ON CONFLICT (machine_id, key_digest) DO NOTHING
+RETURNING true
 """
 _SWEEP = "DELETE FROM messaging_oncekey WHERE program = %(program)b AND id < %(before)b"
 
@@ -132,7 +133,8 @@ def keep(cursor: psycopg.Cursor[Any], machine: MachineFacts, done: Sequence[tupl
             ),
         },
     )
-    if cursor.rowcount != len(listed):
+    # Counted by what comes back: in a pipeline nothing else is known yet.
+    if len(cursor.fetchall()) != len(listed):
         raise AgainError
 
 

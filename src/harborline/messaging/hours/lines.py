@@ -12,6 +12,7 @@ from harborline.kernel import Invalid
 from harborline.law import Profile, profile
 from harborline.messaging.hours.places import available, candidates
 from harborline.messaging.hours.window import window
+from harborline.messaging.words.numbers import lacks_country_code
 
 # Zones are told for this span; texts are never judged outside it.
 _YEARS = range(1970, 2200)
@@ -55,6 +56,8 @@ def _number(question: Mapping[str, Any]) -> str:
     if not isinstance(raw, str):
         raise Invalid("is missing; write it as +19195550123", "number")
     digits = "".join(sign for sign in unicodedata.normalize("NFKC", raw) if sign.isascii() and sign.isdigit())
+    if lacks_country_code(unicodedata.normalize("NFKC", raw).strip()):
+        raise Invalid("has a plus sign but not the 1 of the United States; write it as +19195550123", "number")
     if digits and raw.strip().startswith("+") and not digits.startswith("1"):
         return f"+{digits}"
     found = _NATIONAL.fullmatch(digits)

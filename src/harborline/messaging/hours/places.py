@@ -25,6 +25,15 @@ ALL_US: tuple[str, ...] = (
     "Pacific/Honolulu",
 )
 
+# Post of the armed forces and embassies (APO, FPO, DPO): the ZIP names a part of the world, and the person may be
+# anywhere in it. For each, its outermost clocks and some between. Source: United States Postal Service, Domestic Mail
+# Manual 703.2.
+_FORCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("090", "098", ("America/Halifax", "Asia/Dubai", "Europe/Berlin")),
+    ("340", "340", ("America/Sao_Paulo", "America/Tegucigalpa")),
+    ("962", "966", ("Asia/Bangkok", "Asia/Tokyo", "Pacific/Auckland")),
+)
+
 
 @lru_cache(maxsize=65536)
 def candidates(
@@ -34,16 +43,24 @@ def candidates(
 
     A stated and verified zone stands alone. Else the ZIP's zone, or the zones of the agency's state when the ZIP is
     unknown, joined with all zones under the area code of `number` (E.164). An area code without ground, such as a
-    toll-free one, may be anywhere in the United States. `zip_code` is five digits or empty.
+    toll-free one, may be anywhere in the United States. A ZIP of the armed forces' post may be anywhere in its part of
+    the world. `zip_code` is five digits or empty.
     """
     if stated and stated in available():
         return (stated,)
     by_area = area_zones().get(number[2:5]) if number.startswith("+1") else None
+    forces = _forces(zip_code)
+    if forces:
+        return _sorted({*forces, *(by_area or ALL_US)})
     if by_area is None:
         return ALL_US
     by_zip = zip_zone(zip_code)
     ground = (by_zip,) if by_zip else state_zones
     return _sorted({*ground, *by_area}) if ground else ALL_US
+
+
+def _forces(zip_code: str) -> tuple[str, ...]:
+    return next((zones for first, last, zones in _FORCES if first <= zip_code[:3] <= last and len(zip_code) == 5), ())  # noqa: PLR2004 - digits of a ZIP
 
 
 def _sorted(zones: Iterable[str]) -> tuple[str, ...]:

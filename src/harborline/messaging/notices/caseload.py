@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from typing import IO, NamedTuple
 
 from harborline.kernel import Invalid
+from harborline.messaging.notices.moments import SKIPPED, comes
 
 COLUMNS = (
     "participant_id",
@@ -59,7 +60,7 @@ class BadRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the program knows: counties (FIPS), roles, office codes, and how to read a phone number.
+    """What the program knows: counties (FIPS), roles, office codes, how to read a phone number, its offices' zone.
 
     `number` answers E.164 or raises `Invalid` whose problem names what is wrong.
     """
@@ -68,6 +69,7 @@ class Known:
     roles: frozenset[str]
     offices: frozenset[str]
     number: Callable[[str], str]
+    zone: str
 
 
 class _BadFieldError(Exception):
@@ -173,6 +175,8 @@ class CaseloadReader:
         if not _TIME(hour):
             raise _BadFieldError("appointment_time", "no-such-time", "is no time of day; write HH:MM, 00:00 to 23:59")
         slot = datetime.combine(when, time.fromisoformat(hour))  # local to the office; its zone is put on later
+        if not comes(slot, self.known.zone):
+            raise _BadFieldError("appointment_time", "no-such-time", SKIPPED)
         self._slots[(day, hour)] = slot
         return slot
 

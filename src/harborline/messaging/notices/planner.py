@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -19,7 +18,7 @@ from harborline.consent.services import ask_about_number
 from harborline.kernel import Decision, Outcome, allow, hold, refuse
 from harborline.law import Profile
 from harborline.ledger.services import record_batch
-from harborline.messaging.columns import hot_cursor, raw_ids, spelled
+from harborline.messaging.columns import Id, hot_cursor, raw_ids, spelled
 from harborline.messaging.facts import MessageKind, RunState
 from harborline.messaging.models import NoticeRun
 from harborline.messaging.notices.caseload import Row
@@ -45,6 +44,8 @@ __all__ = ["CHUNK_ROWS", "Plan", "chunks", "planned_item"]
 
 CHUNK_ROWS = 1000
 KEY_BYTES = 32
+Known = tuple[bytes, RecipientFacts | None]
+"""The blind index of a row's number, and what is on file about its participant on its case."""
 _COUNT = "UPDATE messaging_noticerun SET message_count = message_count + %s WHERE id = %s"
 NOBODY = ConsentStanding.none()
 
@@ -63,6 +64,16 @@ class Judged:
     zones: str = ""
 
 
+class Written(NamedTuple):
+    """One row as it was written: the decision as recorded, its message where one was queued, who speaks for it."""
+
+    row_no: int
+    county: str
+    decision: Decision
+    message_id: Id | None
+    with_row_no: int | None
+
+
 @dataclass(slots=True)
 class Plan:
     """What one run needs to judge its rows; lives for one planning pass."""
@@ -78,40 +89,36 @@ class Plan:
     verdicts: Verdicts
     situations: dict[tuple[object, ...], Decision] = field(default_factory=dict)
 
-    def chunk(self, groups: list[list[Row]], cursor: psycopg.Cursor[Any] | None = None) -> int:
-        """Decide and write one chunk of whole groups inside the current transaction; answers the texts queued.
-
-        `cursor` is the transaction's own `hot_cursor` where it has one already.
-        """
+    def chunk(self, groups: list[list[Row]]) -> int:
+        """Decide and write one chunk of whole groups inside the current transaction; answers the texts queued."""
         if self._cancelled():
             return 0
-        with nullcontext(cursor) if cursor is not None else hot_cursor() as hot:
-            each = iter(self._judge([row for group in groups for row in group]))
-            judged = [[next(each) for _ in group] for group in groups]
+        rows = [row for group in groups for row in group]
+        with hot_cursor() as cursor:
+            judged = self.judge_rows(groups, self.known(rows))
             # What is written asks for no answers but one, so the server is not waited for after each statement.
-            with hot.connection.pipeline():
-                queued = self._write(hot, judged)
-                hot.execute(_COUNT, [queued, self.run_id])
-            self._ask_staff([entry for group in judged for entry in group])
-            return queued
+            with cursor.connection.pipeline():
+                written = self.write_rows(cursor, judged)
+        self.ask_staff(judged)
+        return sum(row.message_id is not None for row in written)
 
     def _cancelled(self) -> bool:
         # Locked against a cancellation that comes while this chunk is written.
         state = NoticeRun.objects.select_for_update(no_key=True).values_list("state", flat=True).get(id=self.run_id)
         return bool(state == RunState.CANCELLED)
 
-    def _judge(self, rows: list[Row]) -> list[Judged]:
-        indexes = blind_indexes("phone", [row.number for row in rows])
-        known = recipients(
-            self.program,
-            [(row.participant_ref, row.case_ref, idx) for row, idx in zip(rows, indexes, strict=True)],
-        )
-        asked = [(facts.case_id, idx) for facts, idx in zip(known, indexes, strict=True) if facts is not None]
-        standing = iter(standings(self.program, asked))
-        return [
-            self._one(row, idx, facts, next(standing) if facts is not None else NOBODY)
-            for row, idx, facts in zip(rows, indexes, known, strict=True)
-        ]
+    def known(self, rows: Sequence[Row]) -> list[Known]:
+        """What is on file for each row."""
+        return known(self.program, [(row.participant_ref, row.case_ref, row.number) for row in rows])
+
+    def judge_rows(self, groups: Sequence[Sequence[Row]], on_file: Sequence[Known]) -> list[list[Judged]]:
+        """Decide about every row of whole groups with what is on file, given row by row."""
+        asked = [(facts.case_id, idx) for idx, facts in on_file if facts is not None]
+        standing, known_of = iter(standings(self.program, asked)), iter(on_file)
+        return [[self._next(row, *next(known_of), standing) for row in group] for group in groups]
+
+    def _next(self, row: Row, idx: bytes, facts: RecipientFacts | None, standing: Iterator[ConsentStanding]) -> Judged:
+        return self._one(row, idx, facts, next(standing) if facts is not None else NOBODY)
 
     def _one(self, row: Row, phone_idx: bytes, facts: RecipientFacts | None, standing: ConsentStanding) -> Judged:
         judged = Judged(row, phone_idx, facts, standing, self._decided(row, facts, standing))
@@ -158,18 +165,24 @@ class Plan:
             return NO_HOUR
         return judged.decision
 
-    def _write(self, cursor: psycopg.Cursor[Any], groups: list[list[Judged]]) -> int:
+    def write_rows(self, cursor: psycopg.Cursor[Any], groups: list[list[Judged]]) -> list[Written]:
+        """Write what was decided, in the order of the rows; nothing is asked back but which texts are new.
+
+        `cursor` is the transaction's `hot_cursor`; the run is locked.
+        """
         speakers = [_speaker(group) for group in groups]
         drafts = self._message_drafts([speaker for speaker in speakers if speaker is not None])
         fresh = queue(cursor, self._origin(self.texts), drafts, self.now)
         told = {draft.row_no: draft for draft in drafts}
         rows: list[RecipientDraft] = []
         commitments: list[bytes] = []
+        written: list[Written] = []
         for group, speaker in zip(groups, speakers, strict=True):
             for entry in group:
-                row, commitment = self._recipient(cursor, entry, speaker, told.get(entry.row.row_no), fresh)
+                row, commitment, decision = self._recipient(cursor, entry, speaker, told.get(entry.row.row_no), fresh)
                 rows.append(row)
                 commitments.append(commitment)
+                written.append(Written(row.row_no, row.county, decision, row.message_id, row.with_row_no))
         numbers = [row.row_no for row in rows]
         entry_id = record_batch(
             "notice.planned",
@@ -180,7 +193,8 @@ class Plan:
         kept = [draft for draft in drafts if draft.id in fresh]
         self._write_messages(cursor, kept, {entry.row.row_no: entry for entry in speakers if entry}, entry_id)
         write_recipients(cursor, self.program, self.run_id, rows, entry_id)
-        return len(kept)
+        cursor.execute(_COUNT, [len(kept), self.run_id])
+        return written
 
     def _write_messages(
         self, cursor: psycopg.Cursor[Any], kept: list[MessageDraft], speakers: dict[int, Judged], entry_id: uuid.UUID
@@ -239,7 +253,7 @@ class Plan:
         speaker: Judged | None,
         draft: MessageDraft | None,
         fresh: set[Any],
-    ) -> tuple[RecipientDraft, bytes]:
+    ) -> tuple[RecipientDraft, bytes, Decision]:
         decision, with_row = entry.decision, None
         if speaker is not None and speaker is not entry and decision.outcome is Outcome.ALLOW:
             decision, with_row = WITH_ANOTHER, speaker.row.row_no
@@ -263,13 +277,20 @@ class Plan:
             # The key lives with the content of the message, to be destroyed with it, and nowhere else.
             b"" if draft else key,
         )
-        return recipient, verdict.form.commit(key, message, str(row.row_no), text)
+        return recipient, verdict.form.commit(key, message, str(row.row_no), text), verdict.decision
 
-    def _ask_staff(self, entries: Sequence[Judged]) -> None:
-        # Both parents on one number: nothing goes to it until staff have found out whose it is.
-        for entry in entries:
+    def ask_staff(self, groups: Sequence[Sequence[Judged]]) -> None:
+        """Where both parents are on one number nothing goes to it until staff have found out whose it is."""
+        for entry in (entry for group in groups for entry in group):
             if entry.decision.reason == BOTH_PARTIES:
                 ask_about_number(entry.row.number, why=Doubt.BOTH_PARENTS, at=self.now)
+
+
+def known(program: str, keys: Sequence[tuple[str, str, str]]) -> list[Known]:
+    """What is on file for each (participant number, case number, phone number), in that order."""
+    indexes = blind_indexes("phone", [number for _, _, number in keys])
+    asked = [(participant, case, idx) for (participant, case, _), idx in zip(keys, indexes, strict=True)]
+    return list(zip(indexes, recipients(program, asked), strict=True))
 
 
 def _stamped(decision: Decision) -> Decision:

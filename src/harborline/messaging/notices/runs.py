@@ -58,6 +58,7 @@ def known_values(program: str, current_profile: Profile, *, allow_fictional: boo
         roles=ROLES[current_profile.kind],
         offices=frozenset(offices(program)),
         number=lambda raw: e164(raw, allow_fictional=allow_fictional),
+        zone=current_profile.zones[0],
     )
 
 

@@ -16,10 +16,11 @@ from harborline.messaging.rules import cited
 
 
 class Verdict(NamedTuple):
-    """One decision as it is written: its id, and the form of what recipients with it commit to."""
+    """One decision as it is written: its id, the form of what recipients with it commit to, and itself."""
 
     id: uuid.UUID
     form: Form
+    decision: Decision
 
 
 class Verdicts:
@@ -55,7 +56,7 @@ class Verdicts:
         item = planned_item(
             run_id=self._run_id, row_no=0, message_id=None, decision=decision, profile_sha256=sha256, text=""
         )
-        return Verdict(self._written[key], Form(item, "message", "row", "text"))
+        return Verdict(self._written[key], Form(item, "message", "row", "text"), decision)
 
 
 def planned_item(

@@ -10,7 +10,7 @@ from harborline.messaging.selectors.attention import (
 )
 from harborline.messaging.selectors.counts import run_counts
 from harborline.messaging.selectors.estimates import Because, Estimate, EstimateReason, estimate
-from harborline.messaging.selectors.faces import Face
+from harborline.messaging.selectors.faces import Face, shown_as
 from harborline.messaging.selectors.life import LifeEvent, MessageLife, message
 from harborline.messaging.selectors.lines import Filters, MessageRow, Page, messages
 from harborline.messaging.selectors.previews import ExactText, exact_texts, quiet_words
@@ -58,6 +58,7 @@ __all__ = [
     "run",
     "run_counts",
     "runs",
+    "shown_as",
     "templates",
     "texts_to",
     "unclear_texts",

@@ -124,19 +124,20 @@ def record_receipts(cursor: psycopg.Cursor[Any], program: str, events: Sequence[
     told = [event for event in events if event.attempt_id.bytes in known]
     if not told:
         return 0
-    cursor.execute(
-        _RECEIPTS,
-        {
-            "program": program,
-            "entry": _bound(told, known),
-            "counties": columns.texts([known[event.attempt_id.bytes][1] for event in told]),
-            "attempts": columns.ids([event.attempt_id for event in told]),
-            "receipts": columns.texts([event.receipt for event in told]),
-            "codes": columns.texts([event.code for event in told]),
-            "ats": columns.moments([event.at for event in told]),
-        },
-    )
-    _move(cursor, _highest(told, known), now)
+    with cursor.connection.pipeline():
+        cursor.execute(
+            _RECEIPTS,
+            {
+                "program": program,
+                "entry": _bound(told, known),
+                "counties": columns.texts([known[event.attempt_id.bytes][1] for event in told]),
+                "attempts": columns.ids([event.attempt_id for event in told]),
+                "receipts": columns.texts([event.receipt for event in told]),
+                "codes": columns.texts([event.code for event in told]),
+                "ats": columns.moments([event.at for event in told]),
+            },
+        )
+        _move(cursor, _highest(told, known), now)
     hear(cursor, program, [(event, known[event.attempt_id.bytes][0]) for event in told if event.news], now)
     return len(known)
 

@@ -27,6 +27,7 @@ class NumberProblem(enum.Enum):
     TOO_LONG = "too-long"
     EXTENSION = "extension"
     NOT_US = "not-us"
+    NO_COUNTRY_CODE = "no-country-code"
     TOLL_FREE = "toll-free"
     PREMIUM = "premium"
     PERSONAL = "personal"
@@ -43,6 +44,7 @@ _SPOKEN: dict[NumberProblem, str] = {
     NumberProblem.TOO_LONG: "has too many digits; write the area code and seven digits",
     NumberProblem.EXTENSION: "has an extension, which cannot get a text; write a direct number",
     NumberProblem.NOT_US: "is not a number in the United States",
+    NumberProblem.NO_COUNTRY_CODE: "has a plus sign but not the 1 of the United States; write +1 and the ten digits",
     NumberProblem.TOLL_FREE: "is a toll-free number, which is not a person's phone",
     NumberProblem.PREMIUM: "is a premium-rate number, which is not a person's phone",
     NumberProblem.PERSONAL: "is a follow-me number, which cannot get a text",
@@ -192,8 +194,23 @@ def _national(raw: str) -> str:
     try:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException as error:
+        if lacks_country_code(text):
+            raise InvalidNumberError(NumberProblem.NO_COUNTRY_CODE) from None
         raise InvalidNumberError(_UNPARSED.get(error.error_type, NumberProblem.NOT_A_NUMBER)) from None
     return _checked_national(text, number)
+
+
+def lacks_country_code(text: str) -> bool:
+    """Whether a plus sign stands before ten digits of the United States that are no number of another country."""
+    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
+    if not text.lstrip().startswith("+") or len(digits) != _NATIONAL_DIGITS:
+        return False
+    if _problem(digits[:3], digits[3:6], digits[6:], allow_fictional=True) is not None:
+        return False
+    try:
+        return not phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    except phonenumbers.NumberParseException:
+        return True
 
 
 _UNPARSED = {
@@ -208,7 +225,7 @@ def _checked_national(text: str, number: phonenumbers.PhoneNumber) -> str:
     if number.extension:
         raise InvalidNumberError(NumberProblem.EXTENSION)
     if number.country_code != 1:
-        raise InvalidNumberError(NumberProblem.NOT_US)
+        raise InvalidNumberError(NumberProblem.NO_COUNTRY_CODE if lacks_country_code(text) else NumberProblem.NOT_US)
     national = str(number.national_number)
     if _LETTER.search(text):
         raise InvalidNumberError(_area_problems().get(national[:3]) or NumberProblem.NOT_A_NUMBER)

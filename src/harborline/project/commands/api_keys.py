@@ -55,6 +55,7 @@ def issue(
         asked, acts_in = _each(Scope, scopes.split(","), "--scopes"), _each(StaffRole, [role], "--role")[0]
         who = acting_worker(acting_as, program)
         with who.acting(PURPOSE):
+            check_county(county, program)
             issued = issue_key(
                 name=name,
                 role=acts_in,
@@ -144,6 +145,14 @@ def _state(key: MachineFacts) -> str:
     if key.revoked_at is not None:
         return "revoked"
     return "live" if clock.now() < key.expires_at else "over"
+
+
+def check_county(county: str, program: str) -> None:
+    """Raise `Invalid` (`--county`) for a county in which the program, whose context stands, has no office."""
+    from harborline.people.selectors import county_codes  # noqa: PLC0415 - needs Django set up
+
+    if county != "*" and county not in county_codes(program):
+        raise Invalid(f"is no county in which {program} has an office; write its FIPS code, or * for all", "--county")
 
 
 def _each(kind: type[Named], names: list[str], where: str) -> list[Named]:

@@ -50,7 +50,7 @@ class MachineKey(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> MachineFacts:
         """The machine that comes in; raises `Problem` or `Refused`."""
-        presented = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+        presented = _BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", ""))
         if presented is None:
             raise Problem("key-missing", WWW_Authenticate="Bearer")
         return self.authenticate(request, presented[1])
@@ -63,7 +63,7 @@ class MachineKey(HttpBearer):
         if decision.outcome is not Outcome.ALLOW:
             _record_refusal(machine, self.scope.value, decision.reason)
             raise Refused(decision)
-        if request.method == "POST" and not _ONCE.fullmatch(request.headers.get("Idempotency-Key", "")):
+        if request.method == "POST" and not _ONCE.fullmatch(request.META.get("HTTP_IDEMPOTENCY_KEY", "")):
             raise Problem("once-key-missing")
         if self.content_type:
             _bears(request, self.content_type)
@@ -87,7 +87,7 @@ def machine_of(request: HttpRequest) -> MachineFacts:
 
 def once_of(request: HttpRequest) -> bytes:
     """The digest of the request's once key."""
-    return accepting.digest_of(request.headers["Idempotency-Key"])
+    return accepting.digest_of(request.META["HTTP_IDEMPOTENCY_KEY"])
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The way in for machines: what calls the API, the carriers' callbacks, the log and the health pages.
 
 They have no session, no language, no form and no cookie, so their requests pass none of what deals with those: only
-headers and doors. Whatever refusal has no problem of its own leaves the API as one. People's pages take the whole way.
+doors. Addresses are looked up among those of machines alone, and headers that every answer carries are worked out once.
+Whatever refusal has no problem of its own leaves the API as one. People's pages take the whole way.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
+from django.urls import ResolverMatch, get_resolver
 
 from harborline.sites.api.problems import CONTENT_TYPE, DOCS, of_status
 from harborline.sites.middleware import Answer, DoorsMiddleware, HeadersMiddleware
@@ -48,9 +51,35 @@ class ProblemsMiddleware:
 
 
 class MachineHandler(WSGIHandler):
-    """Django behind the short chain."""
+    """Django behind the short chain; `urls` names the module of the machines' addresses."""
 
-    chain = (SecurityMiddleware, HeadersMiddleware, ProblemsMiddleware, DoorsMiddleware)
+    chain = (ProblemsMiddleware, DoorsMiddleware)
+
+    def __init__(self, urls: str) -> None:
+        super().__init__()
+        self._urls = get_resolver(urls)
+        alike: Any = SecurityMiddleware(HeadersMiddleware(lambda _request: HttpResponse()))
+        self._always = {name: value for name, value in alike(HttpRequest()).items() if name != "Content-Type"}
+
+    def __call__(  # type: ignore[override]  # the stubs want Django's response; a server wants what it can write
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer; what is not streamed leaves in one piece, its connections given back before."""
+        request = WSGIRequest(environ)
+        response: Any = self.get_response(request)
+        headers = {**self._always, **dict(response.items())}
+        start_response(f"{response.status_code} {response.reason_phrase}", list(headers.items()))
+        if response.streaming:
+            response._handler_class = self.__class__  # noqa: SLF001 - Django's own: ends the request after the stream
+            return response  # type: ignore[no-any-return]  # the stubs call it any response
+        request.close()
+        _give_back()
+        return [response.content]
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Find the view of an address; raises `Http404`."""
+        found = request.resolver_match = self._urls.resolve(request.path_info)
+        return found
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's own
         """Put the short chain up in place of the one in the settings."""
@@ -69,9 +98,15 @@ class MachineHandler(WSGIHandler):
         self._middleware_chain = handler
 
 
-def entry(pages: Application) -> Application:
-    """One application for both: machines take the short way, everybody else the way of `pages`."""
-    machines = MachineHandler()
+def _give_back() -> None:
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+
+
+def entry(pages: Application, urls: str) -> Application:
+    """One application for both: machines take the short way to `urls`, everybody else the way of `pages`."""
+    machines = MachineHandler(urls)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

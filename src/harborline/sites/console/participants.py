@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,10 @@ from harborline.consent.facts import ConsentKind, ConsentState, Means, Settlemen
 from harborline.consent.rules import may_text, state_of
 from harborline.consent.selectors import consents_of, facts_of, standings
 from harborline.disclosure.services import look, search
-from harborline.kernel import Decision, Invalid, clock, refuse
+from harborline.kernel import Decision, Invalid, Outcome, clock, refuse
 from harborline.law import Profile, block, profile
 from harborline.ledger.services import record
-from harborline.messaging.selectors import replies, texts_to
+from harborline.messaging.selectors import TEXTS_OFF, replies, shown_as, texts_to
 from harborline.people.facts import Reach
 from harborline.people.selectors import asked_discreet, holders_of_number, reach, texting_blocks
 from harborline.people.services import choose_wording, record_contact
@@ -33,6 +34,8 @@ from harborline.vault.services import blind_index
 
 # Nobody is texted who was not asked and said yes: what a missing fact rests on.
 _ASKED = ("NC-CSS-22-18:opt-in", "MN-WIC-9.6:permission-first")
+_SAFE = refuse("no-texts-by-safety-choice")
+_ALIKE = frozenset({ConsentState.GIVEN, ConsentState.TEMPORARY, ConsentState.WITHDRAWN})
 TEXTS = 20
 STOPPING = (Means.TELEPHONE, Means.IN_PERSON, Means.LETTER, Means.EMAIL)
 
@@ -62,10 +65,14 @@ class Participants(Page):
 
 @dataclass(frozen=True, slots=True)
 class OnFile:
-    """One permission as the page shows it: the record, where it stands now, its line for the other system."""
+    """One permission as the page shows it: the record, where it stands now, until when, its line for the other system.
+
+    While texts are off all that stood or was stopped looks alike, by whatever they are off.
+    """
 
     consent: Any
-    state: ConsentState
+    state: str
+    until: datetime | None
     line: str
 
 
@@ -84,8 +91,8 @@ class Participant(Page):
         return {
             "person": person,
             "number_ends_in": (person.phone or "")[-4:],
-            "standing": standing(person, law),
-            "on_file": list(on_file(who)),
+            "standing": (now := standing(person, law)),
+            "on_file": list(on_file(who, texts_off=now.reason == TEXTS_OFF)),
             "replies": replies(participant_id=who, limit=20),
             "texts": texts_to(who, limit=TEXTS, language=page_language()),
             "discreet": asked_discreet(who),
@@ -108,19 +115,28 @@ def standing(person: Reach, law: Profile) -> Decision:
     ]
     decisions = [may_text(standing=one, profile=law, now=clock.now()) for one in standings(law.program, cases)]
     if texting_blocks(law.program, [person.participant_id]):
-        return refuse("texts-off").stamped("sites.console", _ASKED)
+        return _face(_SAFE)
     if not decisions:
         return refuse("no-consent").stamped("sites.console", _ASKED)
-    return min(decisions, key=lambda decision: decision.outcome.severity)
+    return _face(min(decisions, key=lambda decision: decision.outcome.severity))
 
 
-def on_file(participant: UUID) -> Iterator[OnFile]:
+def _face(decision: Decision) -> Decision:
+    """The decision as staff see it: a protection looks like the person's own word, clauses included."""
+    face = shown_as(decision.outcome.value, decision.reason, decision.clauses, decision.rule)
+    return Decision(Outcome(face.outcome), face.reason, face.rule, face.clauses, decision.until)
+
+
+def on_file(participant: UUID, *, texts_off: bool) -> Iterator[OnFile]:
     """Every permission, the newest first, with the line that waits to be entered elsewhere."""
     for consent in consents_of(participant):
         open_line = consent.kind == ConsentKind.VERBAL and consent.filed_at is None
+        state = state_of(consent=facts_of(consent), now=clock.now())
+        alike = texts_off and state in _ALIKE
         yield OnFile(
             consent,
-            state_of(consent=facts_of(consent), now=clock.now()),
+            TEXTS_OFF if alike else state.value,
+            None if alike else consent.ended_at or consent.expires_at,
             services.state_use_line(consent.id) if open_line else "",
         )
 

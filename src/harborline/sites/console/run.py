@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from harborline.disclosure.facts import BulkGroup
 from harborline.disclosure.selectors import orders_about, purposes_for_many
 from harborline.disclosure.services import approve_many, ask_many
-from harborline.kernel import Invalid
+from harborline.kernel import Invalid, NotFound
 from harborline.law import profile
 from harborline.messaging import services
 from harborline.messaging.facts import DispatchState, ReasonCount, RunCounts, RunState
@@ -146,6 +146,9 @@ class Texts(Page):
         return {"run": summary, "title": titled(summary), "texts": texts, "quiet": quiet_words(summary.id)}
 
 
+_DIGITS = 8
+
+
 class People(Page):
     """The people of a run, one line each."""
 
@@ -156,9 +159,11 @@ class People(Page):
         """One page of them, by state, outcome or reason."""
         asked = {name: self.request.GET.get(name, "") for name in ("state", "outcome", "reason")}
         number = self.request.GET.get("page", "1")
-        found = messages(
-            named["run_id"], Filters(**asked), page=int(number) if number.isdecimal() else 1, per_page=PER_PAGE
-        )
+        page = int(number) if number.isdecimal() and len(number) < _DIGITS else 1
+        try:
+            found = messages(named["run_id"], Filters(**asked), page=page, per_page=PER_PAGE)
+        except Invalid:
+            raise NotFound("no text is in such a state") from None
         query = "".join(f"&{urlencode({name: value})}" for name, value in asked.items() if value)
         summary = run(named["run_id"])
         return {"run": summary, "title": titled(summary), "page": found, "asked": asked, "query": query}

@@ -7,6 +7,7 @@ from functools import wraps
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 from django.views.decorators.csrf import csrf_exempt
 
 from harborline.adapters.twilio import callbacks
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
 NOTHING_TO_SAY = b"<Response></Response>"
+_SIGNATURE, _SETTINGS = (HttpHeaders.to_wsgi_name(name) for name in (SIGNATURE_HEADER, SETTINGS_HEADER))
 Told = Callable[[TwilioAccount, Form, str], HttpResponse]
 
 
@@ -65,8 +67,8 @@ def _believed(request: HttpRequest, sender: str, kind: str, token: str) -> tuple
     signed = verified(
         url=_address(account, request, kind, token),
         form=form,
-        signature=request.headers.get(SIGNATURE_HEADER, ""),
-        settings=request.headers.get(SETTINGS_HEADER, ""),
+        signature=request.META.get(_SIGNATURE, ""),
+        settings=request.META.get(_SETTINGS, ""),
         auth_token=account.auth_token,
         shared_keys=account.shared_keys,
     )

@@ -34,6 +34,7 @@ DOORS: tuple[Door, ...] = (
     Door("console:registry-told", "POST", "safeguards:review", _STAFF, "disclosure.registry-told"),
     Door("console:policy", "GET", "law:read", _STAFF),
     Door("console:policy-pdf", "GET", "law:read", _STAFF),
+    Door("console:policy-version", "GET", "law:read", _STAFF),
     Door("console:policy-propose", "GET", "policy:write", _STAFF),
     Door("console:policy-propose", "POST", "policy:write", _STAFF, "disclosure.policy-proposed"),
     Door("console:policy-approve", "POST", "policy:write", _STAFF, "disclosure.policy-approved"),

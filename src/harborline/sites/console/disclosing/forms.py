@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,8 @@ from harborline.disclosure.rules import social_security_number
 from harborline.disclosure.services import Wanted
 from harborline.kernel import Invalid
 from harborline.people.facts import TAX_SOURCES, WHEREABOUTS, HeldName, ProtectionKind, ProtectionReason, Source
-from harborline.sites.console.disclosing.words import offered, word
+from harborline.sites.console.disclosing.words import FIELDS, LAWS, offered, word
+from harborline.sites.console.staff.forms import end_of
 
 _CHOOSE = ("", _("- Choose -"))
 _PARENT_STEPS = (Step.PURPOSE_ATTESTED, Step.SOLE_USE_ATTESTED, Step.STATUS_ATTESTED, Step.OFFSET_RECEIVED)
@@ -51,7 +51,7 @@ class GlassForm(forms.Form):
 class ValueForm(forms.Form):
     """One value, who told it, and which other source confirmed it."""
 
-    field = forms.ChoiceField(label=_("Field"), choices=lambda: [_CHOOSE, *offered("field")])
+    field = forms.ChoiceField(label=_("Field"), choices=lambda: [_CHOOSE, *offered("field", list(FIELDS))])
     value = forms.CharField(label=_("Value"), max_length=300, widget=forms.TextInput({"autocomplete": "off"}))
     source = forms.ChoiceField(
         label=_("Who told it?"),
@@ -132,7 +132,7 @@ class ReleaseForm(forms.Form):
     recipient = forms.CharField(
         label=_("Their name"), max_length=120, help_text=_("The office, court or person. It is kept sealed.")
     )
-    basis = forms.ChoiceField(label=_("By which law?"), choices=lambda: [_CHOOSE, *offered("law")])
+    basis = forms.ChoiceField(label=_("By which law?"), choices=lambda: [_CHOOSE, *offered("law", list(LAWS))])
     reference = forms.CharField(
         label=_("Docket, release or agreement"),
         max_length=120,
@@ -199,4 +199,4 @@ class PolicyForm(forms.Form):
 
 def day_over(day: Any, zone: str) -> datetime | None:  # noqa: ANN401 - a date, or nothing
     """The moment at which a day is over in a zone; None for no day."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)) if day else None
+    return end_of(day, zone) if day else None

@@ -20,6 +20,7 @@ from harborline.disclosure.selectors import (
     PaperRow,
     policy_in_force,
     policy_text,
+    policy_version,
     policy_versions,
     printed,
 )
@@ -49,6 +50,21 @@ class Written(Page):
             "purposes": by_purpose(policy),
             "versions": policy_versions(self.entrance.program),
         }
+
+
+class Version(Page):
+    """One version, read before it is approved: what it changes, its rows, its text."""
+
+    purpose = "policy"
+    template = "console/disclosing/version.html"
+
+    def facts(self, **named: UUID) -> dict[str, Any]:
+        """Beside the policy that holds now."""
+        shown, language = policy_version(named["version_id"]), page_language()
+        held = policy_in_force(self.entrance.program).purposes
+        spoken = {**held, **shown.policy.purposes}
+        purposes = {purpose: words.get(language, words["en"]) for purpose, words in spoken.items()}
+        return {"shown": shown, "spoken": purposes, "purposes": by_purpose(shown.policy)}
 
 
 def by_purpose(policy: Policy) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -35,5 +35,6 @@ URLS: list[URLPattern] = [
     path("policy/", policy.Written.as_view(), name="policy"),
     path("policy/policy.pdf", policy.WrittenPdf.as_view(), name="policy-pdf"),
     path("policy/propose/", policy.Propose.as_view(), name="policy-propose"),
+    path("policy/<uuid:version_id>/", policy.Version.as_view(), name="policy-version"),
     path("policy/<uuid:version_id>/approve/", policy.Approve.as_view(), name="policy-approve"),
 ]

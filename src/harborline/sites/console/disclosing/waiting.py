@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from harborline.disclosure.facts import Kin, LookGroup, ReviewOutcome
+from harborline.disclosure.facts import ENDS, Kin, LookGroup, ReviewOutcome
 from harborline.disclosure.selectors import (
     glasses,
     overrides_waiting,
@@ -92,7 +92,14 @@ class Review(_Settles):
         except ValueError:
             raise nothing_chosen() from None
         review_glass(named["glass_id"], outcome, roles=self.entrance.roles)
-        return _("Reviewed.")
+        self.outcome = outcome
+        return _("Reviewed. The record is closed to the worker now.") if outcome in ENDS else _("Reviewed.")
+
+    def next_page(self, **_named: UUID) -> str:
+        """After a misuse to what follows for the worker; else back to what waits."""
+        misuse = getattr(self, "outcome", None) is ReviewOutcome.MISUSE
+        follows = misuse and "penalties:propose" in self.entrance.permissions
+        return reverse("console:penalties" if follows else "console:safeguards")
 
 
 class ConfirmOrder(_Settles):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from harborline.sites.vocabulary import ROLES
+from harborline.sites.vocabulary import BASES, ROLES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -192,7 +192,7 @@ SIGNS: Final[Mapping[str, StrPromise]] = {
 }
 
 _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
-    "field": FIELDS,
+    "field": {**FIELDS, "texts": _("Texts")},
     "group": GROUPS,
     "field-state": FIELD_STATES,
     "tie": TIES,
@@ -203,7 +203,7 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "reason": REASONS,
     "change": CHANGES,
     "recipient": RECIPIENTS,
-    "law": LAWS,
+    "law": {**BASES, **LAWS},
     "step": STEPS,
     "road": ROADS,
     "destination": DESTINATIONS,

@@ -125,7 +125,7 @@ ALARMS: Final[Mapping[str, StrPromise]] = {
 }
 REMEDIES: Final[Mapping[str, StrPromise]] = {
     "waiting-for-proof": _(
-        "Ask the partner for a checksum file, a done-file or a manifest beside it. Next time they rename it at the end."
+        "Ask the partner to sign in again and to rename it. A checksum file or a manifest beside it proves it too."
     ),
     "not-arrived": _("Call the partner."),
     "sequence-gap": _("Ask the partner for the missing delivery. Later ones wait for it."),

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from harborline.kernel import clock
 from harborline.oversight.facts import Element, HowFound, Told
-from harborline.sites.console.oversight.words import offered
+from harborline.oversight.selectors import private_in
+from harborline.sites.console.oversight.words import offered, word
 from harborline.sites.console.staff.forms import DAY
 
 _MOMENT = {"type": "datetime-local"}
@@ -52,7 +53,7 @@ class IncidentForm(forms.Form):
         label=_("What happened?"),
         max_length=1000,
         widget=forms.Textarea(attrs=_WORDS),
-        help_text=_("Name nobody, and write no numbers of people, amounts or addresses."),
+        help_text=_("Name nobody, and write no numbers of people, birth dates, amounts or addresses."),
     )
     place = forms.CharField(label=_("Where?"), max_length=200, help_text=_("Office and its town."))
     systems = forms.CharField(label=_("Which computers or programs?"), max_length=200)
@@ -65,6 +66,12 @@ class IncidentForm(forms.Form):
         given["how_found"] = HowFound(given["how_found"])
         given["elements"] = frozenset(map(Element, given["elements"]))
         return Told(**given)
+
+
+def name_what_is_private(form: IncidentForm) -> None:
+    """Put each place that must not go outside beside its field, with what to write instead."""
+    for one in private_in(form.told()):
+        form.add_error(one.field, word(one.kind, "private") % {"words": one.words})
 
 
 class AmendForm(IncidentForm):

@@ -23,7 +23,7 @@ from harborline.ledger.services import record
 from harborline.oversight.facts import IncidentLine
 from harborline.oversight.selectors import incident, incident_report, incidents
 from harborline.oversight.services import amend_incident, close_incident, report_incident, step_done
-from harborline.sites.console.oversight.forms import AmendForm, IncidentForm, StepForm, now_here
+from harborline.sites.console.oversight.forms import AmendForm, IncidentForm, StepForm, name_what_is_private, now_here
 from harborline.sites.console.oversight.words import word
 from harborline.sites.console.pages import Act, Download, Page
 from harborline.sites.console.staff.acts import checked
@@ -59,6 +59,9 @@ class NewIncident(View):
         who = entrance(request)
         with timezone.override(who.zone):
             form = IncidentForm(request.POST)
+            if form.is_valid():
+                with who.acting("incidents"):
+                    name_what_is_private(form)
             if form.is_valid():
                 try:
                     with who.acting("incidents"):
@@ -114,6 +117,8 @@ class Amend(_OfIncident):
         """With the clocks that now run, too."""
         with timezone.override(self.entrance.zone):
             form = AmendForm(self.request.POST, found=incident(named["incident_id"]).told)
+            checked(form)
+            name_what_is_private(form)
             checked(form)
             started = amend_incident(named["incident_id"], form.told(), roles=self.entrance.roles)
         if not started:

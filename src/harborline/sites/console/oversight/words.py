@@ -61,6 +61,15 @@ ELEMENTS: Final[Mapping[str, StrPromise]] = {
     "other": _("Something else"),
 }
 
+PRIVATE: Final[Mapping[str, StrPromise]] = {
+    "name": _("“%(words)s” looks like a name. Say what the person is, such as “a parent”."),
+    "number": _("“%(words)s” looks like the number of a person, case or account. Leave it out."),
+    "birth-date": _("“%(words)s” looks like a birth date. Leave it out."),
+    "address": _("“%(words)s” looks like an address. Say only “a home address”."),
+    "amount": _("“%(words)s” looks like an amount. Say only “an amount”."),
+    "e-mail": _("“%(words)s” looks like an e-mail address. Leave it out."),
+}
+
 HOW_FOUND: Final[Mapping[str, StrPromise]] = {
     "nightly-watch": _("The nightly watch"),
     "worker": _("A worker"),
@@ -90,6 +99,7 @@ _CATALOGUES: Final[Mapping[str, Mapping[str, StrPromise]]] = {
     "outcome": OUTCOMES,
     "public": PUBLIC_REASONS,
     "element": ELEMENTS,
+    "private": PRIVATE,
     "how": HOW_FOUND,
     "penalty": PENALTIES,
     "penalty-state": PENALTY_STATES,

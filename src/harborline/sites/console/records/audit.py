@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -20,7 +21,7 @@ from harborline.oversight.rules import LARGEST_SAMPLE, LONGEST_SEED
 from harborline.oversight.selectors import samples
 from harborline.oversight.services import draw_sample, evidence_of, open_sample
 from harborline.sites.console.pages import Download, Page
-from harborline.sites.console.staff.forms import DAY, beginning_of
+from harborline.sites.console.staff.forms import DAY, beginning_of, end_of
 from harborline.sites.entrance import entrance
 from harborline.sites.sentences import told
 
@@ -49,7 +50,7 @@ class DrawForm(forms.Form):
         """From and until (exclusive); a last day that is today ends now."""
         last = self.cleaned_data["last"]
         today = now.astimezone(ZoneInfo(zone)).date()
-        ends = now if last == today else beginning_of(last + timedelta(days=1), zone)
+        ends = now if last == today else end_of(last, zone)
         return beginning_of(self.cleaned_data["first"], zone), ends
 
 
@@ -86,7 +87,8 @@ class Audit(View):
 
     @staticmethod
     def _page(request: HttpRequest, form: DrawForm) -> HttpResponse:
-        with entrance(request).acting("audit"):
+        who = entrance(request)
+        with who.acting("audit"), timezone.override(who.zone):
             rows = [(row, KINDS[row.kind]) for row in samples()]
             return render(request, "console/records/audit.html", {"form": form, "samples": rows})
 
@@ -108,7 +110,7 @@ class Evidence(Download):
 
     purpose = "audit"
     content_type = "application/json"
-    file_name = "sample.json"
+    file_name = "evidence.json"
 
     def content(self, **named: UUID) -> bytes:
         """JSON."""

@@ -14,12 +14,13 @@ from harborline.sites.vocabulary import ROLES
 from harborline.workforce.facts import StaffRole, TrainingSubject
 
 DAY = {"type": "date"}
+_BEFORE_LAST = date.max - timedelta(days=1)
 Choices = list[tuple[str, Any]]
 
 
 def end_of(day: date, zone: str) -> datetime:
-    """The moment a day is over in the zone, aware."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    """The moment a day is over in the zone, aware; of the last day there is, when it begins."""
+    return datetime.combine(min(day, _BEFORE_LAST) + timedelta(days=1), time(), ZoneInfo(zone))
 
 
 def beginning_of(day: date, zone: str) -> datetime:
