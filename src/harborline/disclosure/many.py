@@ -160,11 +160,12 @@ def _keep(row: BulkOrder, people: Mapping[uuid.UUID, PersonInSight], roles: Coll
         context.actor, program=context.program, counties=context.counties, purpose=context.purpose, using=APART
     ):
         entry = record_apart("disclosure.many-opened", subject=f"about:{row.about}", content=content)
-        if not Manifest.objects.using(APART).filter(transmission_id=row.id).exists():
-            Manifest.objects.using(APART).create(
-                id=new_id(), program=context.program, transmission_id=row.id, fields=[group.value], held=held,
-                asked=len(row.people), told=len(people), actor=row.asked_by, entry_id=entry, at=at,
-            )  # fmt: skip
+        manifest = Manifest(
+            id=new_id(), program=context.program, transmission_id=row.id, fields=[group.value], held=held,
+            asked=len(row.people), told=len(people), actor=row.asked_by, entry_id=entry, at=at,
+        )  # fmt: skip
+        # The same file again, or at the same moment: its manifest stands already.
+        Manifest.objects.using(APART).bulk_create([manifest], ignore_conflicts=True)
         Look.objects.using(APART).bulk_create(_looks(people, group, roles, at), batch_size=2000)
 
 

@@ -304,6 +304,7 @@ class BulkOrder(models.Model):
     """
 
     wall: ClassVar = Wall.PROGRAM
+    stays: ClassVar = True
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)
     about = models.UUIDField()
@@ -334,6 +335,7 @@ class SecondWord(models.Model):
     """
 
     wall: ClassVar = Wall.COUNTY
+    stays: ClassVar = True
     composite_keys: ClassVar = (("participant", "people_participant"),)
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     program = models.CharField(max_length=32)

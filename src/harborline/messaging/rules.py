@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from harborline.consent.facts import ConsentStanding
 from harborline.consent.rules import may_text
@@ -11,6 +13,7 @@ from harborline.kernel import Decision, allow, hold, refuse, rule, strictest
 from harborline.law import Profile
 from harborline.messaging.facts import DispatchState, Verdict
 
+_PROVES: Final = frozenset({"state-operator", "supervisor"})
 NO_NEWS = "no-news"
 """Why an unclear text expired: nobody ever told what became of it."""
 NOT_ARRIVED = "settled-not-arrived"
@@ -197,3 +200,12 @@ def may_send_again(*, state: int, reason: str, before: bool, still_ahead: bool) 
     if not still_ahead:
         return refuse("appointment-passed")
     return allow()
+
+
+@rule("OFFSET-8.1:harm")
+def may_prove(*, roles: Collection[str]) -> Decision:
+    """A proof has the very words a telephone got, and so tells who gets words that tell nothing.
+
+    It is for those who look after protections anyway.
+    """
+    return allow() if _PROVES & set(roles) else refuse("role-may-not-prove")

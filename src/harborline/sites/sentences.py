@@ -226,6 +226,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "run-is-cancelled": Words(_("This notice was cancelled."), _("Start a new notice.")),
     "run-is-finished": Words(_("This notice is done."), _("Start a new notice.")),
     # Records
+    "role-may-not-prove": Words(_("Your role does not prove texts."), _("Ask a supervisor.")),
     "role-may-not-prepare-disposal": Words(_("Your role does not dispose of records."), _("Ask a supervisor.")),
     "disposal-is-for-the-whole-program": Words(
         _("Records are disposed of for the whole program."), _("Ask someone who works for all counties.")

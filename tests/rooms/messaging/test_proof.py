@@ -44,6 +44,8 @@ from harborline.project import databases
 
 STOPPED_NOW = refuse("asked-to-stop").stamped("consent.rules.opted_in", ("NC-CSS-22-18:opt-in",))
 
+STATE = frozenset({"state-operator"})
+
 
 @dataclass
 class Log:
@@ -107,7 +109,7 @@ class TestTheProofOfAText:
         message_id = life(lasting)
         log.publish()
         with as_cora():
-            proof = message_proof(message_id)
+            proof = message_proof(message_id, roles=STATE)
         proved = verify_message_proof(proof.json, log.vkey, log.read("checkpoint"))
         assert proved.text == TEXT
         assert [item["kind"] for _, item in proved.steps] == [
@@ -125,7 +127,7 @@ class TestTheProofOfAText:
         message_id = life(lasting)
         log.publish()
         with as_cora():
-            (tmp_path / "proof.json").write_bytes(message_proof(message_id).json)
+            (tmp_path / "proof.json").write_bytes(message_proof(message_id, roles=STATE).json)
         outside = (
             "import pathlib, sys\n"
             "from harborline.messaging.reports.bundle import verify_message_proof\n"
@@ -149,7 +151,7 @@ class TestTheProofOfAText:
             postpone(message_id, STOPPED_NOW)
         log.publish()
         with as_state():
-            proof = message_proof(message_id)
+            proof = message_proof(message_id, roles=STATE)
         proved = verify_message_proof(proof.json, log.vkey)
         assert [item["kind"] for _, item in proved.steps] == ["notice.planned"]
 
@@ -157,24 +159,24 @@ class TestTheProofOfAText:
         """A moment after the recording the log is not signed yet: try again."""
         message_id = life(lasting)
         with as_state(), pytest.raises(Unavailable):
-            message_proof(message_id)
+            message_proof(message_id, roles=STATE)
 
     def test_is_not_made_for_another_county(self, lasting: Scene, log: Log) -> None:
         """Dev gets nothing."""
         message_id = life(lasting)
         log.publish()
         with as_dev(), pytest.raises(NotFound):
-            message_proof(message_id)
+            message_proof(message_id, roles=STATE)
 
     def test_cannot_be_made_once_the_words_are_destroyed(self, lasting: Scene, log: Log) -> None:
         """The key of its commitments went with them; what was proved before stays proved."""
         message_id = life(lasting)
         log.publish()
         with as_state():
-            earlier = message_proof(message_id)
+            earlier = message_proof(message_id, roles=STATE)
             MessageContent.objects.filter(message_id=message_id).delete()
         with as_state(), pytest.raises(NotFound):
-            message_proof(message_id)
+            message_proof(message_id, roles=STATE)
         assert verify_message_proof(earlier.json, log.vkey).text == TEXT
 
     def test_of_an_answer_holds_too(self, lasting: Scene, log: Log) -> None:
@@ -196,6 +198,6 @@ class TestTheProofOfAText:
             assert Message.objects.get(id=message_id).run_id is None
         log.publish()
         with as_state():
-            proof = message_proof(message_id)
+            proof = message_proof(message_id, roles=STATE)
         (step,) = verify_message_proof(proof.json, log.vkey).steps
         assert step[0]["kind"] == "message.reply-queued"

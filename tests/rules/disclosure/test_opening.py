@@ -16,11 +16,14 @@ from harborline.disclosure.registry.business_days import after_business_days, fe
 from harborline.disclosure.rules import (
     UNREVIEWED_MAX,
     in_force,
+    may_approve_many,
     may_approve_policy,
+    may_ask_many,
     may_ask_override,
     may_break_glass,
     may_enforce_automatically,
     may_open,
+    may_open_many,
     may_review,
     may_write,
 )
@@ -290,3 +293,33 @@ class TestWriting:
     def test_is_for_nobody_else(self, tie: Tie | None, kin: Kin, *, tax: bool) -> None:
         """Nor in an emergency, about one's own, or from a tax office without the training."""
         assert not may_write(tie=tie, kin=kin, tax=tax, tax_cleared=False).allowed
+
+
+class TestManyPeopleAtOnce:
+    """Letters and call lists: the policy, a reason, two people, one day."""
+
+    def test_open_to_who_asked_for_a_day(self) -> None:
+        """Approved a minute ago, and named by the policy."""
+        assert may_open_many(state=FieldState.CLEAR, approved=True, age=timedelta(minutes=1)).allowed
+
+    @pytest.mark.parametrize(
+        ("state", "approved", "age", "reason"),
+        [
+            (FieldState.CLEAR, False, None, "second-person-needed"),
+            (FieldState.BLOCKED, True, timedelta(minutes=1), "not-in-the-policy"),
+            (FieldState.CLEAR, True, timedelta(days=1), "approval-ran-out"),
+        ],
+    )
+    def test_stay_closed(self, state: FieldState, approved: bool, age: timedelta | None, reason: str) -> None:
+        """Alone, against today's policy, or a day later."""
+        assert may_open_many(state=state, approved=approved, age=age).reason == reason
+
+    def test_are_asked_for_with_a_reason_and_approved_by_another(self) -> None:
+        """A role that reviews, and never who asked."""
+        assert may_ask_many(state=FieldState.CLEAR, reason="ice").allowed
+        assert may_ask_many(state=FieldState.CLEAR, reason=" ").reason == "reason-for-many-missing"
+        assert may_approve_many(roles={"supervisor"}, asked_by="worker:1", approver="worker:2").allowed
+        assert may_approve_many(roles={"supervisor"}, asked_by="worker:1", approver="worker:1").reason == "same-person"
+        assert may_approve_many(roles={"case-manager"}, asked_by="worker:1", approver="worker:2").reason == (
+            "role-may-not-review"
+        )

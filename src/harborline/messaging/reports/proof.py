@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from harborline.kernel import Broken, Decision, NotFound, Outcome, Unavailable
+from harborline.kernel import Broken, Decision, NotFound, Outcome, Refused, Unavailable
 from harborline.ledger import selectors as ledger
 from harborline.ledger.services import record
 from harborline.messaging.commitments import commit
@@ -23,6 +23,7 @@ from harborline.messaging.reports import items
 from harborline.messaging.reports.bundle import EVENT, ITEMS, MESSAGE, Bundle, Step, path_to
 from harborline.messaging.reports.items import Item
 from harborline.messaging.reports.sent_lives import ABOUT_OTHERS
+from harborline.messaging.rules import may_prove
 from harborline.messaging.sealing import open_text_of
 from harborline.messaging.selectors.faces import OFF_REASONS
 from harborline.messaging.sending.records import Settlement
@@ -40,13 +41,16 @@ class MessageProof:
     tlog_proofs: tuple[tuple[str, str], ...]
 
 
-def message_proof(message_id: uuid.UUID) -> MessageProof:
+def message_proof(message_id: uuid.UUID, *, roles: Collection[str]) -> MessageProof:
     """Prove one text and every step recorded about it; the opening is recorded first.
 
     A step that says why texts are off for somebody, or something about another party, is never in it: a proof may be
-    handed on. Raises `NotFound` for
-    a hidden or destroyed text, `Unavailable` while its newest step is not under a signed checkpoint (seconds).
+    handed on. Raises `NotFound` for a hidden or destroyed text, `Refused` for a role that does not prove, `Unavailable`
+    while its newest step is not under a signed checkpoint (seconds).
     """
+    decision = may_prove(roles=roles)
+    if not decision.allowed:
+        raise Refused(decision)
     row = Message.objects.filter(id=message_id, program=current().program).first()
     kept = MessageContent.objects.filter(message_id=message_id).first() if row else None
     if row is None or kept is None or not kept.sealed:

@@ -28,8 +28,9 @@ def prove(
         from harborline.messaging.selectors.papers import message_proof  # noqa: PLC0415 - needs Django set up
         from harborline.project.actors import acting_worker  # noqa: PLC0415 - as above
 
-        with acting_worker(acting_as, program).acting("proof"):
-            proof = message_proof(message)
+        who = acting_worker(acting_as, program)
+        with who.acting("proof"):
+            proof = message_proof(message, roles=who.roles)
         out.mkdir(parents=True, exist_ok=True)
         (out / f"{message}.json").write_bytes(proof.json)
         for name, content in proof.tlog_proofs:

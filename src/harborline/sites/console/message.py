@@ -18,6 +18,7 @@ from harborline.messaging.selectors import message
 from harborline.messaging.selectors.papers import message_proof
 from harborline.messaging.services import send_again, settle_unknown
 from harborline.sites.console.pages import Act, Download, Page
+from harborline.sites.entrance import entrance
 from harborline.sites.vocabulary import STATES
 
 
@@ -92,4 +93,4 @@ class Proof(Download):
 
     def content(self, **named: UUID) -> bytes:
         """The words, every step, and the paths to the signed log."""
-        return message_proof(named["message_id"]).json
+        return message_proof(named["message_id"], roles=entrance(self.request).roles).json
