@@ -89,6 +89,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "not-on-file": Words(_("We do not have this person on this case."), _CHECK_FILE),
     "other-county-on-file": Words(_("Our records name another county for this person."), _CHECK_FILE),
     "no-number": Words(_("There is no phone number for this person."), _CALL_OR_WRITE),
+    "nobody-to-write-to": Words(_("None of these people has an address on file."), _("Take the call list.")),
     "texts-off": Words(_("Texts to this person are turned off."), _("Send a letter.")),
     "number-used-by-both-parties": Words(
         _("Another person on the case also uses this phone number."),

@@ -28,7 +28,7 @@ from tests.rooms.messaging.scene import (
 from harborline.disclosure.facts import BulkGroup
 from harborline.disclosure.models import Look, Manifest
 from harborline.disclosure.services import approve_many, ask_many
-from harborline.kernel import Decision, NotFound, Refused, clock, refuse
+from harborline.kernel import Decision, Refused, clock, refuse
 from harborline.ledger.selectors import entries_of
 from harborline.messaging.facts import DispatchState
 from harborline.messaging.notices.rendering import text_maker
@@ -291,7 +291,7 @@ class TestALetter:
             fresh.plan([Line(UNSAFE, protected), Line(STOPPED, nowhere)])
             assert written(fresh) == []
             assert [row["letter"] for row in call_list(fresh)] == ["hand over at the office"] * 2
-            with pytest.raises(NotFound):
+            with pytest.raises(Refused, match="nobody-to-write-to"):
                 letters_pdf(fresh.run.id, roles=STATE)
 
     def test_tells_of_every_appointment_missed(self, fresh: Scene) -> None:

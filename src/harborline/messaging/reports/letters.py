@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import typst
 
 from harborline.disclosure.facts import BulkGroup
-from harborline.kernel import NotFound, clock
+from harborline.kernel import Refused, clock, refuse
 from harborline.law import Profile, profile
 from harborline.messaging.notices.rendering import TextMaker, text_maker
 from harborline.messaging.reports.reaching import Reachable, reachable
@@ -60,12 +60,13 @@ def letters_pdf(run_id: uuid.UUID, *, roles: Collection[str]) -> bytes:
     """The letters of a run as one PDF, in the order of the people's references.
 
     People without an address to write to have none: the call list says "hand over at the office". Raises `NotFound`
-    for a hidden run or when nobody is to be written to, `Refused` while protections are old or nobody else approved it.
+    for a hidden run, `Refused` when nobody is to be written to, while protections are old or nobody else approved it.
     """
     run = run_row(run_id)
     written = letters(text_maker(run.program, run.template_key), reachable(run_id, BulkGroup.LETTERS, roles))
     if not written:
-        raise NotFound("there is nobody to write to")
+        nobody = refuse("nobody-to-write-to")
+        raise Refused(nobody.stamped("messaging.reports.letters", ("OFFSET-8.2:only-as-necessary",)))
     return typeset(written)
 
 
