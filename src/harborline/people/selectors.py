@@ -385,8 +385,9 @@ def county_codes(program: str) -> frozenset[str]:
 
 
 def county_known(program: str, code: str) -> bool:
-    """Whether a FIPS code is a county of the program's state."""
-    return County.objects.filter(fips=code, state=profile(program).state).exists()
+    """Whether a FIPS code is a county of the program's state; a new office, which knows none yet, takes any."""
+    known = County.objects.filter(state=profile(program).state)
+    return known.filter(fips=code).exists() or not known.exists()
 
 
 def county_names(codes: Iterable[str]) -> dict[str, str]:

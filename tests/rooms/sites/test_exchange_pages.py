@@ -204,7 +204,7 @@ class TestAnArrival:
             assert watch(clock.now() + timedelta(minutes=14)) == 0
             assert watch(clock.now() + timedelta(minutes=16)) == 1
             alarm = Alarm.objects.get()
-        assert "Ask the partner for a checksum file" in words(desk.olga.get(reverse("console:exchange")))
+        assert "Ask the partner to sign in again and to rename it" in words(desk.olga.get(reverse("console:exchange")))
         settle = reverse("console:exchange-alarm", args=[alarm.id])
         assert "settled" in words(desk.olga.post(settle, {"because": "they send it again"}, follow=True))
         assert "they send it again" in words(desk.olga.get(reverse("console:exchange-settled")))

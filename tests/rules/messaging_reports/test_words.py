@@ -31,6 +31,7 @@ ABOUT_RUNS = {
     "second-person-is-the-first",
     "role-may-not-start-runs",
     "role-may-not-steer-runs",
+    "role-may-not-prove",
     "with-another-row",
     "one-carrier-only",
     "first-carrier-may-have-it",
