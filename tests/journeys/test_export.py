@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -92,6 +93,19 @@ class TestAnExport:
         done = export(office, tmp_path / "none.zip", *more)
         assert (done.returncode, words in done.stderr) == (code, True), done.stderr
         assert list(tmp_path.iterdir()) == []
+
+    def test_that_leaves_waits_for_a_second_person_and_says_how(self, office: Service, tmp_path: Path) -> None:
+        """The command names the next step; after it the file is there."""
+        out, basis = tmp_path / "subpoena.zip", ("--legal-basis", "subpoena", "--reference", "S-1", "--reason", "x")
+        asked = export(office, out, "--person", person(office), *basis)
+        assert asked.returncode == 1
+        assert not out.exists()
+        found = re.search(r"harborline export --program nc-css --approve ([0-9a-f-]{36})", asked.stderr)
+        assert found, asked.stderr
+        assert export(office, out, "--approve", found[1], who=SAM).returncode == 0
+        done = export(office, out, "--order", found[1])
+        assert done.returncode == 0, done.stderr
+        assert out.exists()
 
     def test_is_not_for_every_role(self, office: Service, tmp_path: Path) -> None:
         """A case manager works with records and does not take them out of the house."""

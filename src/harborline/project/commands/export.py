@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harborline.kernel import Invalid
+from harborline.kernel import Invalid, Refused
 from harborline.project import embedded
 from harborline.project.start import ready
 
@@ -80,7 +80,13 @@ def _make(typed: Any, order: uuid.UUID | None, out: Path | None, acting_as: str,
         who, order = exporting.ask(typed, acting_as)
     else:
         who = exporting.owner(typed.program, acting_as)
-    made = exporting.make(who, order, out)
+    try:
+        made = exporting.make(who, order, out)
+    except Refused as refused:
+        if refused.decision.reason == "second-person-needed":
+            step = f"harborline export --program {typed.program} --approve {order}"
+            typer.echo(f"Asked for. A second person approves it first: {step} --as THEIR-E-MAIL", err=True)
+        raise
     if as_json:
         _say(exporting.plain(made) | {"file": str(out)})
     else:
