@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
-from harborline.exchange.layouts.facts import Field, Kind
+from harborline.exchange.layouts.facts import RAW, Field, Kind
 from harborline.exchange.layouts.pages import from_latin
 from harborline.exchange.layouts.shapes import Placed
-from harborline.exchange.layouts.soundness import NUMBERS, RAW
+from harborline.exchange.layouts.soundness import NUMBERS
 from harborline.exchange.layouts.tables import overpunched
 from harborline.exchange.layouts.values import numbers_in
 from harborline.exchange.layouts.words import Block, Flags

@@ -35,6 +35,10 @@ class Kind(enum.StrEnum):
     FILLER = "filler"
 
 
+RAW = frozenset({Kind.PACKED, Kind.BINARY})
+"""Kinds whose bytes are no signs of any code page."""
+
+
 class Role(enum.StrEnum):
     """Where a record may stand: `control` once, first or last; `other` anywhere."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from harborline.exchange.layouts.facts import (
+    RAW,
     Condition,
     Field,
     Framing,
@@ -23,7 +24,6 @@ LEAST, MOST = 8, 32_000
 """Shortest and longest record, in bytes."""
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.SIGNED, Kind.PACKED, Kind.BINARY, Kind.SEQUENCE})
-RAW = frozenset({Kind.PACKED, Kind.BINARY})
 DATE_FORMATS = {"yyyymmdd": 8, "mmddyyyy": 8, "yymmdd": 6, "yyyyddd": 7}
 SIGNS = frozenset({"overpunch", "leading", "trailing"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
