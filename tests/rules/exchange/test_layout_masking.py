@@ -51,7 +51,11 @@ class TestAMaskedValue:
     @given(text=st.text(SIGNS, min_size=1, max_size=30), written=st.sampled_from(PAGES), read=st.sampled_from(PAGES))
     def test_is_no_picture_of_what_stands_there(self, text: str, written: str, read: str) -> None:
         """In any code page, read as any other: another value of the same kinds looks the same."""
-        kinds = {**dict.fromkeys(LETTERS, "Q"), **dict.fromkeys(LETTERS.lower(), "q"), **dict.fromkeys("0123456789", "7")}
+        kinds = {
+            **dict.fromkeys(LETTERS, "Q"),
+            **dict.fromkeys(LETTERS.lower(), "q"),
+            **dict.fromkeys("0123456789", "7"),
+        }
         other = "".join(kinds[letter] for letter in text)
         shown = masked(between(text, written, read))
         assert set(shown) <= set("~? Aa9")

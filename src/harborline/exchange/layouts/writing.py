@@ -7,16 +7,14 @@ control record that the table does not have is made from what was written.
 from __future__ import annotations
 
 import io
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
+from harborline.exchange.layouts.appearing import appearing
 from harborline.exchange.layouts.cells import record_bytes
 from harborline.exchange.layouts.checking import check
 from harborline.exchange.layouts.cutting import ENDINGS, PREFIX
@@ -97,29 +95,6 @@ def unfit(layout: Layout, rows: Iterable[Cells]) -> dict[int, str]:
         row = taken[finding.record - 1]
         wrong[row] = f"{wrong.get(row, '')} {finding.field or '_'}".strip()
     return wrong
-
-
-@contextmanager
-def appearing(target: Path) -> Iterator[Path]:
-    """A place beside `target` that becomes `target` at the end, or nothing when anything went wrong.
-
-    Raises `Invalid` when nothing can be written there.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise Invalid(f"cannot be written: {error.strerror}", str(target)) from None
-    os.close(handle)
-    place = Path(name)
-    try:
-        yield place
-        place.replace(target)
-    except BaseException as wrong:
-        with suppress(OSError):
-            place.unlink()
-        if isinstance(wrong, OSError):
-            raise Invalid(f"cannot be written: {wrong.strerror}", str(target)) from None
-        raise
 
 
 class _Draft:

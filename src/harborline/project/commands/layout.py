@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Annotated
@@ -15,13 +15,14 @@ import typer
 
 from harborline.exchange import layouts
 from harborline.exchange.layouts import Checked, Finding, Framing, Layout
+from harborline.exchange.layouts.appearing import appearing, is_plain
 from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, required_of
 from harborline.exchange.layouts.facts import Field
 from harborline.exchange.layouts.forms import framing_named, page_named
 from harborline.exchange.layouts.rows import Reading
 from harborline.exchange.layouts.sheets import is_parquet, read_table, write_table
-from harborline.exchange.layouts.writing import Asked, appearing, write_file
-from harborline.kernel import Invalid, clock
+from harborline.exchange.layouts.writing import Asked, write_file
+from harborline.kernel import Invalid, Unavailable, clock
 
 app = typer.Typer(help="Fixed-width files by their layout: check, read, write, compare.", no_args_is_help=True)
 
@@ -82,7 +83,7 @@ def decode(
 ) -> None:
     """Turn a file into a table; a refused file gives none. `encode` turns it into the same bytes again."""
     _keep_apart(out, file, name)
-    chosen = _chosen(name)
+    chosen, over = _chosen(name), out.exists()
     with _reading(file) as source, appearing(out) as place:
         reading = Reading(
             source,
@@ -95,7 +96,7 @@ def decode(
         checked = reading.checked()
         if checked.refused:
             _end(checked)
-    sys.stdout.write(_in_words(checked, chosen))
+    sys.stdout.write(_in_words(checked, chosen) + _written(out, over=over))
     _end(checked)
 
 
@@ -112,14 +113,18 @@ def encode(
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
     _keep_apart(out, table, name)
-    chosen = _chosen(name)
+    chosen, over = _chosen(name), out.exists()
     checked = write_file(
         out,
         chosen,
         read_table(table, chosen),
         Asked(page_named(page) if page else "", _framing(framing), _given(given or []), partial),
     )
-    sys.stdout.write(_in_words(checked, chosen))
+    sys.stdout.write(_in_words(checked, chosen) + _written(out, over=over))
+
+
+def _written(out: Path, *, over: bool) -> str:
+    return f"{out}: {'written over what was there' if over else 'written'}\n"
 
 
 def _given(written: list[str]) -> dict[str, str]:
@@ -233,11 +238,15 @@ def _findings(target: Path | None) -> Iterator[IO[str] | None]:
         yield None if target is None else sys.stdout
         return
     try:
-        out = target.open("w", encoding="utf-8")
+        with _place(target) as place, place.open("w", encoding="utf-8") as out:
+            yield out
     except OSError as error:
-        raise Invalid(f"cannot be written: {error.strerror}", str(target)) from None
-    with out:
-        yield out
+        raise Unavailable(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def _place(target: Path) -> AbstractContextManager[Path]:
+    # A pipe or a device takes the findings as they come; a file appears with all of them.
+    return appearing(target) if is_plain(target) else nullcontext(target)
 
 
 def _tell(out: IO[str], finding: Finding) -> None:
