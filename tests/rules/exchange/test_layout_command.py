@@ -165,7 +165,9 @@ class TestTables:
         [
             ("", "no header line"),
             ("ssn\n", "no row"),
-            ("social\n1\n", "'social' is no field of"),
+            ("social\n1\n", "the first line is no header of"),
+            ("ssn,case_tipe\n1,2\n", "column 2 [aaaa_aaaa] is no field of fop-case-submission-245@1; did you mean case_type?"),
+            ("ssn,_form\n1,123456789\n", "_form: is a code page and a framing"),
             ("ssn,ssn\n1,1\n", "stands twice"),
             ("ssn,case_type\n123456789\n", "row 1: has 1 cells, the header 2"),
             ("submitting_state,ssn\nNC,12345678901234\n", "row 1, ssn"),
@@ -175,7 +177,7 @@ class TestTables:
                 f"{COLUMNS}\nNC,123456789,ŁUKASZ,B,1,A,A\n",
                 "row 1, ncp_last_name",
             ),
-            ("_type,ssn\nnothing,1\n", "'nothing' is no record of"),
+            ("_type,ssn\nnothing,1\n", "[aaaaaaa] is no record of"),
             ("_kept\nzz\n", "is not hexadecimal"),
         ],
     )
@@ -283,7 +285,7 @@ class TestWhatIsWritten:
         run("decode", str(good), "table.csv", "--layout", LAYOUT)
         Path("bad.dat").write_bytes(whole([case(ssn="000456789")] * 40))
         Path("out").write_text("old")
-        said = _apart(command_line.format(good, "out").split() + ["--layout", LAYOUT], most=300)
+        said = _apart([*command_line.format(good, "out").split(), "--layout", LAYOUT], most=300)
         assert (said.returncode, Path("out").read_text()) == (3, "old")
         assert said.stderr.startswith("harborline: out: cannot be written: ")
         assert (said.stderr.count("\n"), list(Path().glob(".harborline-*"))) == (1, [])

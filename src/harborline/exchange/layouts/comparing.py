@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from harborline.exchange.layouts.facts import Condition, Field, Layout, Needs, RecordType, Section
+from harborline.exchange.layouts.facts import Condition, Field, Layout, Needs, Pair, RecordType, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ def _of_the_whole(before: Layout, after: Layout) -> Iterator[Change]:
         ("end mark", str(before.end_mark), str(after.end_mark)),
         ("uniform", ", ".join(before.uniform), ", ".join(after.uniform)),
         ("totals", _totals(before), _totals(after)),
+        ("pairs", "; ".join(map(pair_of, before.pairs)), "; ".join(map(pair_of, after.pairs))),
     ):
         if old != new:
             yield Change(what, "", "", old, new)
@@ -127,6 +128,11 @@ def needs_of(needs: Needs) -> str:
     asking = sum(bool(one.needs) for one in needs.combinations)
     complete = f"no others ({needs.complete})" if needs.complete else "others need nothing"
     return f"needs by {', '.join(needs.by)}: {len(needs.combinations)} combinations, {asking} with needs; {complete}"
+
+
+def pair_of(pair: Pair) -> str:
+    """Which records fit together, and by which bytes."""
+    return f"bytes {pair.start} to {pair.end} of {', '.join(pair.records[1:])} are those of the {pair.records[0]}"
 
 
 def required_of(field: Field) -> str:

@@ -51,6 +51,10 @@ class Role(enum.StrEnum):
     OTHER = "other"
 
 
+FRAME = frozenset({Role.HEADER, Role.TRAILER, Role.CONTROL, Role.BATCH_HEADER, Role.BATCH_TRAILER})
+"""Roles of the records that stand around the others."""
+
+
 class Framing(enum.StrEnum):
     """How one record is told from the next.
 
@@ -228,6 +232,15 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Records that fit together: bytes `start` to `end` (1-based) of each are those of the first of them before it."""
+
+    records: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One version of a published layout; `sha256` is the digest of its whole content."""
 
@@ -243,6 +256,7 @@ class Layout:
     uniform: tuple[str, ...]
     records: tuple[RecordType, ...]
     totals: tuple[Total, ...]
+    pairs: tuple[Pair, ...] = ()
     sha256: str = ""
 
     @property

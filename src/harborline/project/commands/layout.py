@@ -16,7 +16,7 @@ import typer
 from harborline.exchange import layouts
 from harborline.exchange.layouts import Checked, Finding, Framing, Layout
 from harborline.exchange.layouts.appearing import appearing, is_plain
-from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, required_of
+from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, pair_of, required_of
 from harborline.exchange.layouts.facts import Field
 from harborline.exchange.layouts.forms import framing_named, page_named
 from harborline.exchange.layouts.rows import Reading
@@ -108,7 +108,7 @@ def encode(
     name: Named,
     page: Page = "",
     framing: Frame = "",
-    given: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE of a header or control record.")] = None,
+    given: Annotated[list[str] | None, typer.Option("--set", help="[RECORD.]FIELD=VALUE of a header, trailer or control record that is made.")] = None,
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
@@ -130,7 +130,9 @@ def _written(out: Path, *, over: bool) -> str:
 def _given(written: list[str]) -> dict[str, str]:
     pairs = [one.partition("=") for one in written]
     if not all(name and equals for name, equals, _ in pairs):
-        raise Invalid("is FIELD=VALUE", "--set")
+        raise Invalid("is FIELD=VALUE or RECORD.FIELD=VALUE", "--set")
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise Invalid("says one field twice", "--set")
     return {name: value for name, _, value in pairs}
 
 
@@ -169,6 +171,8 @@ def show(*, name: Annotated[str, typer.Argument(help="Layout by name, name@versi
     for total in one.totals:
         told = " + ".join(".".join(place) for place in total.told)
         typer.echo(f"\ntotal {total.name}: {told} tells the {'sum' if total.summed else 'number'} of {total.record}")
+    for pair in one.pairs:
+        typer.echo(f"\npair: {pair_of(pair)}")
 
 
 @app.command()
