@@ -21,6 +21,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -394,7 +395,9 @@ def verify_opening(opening: dict[str, Any], commitment: bytes) -> dict[str, Any]
 def verify_message(bundle: dict[str, Any], key: Key, held: bytes | None) -> str:
     """Check every step of the proof of one text; answers what to say about it."""
     if bundle.get("format") != "harborline/message-proof/v1" or not bundle["steps"]:
-        raise Wrong("not the proof of a text")
+        raise Unusable("not the proof of a text")
+    if len({json.dumps([step["entry"], step["place"], step["path"]]) for step in bundle["steps"]}) < len(bundle["steps"]):
+        raise Wrong("one of its steps stands twice")
     lines, sizes = [], set()
     for number, step in enumerate(bundle["steps"], 1):
         entry = base64.b64decode(step["entry"], validate=True)
@@ -444,6 +447,28 @@ def read(path: str) -> bytes:
         raise Unusable(f"{path} cannot be read: {wrong.strerror}") from None
 
 
+def read_message(path: str) -> dict[str, Any]:
+    """The proof of a text, believed in nothing but its form."""
+    try:
+        found: dict[str, Any] = json.loads(read(path), object_pairs_hook=once)
+        json.dumps(found, ensure_ascii=False).encode()
+        words = [found["format"], found["message"], found["key"], found["steps"][0]["proof"]]
+        words += [step[name] for step in found["steps"] for name in ("proof", "entry")]
+        places = [step["place"] for step in found["steps"]]
+    except (LookupError, TypeError, ValueError, RecursionError):
+        raise Unusable(f"{path} is not the proof of a text") from None
+    if not all(isinstance(word, str) for word in words) or not all(type(place) is int for place in places):
+        raise Unusable(f"{path} is not the proof of a text")
+    return found
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; of a name that stands twice one program would read the first value and another the last."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name stands twice")
+    return dict(pairs)
+
+
 def checked(chosen: argparse.Namespace) -> str:
     """Do what was asked; answers the verdict in words."""
     key = read_key(read(chosen.vkey).decode(errors="replace") if Path(chosen.vkey).is_file() else chosen.vkey)
@@ -453,7 +478,7 @@ def checked(chosen: argparse.Namespace) -> str:
             raise Unusable(f"there is no directory {chosen.file}")
         return verify_log(Path(chosen.file), key, held)
     if chosen.what == "message":
-        return verify_message(json.loads(read(chosen.file)), key, held)
+        return verify_message(read_message(chosen.file), key, held)
     entry = read(chosen.entry)
     index, origin, size = verify_proof(read(chosen.file).decode(), entry, key, held)
     verdict = f"Entry {index} is in the log {origin} of {size} entries."
@@ -476,7 +501,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if (chosen.what == "proof") != bool(chosen.entry):
         parser.error("--entry belongs to `proof`, and `proof` needs it")
     try:
-        sys.stdout.write(f"{checked(chosen)}\n")
+        verdict = checked(chosen)
     except Unusable as wrong:
         sys.stderr.write(f"cannot be checked: {wrong}\n")
         return 2
@@ -484,6 +509,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = wrong if isinstance(wrong, Wrong) else f"not of the form it should be ({type(wrong).__name__})"
         sys.stderr.write(f"does not hold: {what}\n")
         return 1
+    try:
+        sys.stdout.write(f"{verdict}\n")
+        sys.stdout.flush()
+    except OSError as wrong:
+        sys.stderr.write(f"cannot be told: {wrong.strerror}\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     return 0
 
 

@@ -267,6 +267,92 @@ class TestAnotherMachine:
         done = verified(folder, str(packed), "--vkey", room.vkey)
         assert (done.returncode, done.stderr) == (1, "does not hold: two files have the same name\n")
 
+    def test_refuses_what_stands_beside_the_files_in_the_zip(self, room: FileRoom, tmp_path: Path) -> None:
+        """Before, between and after them, where another program finds other files."""
+        content = exported(BENS)
+        folder, packed = unpacked(content, tmp_path / "unpacked"), tmp_path / "export.zip"
+        first_end = content.index(b"PK\x03\x04", 4)
+        for other in (
+            content + content,
+            b"#!/bin/sh\n" + content,
+            content + b"\0",
+            content[:first_end] + content[:first_end] + content[first_end:],
+        ):
+            packed.write_bytes(other)
+            assert verified(folder, str(packed), "--vkey", room.vkey).returncode in {1, 2}
+        packed.write_bytes(content + content)
+        done = verified(folder, str(packed), "--vkey", room.vkey)
+        assert (done.returncode, done.stderr) == (1, "does not hold: the zip file holds more than the files it lists\n")
+
+    def test_names_what_was_damaged(self, room: FileRoom, tmp_path: Path) -> None:
+        """One line and exit code 2, wherever a bit of the zip fell over; never what Python says."""
+        content = exported(BENS)
+        folder, packed = unpacked(content, tmp_path / "unpacked"), tmp_path / "export.zip"
+        files, keys = verify_bundle.Files, verify_bundle.Keys([room.vkey.strip()])
+        verdicts = set()
+        for at in range(0, len(content), max(1, len(content) // 150)):
+            packed.write_bytes(content[:at] + bytes([content[at] ^ 4]) + content[at + 1 :])
+            try:
+                verify_bundle.Verification(files(packed), keys, None).run()
+            except (verify_bundle.Differs, verify_bundle.Unusable) as wrong:
+                verdicts.add(str(wrong))
+        assert any("is damaged: ask for the export again" in one for one in verdicts)
+        packed.write_bytes(content[:2000] + bytes([content[2000] ^ 4]) + content[2001:])
+        done = verified(folder, str(packed), "--vkey", room.vkey)
+        assert (done.returncode in {1, 2}, done.stderr.count("\n"), "Traceback" in done.stderr) == (True, 1, False)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("kind", "spoken"),
+            ("given_at", "2031-01-01T00:00:00Z"),
+            ("expires_at", "2020-01-01T00:00:00Z"),
+            ("platform", "portal"),
+            ("statement_sha256", "00" * 32),
+            ("ended_at", "2020-01-01T00:00:00Z"),
+            ("ended_as", "superseded"),
+            ("events.at", "2020-01-01T00:00:00Z"),
+            ("events.kind", "attested"),
+            ("events.reason", "superseded"),
+        ],
+    )
+    def test_finds_a_consent_that_is_not_what_was_recorded(
+        self, room: FileRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    ) -> None:
+        """Even under a manifest that says so: its proof lies beside it."""
+        ben_writes("STOP")
+        room.publish()
+        folder = unpacked(exported(BENS), tmp_path / "unpacked")
+        rows = lines((folder / "consents.jsonl").read_bytes())
+        part, _, fact = name.rpartition(".")
+        place = rows[0]["events"][-1] if part else rows[0]
+        assert place[fact] != value
+        place[fact] = value
+        (folder / "consents.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        make_the_manifest_agree(folder, "consents.jsonl")
+        monkeypatch.setattr(verify_bundle.Verification, "check_manifest", lambda *_: None)
+        keys = verify_bundle.Keys([room.vkey.strip()])
+        with pytest.raises(verify_bundle.Differs, match="is not what was recorded"):
+            verify_bundle.Verification(verify_bundle.Files(folder), keys, None).run()
+
+    def test_counts_what_has_no_proof_of_its_own(
+        self, room: FileRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Words and steps that are merely shown are not said to be withheld, nor proven."""
+        content = exported(BENS)
+        folder = unpacked(content, tmp_path / "unpacked")
+        assert "; 0 steps and the words of 1 texts are shown without" in verified(folder, "--vkey", room.vkey).stdout
+        rows = lines((folder / "texts.jsonl").read_bytes())
+        told_of = next(row for row in rows if row["words_proven"])
+        told_of.update(words="You owe money.", words_proven=False)
+        told_of["steps"][-1].update(kind="failed", proof=None)
+        (folder / "texts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        make_the_manifest_agree(folder, "texts.jsonl")
+        monkeypatch.setattr(verify_bundle.Verification, "check_manifest", lambda *_: None)
+        keys = verify_bundle.Keys([room.vkey.strip()])
+        said = verify_bundle.Verification(verify_bundle.Files(folder), keys, None).run()
+        assert "; 1 steps and the words of 2 texts are shown without proof of their own" in said
+
     def test_refuses_another_key_a_missing_file_and_what_is_no_export(self, room: FileRoom, tmp_path: Path) -> None:
         """A missing or foreign part is named; what cannot be read ends with another code."""
         folder = unpacked(exported(BENS), tmp_path / "unpacked")

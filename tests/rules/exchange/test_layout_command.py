@@ -166,7 +166,10 @@ class TestTables:
             ("", "no header line"),
             ("ssn\n", "no row"),
             ("social\n1\n", "the first line is no header of"),
-            ("ssn,case_tipe\n1,2\n", "column 2 [aaaa_aaaa] is no field of fop-case-submission-245@1; did you mean case_type?"),
+            (
+                "ssn,case_tipe\n1,2\n",
+                "column 2 [aaaa_aaaa] is no field of fop-case-submission-245@1; did you mean case_type?",
+            ),
             ("ssn,_form\n1,123456789\n", "_form: is a code page and a framing"),
             ("ssn,ssn\n1,1\n", "stands twice"),
             ("ssn,case_type\n123456789\n", "row 1: has 1 cells, the header 2"),

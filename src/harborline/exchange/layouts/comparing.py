@@ -29,6 +29,8 @@ def changes(before: Layout, after: Layout) -> tuple[Change, ...]:
 
 def _of_the_whole(before: Layout, after: Layout) -> Iterator[Change]:
     for what, old, new in (
+        ("valid from", str(before.valid_from), str(after.valid_from)),
+        ("valid to", str(before.valid_to or ""), str(after.valid_to or "")),
         ("code pages", ", ".join(before.code_pages), ", ".join(after.code_pages)),
         ("framings", ", ".join(before.framings), ", ".join(after.framings)),
         ("end mark", str(before.end_mark), str(after.end_mark)),
@@ -64,6 +66,7 @@ def _of_a_record(old: RecordType, new: RecordType) -> Iterator[Change]:
     for what, one, other in (
         ("length", _length(old), _length(new)),
         ("role", str(old.role), str(new.role)),
+        ("needed", _needed(old), _needed(new)),
         ("recognised by", _recognised(old), _recognised(new)),
     ):
         if one != other:
@@ -81,6 +84,10 @@ def _asked(record: RecordType) -> dict[str, str]:
         for needs in record.needs
         for one in needs.combinations
     }
+
+
+def _needed(record: RecordType) -> str:
+    return "every file has one" if record.needed else "a file may have none"
 
 
 def _of_needs(record: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:

@@ -108,7 +108,7 @@ def encode(
     name: Named,
     page: Page = "",
     framing: Frame = "",
-    given: Annotated[list[str] | None, typer.Option("--set", help="[RECORD.]FIELD=VALUE of a header, trailer or control record that is made.")] = None,
+    given: Annotated[list[str] | None, typer.Option("--set", help="[RECORD.]FIELD=VALUE of a header or trailer that is made.")] = None,
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
@@ -154,7 +154,7 @@ def listed(*, as_json: Annotated[bool, typer.Option("--json", help="For a machin
 @app.command()
 def show(*, name: Annotated[str, typer.Argument(help="Layout by name, name@version, or path.")]) -> None:
     """One layout: its records, fields, totals, and how sure each field is."""
-    one = layouts.named(name)
+    one = _chosen(name)
     typer.echo(f"{one.label}: {one.title}\nvalid from {one.valid_from}{f' to {one.valid_to}' if one.valid_to else ''}")
     typer.echo(f"source: {one.source}\nforms: {', '.join(one.code_pages)}; {', '.join(one.framings)}")
     typer.echo(f"sha256: {one.sha256}")
@@ -183,7 +183,7 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="One change a line, for a machine.")] = False,
 ) -> None:
     """What moved, was resized or retyped, came and went from one layout to another."""
-    found = changes(layouts.named(before), layouts.named(after))
+    found = changes(_chosen(before), _chosen(after))
     for one in found:
         if as_json:
             typer.echo(json.dumps(asdict(one)))
