@@ -396,7 +396,9 @@ def verify_message(bundle: dict[str, Any], key: Key, held: bytes | None) -> str:
     """Check every step of the proof of one text; answers what to say about it."""
     if bundle.get("format") != "harborline/message-proof/v1" or not bundle["steps"]:
         raise Unusable("not the proof of a text")
-    if len({json.dumps([step["entry"], step["place"], step["path"]]) for step in bundle["steps"]}) < len(bundle["steps"]):
+    if len({json.dumps([step["entry"], step["place"], step["path"]]) for step in bundle["steps"]}) < len(
+        bundle["steps"]
+    ):
         raise Wrong("one of its steps stands twice")
     lines, sizes = [], set()
     for number, step in enumerate(bundle["steps"], 1):

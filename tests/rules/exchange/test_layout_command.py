@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -439,3 +440,42 @@ class TestLooking:
         assert said.code == 0
         assert "case" in said.out
         assert run("diff", LAYOUT, LAYOUT).out == "no difference\n"
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            (
+                'role = "control"',
+                'role = "control"\nneeded = false',
+                "control: needed: every file has one -> a file may",
+            ),
+            ("valid_from = ", "valid_to = 2099-01-01\nvalid_from = ", "valid to: nothing -> 2099-01-01"),
+            ("[[total]]", '[[pair]]\nof = ["control"]\n[[total]]', ""),
+        ],
+    )
+    def test_tells_when_completeness_was_switched_off(self, run: Run, old: str, new: str, said: str) -> None:
+        """And from when to when each holds."""
+        shipped = (Path(layouts.__file__).parent / "shipped" / f"{LAYOUT}.1.toml").read_text()
+        Path("own.toml").write_text(shipped.replace(old, new, 1))
+        answer = run("diff", LAYOUT, "own.toml")
+        assert said in answer.out if said else answer.code == 2
+
+    def test_shows_the_version_that_is_checked_with(
+        self, run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A bare name is the version of today, not one that is yet to come."""
+        shipped = (Path(layouts.__file__).parent / "shipped" / f"{LAYOUT}.1.toml").read_text()
+        own = tmp_path / "own"
+        own.mkdir()
+        coming = re.sub(
+            r"valid_from = \S+", "valid_from = 2090-01-01", shipped.replace("version = 1", "version = 2", 1)
+        )
+        (own / f"{LAYOUT}.2.toml").write_text(coming)
+        monkeypatch.setenv("HARBORLINE_LAYOUTS", str(own))
+        layouts.forget()
+        try:
+            assert run("show", LAYOUT).out.startswith(f"{LAYOUT}@1")
+            assert f"{LAYOUT}@1" in run("check", str(good), "--layout", LAYOUT).out
+            assert run("show", f"{LAYOUT}@2").out.startswith(f"{LAYOUT}@2")
+        finally:
+            layouts.forget()

@@ -231,6 +231,13 @@ class Total:
     batch: bool = False
 
 
+def in_decimals(value: int, scale: int, *, comma: str = "") -> str:
+    """A figure in units of its last decimal as people write it; `comma` stands between thousands."""
+    whole, part = divmod(abs(value), 10**scale)
+    decimals = f".{part:0{scale}d}" if scale else ""
+    return f"{'-' if value < 0 else ''}{whole:{comma}}{decimals}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Records that fit together: bytes `start` to `end` (1-based) of each are those of the first of them before it."""
@@ -263,6 +270,19 @@ class Layout:
     def label(self) -> str:
         """Its name and version, as a manifest or a command names it."""
         return f"{self.name}@{self.version}"
+
+    def scale_of(self, total: Total) -> int:
+        """The decimals of a total: those of the field that is added up."""
+        return next(
+            (
+                field.scale
+                for record in self.records
+                if record.name == total.record
+                for field in record.sections[0].fields
+                if field.name == total.summed
+            ),
+            0,
+        )
 
     @property
     def form(self) -> Form:

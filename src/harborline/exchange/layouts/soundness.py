@@ -223,6 +223,8 @@ def _check_total(layout: Layout, total: Total, place: str) -> None:
         told = _field_of(_record_of(layout, record, place).sections[0], name)
         if told is None or told.kind not in NUMBERS:
             raise Invalid(f"'{name}' is not a number of the first section of {record}", place)
+        if told.scale != layout.scale_of(total):
+            raise Invalid(f"'{name}' has {told.scale} decimals, what it tells has {layout.scale_of(total)}", place)
 
 
 def _check_pair(layout: Layout, pair: Pair, place: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from harborline.exchange.layouts.facts import FRAME, Kind, Layout, Problem, RecordType, Role, Total
+from harborline.exchange.layouts.facts import FRAME, Kind, Layout, Problem, RecordType, Role, Total, in_decimals
 from harborline.exchange.layouts.shapes import Shape
 from harborline.exchange.layouts.values import numbers_in
 from harborline.exchange.layouts.words import Block, Flags, Whole
@@ -204,9 +204,10 @@ class Watch:
                 continue
             kind = "total" if each.total.summed else "count"
             unread = f" ({each.unread} records have no readable amount)" if each.unread else ""
+            told, counted = (in_decimals(one, self._layout.scale_of(each.total)) for one in (each.told, each.counted))
             self.problem(
                 kind,
-                f"{each.total.name} is told as {each.told}, {place} has {each.counted}{unread};"
+                f"{each.total.name} is told as {told}, {place} has {counted}{unread};"
                 " nothing of it is taken: ask for the file again",
             )
 

@@ -18,7 +18,7 @@ from harborline.exchange.layouts.appearing import appearing
 from harborline.exchange.layouts.cells import record_bytes
 from harborline.exchange.layouts.checking import check
 from harborline.exchange.layouts.cutting import ENDINGS, PREFIX
-from harborline.exchange.layouts.facts import Checked, Form, Framing, Layout, RecordType, Role
+from harborline.exchange.layouts.facts import Checked, Form, Framing, Layout, RecordType, Role, in_decimals
 from harborline.exchange.layouts.forms import parse_form
 from harborline.exchange.layouts.given import check_beyond, check_unchanged, shape_of_row, type_of_row
 from harborline.exchange.layouts.pages import from_latin
@@ -199,7 +199,7 @@ class _Draft:
                 self._ungiven.discard(said)
                 return self._asked.given[said]
         if f"{record.name}.{name}" in told:
-            return str(told[f"{record.name}.{name}"])
+            return in_decimals(told[f"{record.name}.{name}"], placed.field.scale)
         if when is not None and placed.field.start == when.start and len(when.values) == 1:
             return when.values[0]
         return self._first.get(name, "")

@@ -17,7 +17,7 @@ from harborline.exchange import layouts
 from harborline.exchange.layouts import Checked, Finding, Framing, Layout
 from harborline.exchange.layouts.appearing import appearing, is_plain
 from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, pair_of, required_of
-from harborline.exchange.layouts.facts import Field
+from harborline.exchange.layouts.facts import Field, in_decimals
 from harborline.exchange.layouts.forms import framing_named, page_named
 from harborline.exchange.layouts.rows import Reading
 from harborline.exchange.layouts.sheets import is_parquet, read_table, write_table
@@ -108,7 +108,9 @@ def encode(
     name: Named,
     page: Page = "",
     framing: Frame = "",
-    given: Annotated[list[str] | None, typer.Option("--set", help="[RECORD.]FIELD=VALUE of a header or trailer that is made.")] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", help="[RECORD.]FIELD=VALUE of a header or trailer that is made.")
+    ] = None,
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
@@ -270,7 +272,10 @@ def _in_words(checked: Checked, chosen: Layout) -> str:
     warned = f", {checked.warned:,} warnings" if checked.warned else ""
     lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad{warned}"]
     lines += [f"  {name}: {count:,}" for name, count in checked.by_type.items() if count]
-    lines += [f"  total {name}: {amount:,}" for name, amount in checked.totals.items()]
+    scales = {total.name: chosen.scale_of(total) for total in chosen.totals}
+    lines += [
+        f"  total {name}: {in_decimals(amount, scales[name], comma=',')}" for name, amount in checked.totals.items()
+    ]
     lines += [f"  sha256: {checked.sha256}"] if checked.sha256 else []
     lines += [f"  in {name}: {count:,}" for name, count in sorted(checked.by_field.items())]
     lines += [
