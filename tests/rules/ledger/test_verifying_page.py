@@ -61,7 +61,7 @@ class TestThePage:
 
     def test_finds_an_item_among_many(self, page: dict[str, Any]) -> None:
         """The leaf its proof begins with."""
-        item = {
+        item: dict[str, Any] = {
             "message": "m",
             "text": "Cita: 9:30 \N{LATIN SMALL LETTER N WITH TILDE}",
             "row": 7,
