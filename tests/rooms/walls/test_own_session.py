@@ -156,7 +156,7 @@ class TestAVisitor:
             assert Protection.objects.count() == 1
 
     def test_asks_the_functions_of_the_database_about_nobody_else(self, ana: Visit, ben: Visit) -> None:
-        """Neither what is held about the other parent, nor where letters go, nor whether somebody is protected."""
+        """Neither what is held about the other parent, nor where letters go, nor who on a case is protected."""
         others: dict[str, Any] = {
             "people": [ana.person_id],
             "rows": [one.id for one in ana.participants],
@@ -170,6 +170,8 @@ class TestAVisitor:
             ):
                 cursor.execute(asking, others)
                 assert cursor.fetchall() == [], asking
+            cursor.execute("SELECT own, shared FROM people_shielded(%s::uuid[], now())", [[ben.person_id]])
+            assert cursor.fetchall() == [(False, True)], "the same with nobody protected on the case"
             cursor.execute("SELECT protected, conflict FROM people_flags(%(people)s, %(phones)s, now())", others)
             assert cursor.fetchall() == [(True, True)], "told apart from anybody else"
 
