@@ -169,7 +169,7 @@ def verify_message_proof(bundle: bytes, vkey: str, checkpoint: bytes | None = No
     known = checkpoints.verified(checkpoint, key) if checkpoint is not None else None
     if not read.steps:
         raise Invalid("holds no step", "proof")
-    if len({(step.entry, step.place, step.path) for step in read.steps}) < len(read.steps):
+    if len({(step.entry, step.place) for step in read.steps}) < len(read.steps):
         raise Differs("one of its steps stands twice", "proof")
     found = [_verified(step, read, key, known, f"step {number}") for number, step in enumerate(read.steps, 1)]
     sizes = {size for size, _, _ in found}
