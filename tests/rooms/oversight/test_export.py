@@ -11,6 +11,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.db import transaction
 from tests.rooms.messaging.scene import TEXT
 from tests.rooms.oversight.file_room import (
     AT,
@@ -32,7 +33,7 @@ from tests.rooms.town import ANA, BEN, DURHAM, NC, WAKE, as_dev, as_state
 from tests.telling import told
 
 from harborline.disclosure.models import Release
-from harborline.kernel import Invalid, NotFound, Refused, Unavailable
+from harborline.kernel import Invalid, NotFound, Refused, Unavailable, clock
 from harborline.ledger.selectors import entries_of
 from harborline.messaging.selectors import message
 from harborline.oversight.facts import ExportState, LegalBasis, Selection
@@ -232,7 +233,12 @@ class TestBeforeItCanBeRead:
         with at_work(nia):
             approve_export(asked.id, roles=SUPERVISOR)
         room.publish()
-        make_export(asked.id, unit=lambda: at_work(eli), until_signed=signed).stream.close()
+        made = make_export(asked.id, unit=lambda: at_work(eli), until_signed=signed)
+        with made.stream:
+            files = opened(made.stream.read())
+        together = b"".join(content for name, content in files.items() if name.endswith((".jsonl", ".json")))
+        assert b"Ben" in together
+        assert told(("555-0102", "+19195550102"), together.decode()) == [], "where he is found goes to nobody but him"
         with as_state():
             (line,) = Release.objects.filter(participant_id=participant("P-2").id)
             assert (line.fields, line.basis) == (["texts"], asking.basis.value)
@@ -240,14 +246,17 @@ class TestBeforeItCanBeRead:
             assert line.released_at is not None
 
     def test_nobody_is_named_by_a_request_for_public_records(self, room: FileRoom) -> None:
-        """The person's own name and number are taken out like those of everybody else."""
+        """It may name no person, case or number, and everybody's name and number is taken out."""
         who = Actor("worker", "eli")
 
         def at_work() -> AbstractContextManager[object]:
             return acting(who, program=NC, counties=(WAKE,), purpose="export")
 
         with at_work():
-            asked = ask_export(request(BENS, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
+            with pytest.raises(Refused, match="basis-is-about-nobody"), transaction.atomic():
+                ask_export(request(BENS, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
+            month = Selection(from_at=clock.now() - timedelta(days=30))
+            asked = ask_export(request(month, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
         with acting(Actor("worker", "nia"), program=NC, counties=(WAKE,), purpose="export"):
             approve_export(asked.id, roles=SUPERVISOR)
         room.publish()
