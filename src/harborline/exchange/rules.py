@@ -204,12 +204,16 @@ def judge_landing(*, arrival: Arrival, standing: Standing, identical: bool) -> t
     if standing.same_id is not None:
         same = standing.same_id.digests == digests
         return (Verdict.DUPLICATE, "duplicate") if same else (Verdict.CONFLICT, "id-used-for-other-content")
+    if arrival.named - {arrival.sequence}:
+        return Verdict.CONFLICT, "numbers-differ"
     if arrival.supersedes is not None or _replaces(standing):
-        return _superseding(standing)
+        return _superseding(arrival, standing)
     if standing.same_digest is not None and not identical:
         # With a new id a person looks, for it may be an empty day or a sender that numbers its tries.
-        same = repeated(arrival, standing) is not None
-        return (Verdict.DUPLICATE, "duplicate") if same else (Verdict.HOLD, "same-content-as-before")
+        if repeated(arrival, standing) is not None:
+            return Verdict.DUPLICATE, "duplicate"
+        used = standing.same_sequence is not None
+        return (Verdict.CONFLICT, "sequence-used") if used else (Verdict.HOLD, "same-content-as-before")
     if standing.same_name is not None and not identical:
         return Verdict.CONFLICT, "name-used-for-other-content"
     return _in_sequence(arrival, standing)
@@ -233,10 +237,12 @@ def _replaces(standing: Standing) -> bool:
     return earlier is not None and earlier.resend_asked
 
 
-def _superseding(standing: Standing) -> tuple[Verdict, str]:
+def _superseding(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:
     earlier = standing.superseded or standing.same_name or standing.same_sequence
     if earlier is None:
         return Verdict.HOLD, "supersedes-unknown"
+    if None not in (arrival.sequence, earlier.sequence) and arrival.sequence != earlier.sequence:
+        return Verdict.CONFLICT, "numbers-differ"
     if earlier.state is State.PROCESSED:
         return Verdict.HOLD, "supersedes-processed"
     return Verdict.SUPERSEDE, "supersedes"

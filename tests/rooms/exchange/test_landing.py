@@ -19,7 +19,7 @@ from harborline.kernel import Invalid, NotFound, Refused, clock, ports
 from harborline.ledger.evidence import Checkpoint, VerifierKey
 from harborline.ledger.note import Note, opened
 from harborline.project.actors import Acting
-from harborline.project.exchange_room import looking
+from harborline.project.exchange_room import looking, steps
 from harborline.walls import ALL_COUNTIES, Actor
 
 ONE, TWO = b"first week\n" * 100, b"second week\n" * 120
@@ -292,8 +292,9 @@ class TestTheSequence:
         with as_worker("olga"), pytest.raises(Refused, match="earlier-not-settled"):
             take_over(office.deliveries()[1].id, because="posted")
 
-    def test_used_twice_is_a_conflict(self, office: Office) -> None:
+    def test_used_twice_is_a_conflict(self, tmp_path: Path, db: None) -> None:
         """Two deliveries with one number."""
+        office = open_office(tmp_path, naming="ARR*.DAT")
         office.put("ARR0001.DAT", ONE)
         office.put("a.manifest.json", manifest(office.agreement.key, ("ARR0001.DAT", ONE), sequence=7))
         office.put("ARR0002.DAT", TWO)
@@ -311,13 +312,14 @@ class TestTheSequence:
 class TestAManifest:
     """What the sender says of a delivery."""
 
-    def test_may_come_before_its_files(self, office: Office) -> None:
+    def test_may_come_before_its_files(self, tmp_path: Path, db: None) -> None:
         """Several files are one delivery, which lands with the last of them."""
-        said = manifest(office.agreement.key, ("ARR0001.DAT", ONE), ("ARR0002.DAT", TWO), sequence=1)
+        office = open_office(tmp_path, naming="ARR{seq:4}*.DAT")
+        said = manifest(office.agreement.key, ("ARR0001A.DAT", ONE), ("ARR0001B.DAT", TWO), sequence=1)
         office.put("week.manifest.json", said)
-        office.put("ARR0001.DAT", ONE)
+        office.put("ARR0001A.DAT", ONE)
         assert office.deliveries() == []
-        office.put("ARR0002.DAT", TWO)
+        office.put("ARR0001B.DAT", TWO)
         assert office.states() == [State.LANDED]
         assert len(office.receipts()[0].files) == 2
 
@@ -400,7 +402,7 @@ class TestWhatIsSetAside:
             release(aside.id, because="the county renamed it")
         with as_worker("oscar"):
             assert release(aside.id, because="checked with the county")
-        assert office.states() == [State.LANDED, State.LANDED]
+        assert office.states() == [State.SUPERSEDED, State.LANDED]
 
     def test_can_be_refused_for_good(self, office: Office) -> None:
         """With a negative receipt."""
@@ -431,3 +433,106 @@ class TestAStranger:
         with pytest.raises(NotFound):
             other.boxes.begin(other.guest, f"{office.root}/in/ARR0002.DAT", resume=False)
         assert [one.name for one in other.boxes.entries(other.guest, "/")] == ["other"]
+
+
+class TestNumbersThatContradictEachOther:
+    """One delivery has one number."""
+
+    @pytest.mark.parametrize("first", ["file", "manifest"])
+    def test_are_a_conflict_at_once_and_use_nothing_up(self, office: Office, first: str) -> None:
+        """The name says 2, the manifest 3: set aside, the sender hears it, and the true ones go on."""
+        office.deliver("ARR0001.DAT", b"1\n")
+        parts = {"file": ("ARR0002.DAT", TWO),
+                 "manifest": ("w.manifest.json", manifest(office.agreement.key, ("ARR0002.DAT", TWO), sequence=3))}  # fmt: skip
+        office.put(*parts.pop(first))
+        with pytest.raises(Refused, match="numbers-differ"):
+            office.put(*parts.popitem()[1])
+        assert office.states() == [State.LANDED, State.QUARANTINED]
+        assert [one.verdict for one in office.receipts()] == ["positive", "negative"]
+        with as_worker("olga"), pytest.raises(Refused, match="ask-for-another-delivery"):
+            release(office.deliveries()[1].id, because="as it is")
+        office.deliver("ARR0003.DAT", b"3\n")
+        office.deliver("ARR0002.DAT", TWO)
+        assert office.states()[2:] == [State.LANDED, State.LANDED]
+        office.deliver("ARR0004.DAT", b"4\n")
+        assert office.states()[-1] is State.LANDED
+
+    def test_in_the_names_of_its_files_are_a_conflict(self, office: Office) -> None:
+        """Two numbered files are two deliveries."""
+        office.put("ARR0001.DAT", ONE)
+        office.put("ARR0002.DAT", TWO)
+        with pytest.raises(Refused, match="numbers-differ"):
+            office.put("w.manifest.json", manifest(office.agreement.key, ("ARR0001.DAT", ONE), ("ARR0002.DAT", TWO)))
+
+    def test_with_what_it_replaces_are_a_conflict(self, tmp_path: Path, db: None) -> None:
+        """A resend keeps its number."""
+        office, first = open_office(tmp_path, naming="*"), str(uuid.uuid4())
+        office.put("a", ONE)
+        office.put("a.manifest.json", manifest(office.agreement.key, ("a", ONE), identifier=first, sequence=1))
+        office.put("b", TWO)
+        with pytest.raises(Refused, match="numbers-differ"):
+            office.put("b.manifest.json", manifest(office.agreement.key, ("b", TWO), supersedes=first, sequence=2))
+
+    def test_that_are_used_hold_nothing_twice(self, tmp_path: Path, db: None) -> None:
+        """The content of the first under the number of the second."""
+        office = open_office(tmp_path, naming="*")
+        for name, content, number in (("a", ONE, 1), ("b", TWO, 2)):
+            office.put(name, content)
+            office.put(f"{name}.manifest.json", manifest(office.agreement.key, (name, content), sequence=number))
+        office.put("c", ONE)
+        with pytest.raises(Refused, match="sequence-used"):
+            office.put("c.manifest.json", manifest(office.agreement.key, ("c", ONE), sequence=2))
+
+
+class TestOneOfTwo:
+    """Two deliveries claim one place; people keep one."""
+
+    def released(self, office: Office, name: str) -> None:
+        """Two persons let it go on."""
+        (aside,) = [one for one in office.deliveries() if one.state == State.QUARANTINED]
+        for who in ("olga", "oscar"):
+            told = steps.release(Acting(Actor("worker", who), NC, ALL_COUNTIES, frozenset()), str(aside.id),
+                                 because="the county says so")  # fmt: skip
+            assert f"{name} is set aside" in told
+
+    def test_that_goes_on_has_the_other_set_aside(self, office: Office) -> None:
+        """One number, one effect; the sender of the other is told."""
+        office.deliver("ARR0001.DAT", b"1\n")
+        office.deliver("ARR0002.DAT", ONE)
+        office.work()
+        with pytest.raises(Refused, match="name-used"):
+            office.deliver("ARR0002.DAT", TWO)
+        self.released(office, "ARR0002.DAT")
+        office.work()
+        assert office.states() == [State.VALIDATED, State.SUPERSEDED, State.VALIDATED]
+        assert [one.counted for one in office.deliveries()] == [True, False, True]
+        told = [one for one in office.receipts() if one.transmission == str(office.deliveries()[1].id)]
+        assert [(one.kind, one.verdict) for one in told] == [
+            ("landed", "positive"), ("validated", "positive"), ("validated", "negative"),
+        ]  # fmt: skip
+        office.deliver("ARR0003.DAT", b"3\n")
+        assert office.states()[-1] is State.LANDED
+
+    def test_takes_its_turn_with_the_place(self, office: Office) -> None:
+        """While a number before it is missing it waits, as the other did."""
+        for number in (1, 2):
+            office.deliver(f"ARR000{number}.DAT", b"%d\n" % number)
+        office.deliver("arr0004.dat", ONE)
+        with pytest.raises(Refused, match="name-used"):
+            office.deliver("ARR0004.DAT", TWO)
+        self.released(office, "arr0004.dat")
+        assert office.states()[2:] == [State.SUPERSEDED, State.HELD]
+        office.deliver("ARR0003.DAT", b"3\n")
+        office.work()
+        assert office.states()[2:] == [State.SUPERSEDED, State.VALIDATED, State.VALIDATED]
+
+    def test_is_none_of_them_once_the_other_is_posted(self, office: Office) -> None:
+        """What was posted stays posted."""
+        office.deliver("ARR0001.DAT", ONE)
+        office.work()
+        with as_worker("olga"):
+            take_over(office.deliveries()[0].id, because="posted")
+        with pytest.raises(Refused, match="name-used"):
+            office.deliver("ARR0001.DAT", TWO)
+        with as_worker("olga"), pytest.raises(Refused, match="other-is-processed"):
+            release(office.deliveries()[1].id, because="the second")

@@ -13,7 +13,7 @@ from harborline.kernel import clock
 REORDER_BYTES: Final = 4 * 1024 * 1024
 _SMALLEST_BLOCK: Final = 4096
 _OPENSSH_BLOCK: Final = 255 * 1024
-_AT_ONCE_S: Final = 1.0
+_AT_ONCE_S: Final = 0.2
 _SPANS: Final = 64
 
 
