@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.rooms.exchange.house import NC, Office, as_worker, manifest, open_off
 from harborline.exchange.facts import State, Step
 from harborline.exchange.models import Alarm, Receipt, Upload
 from harborline.exchange.ports import ReceiptSigner
-from harborline.exchange.services import reject, release, replay, take_over
+from harborline.exchange.services import reject, release, replay, revoke_credential, send_file, take_over
 from harborline.exchange.upkeep import watch
 from harborline.kernel import Invalid, NotFound, Refused, clock, ports
 from harborline.ledger.evidence import Checkpoint, VerifierKey
@@ -536,3 +537,32 @@ class TestOneOfTwo:
             office.deliver("ARR0001.DAT", TWO)
         with as_worker("olga"), pytest.raises(Refused, match="other-is-processed"):
             release(office.deliveries()[1].id, because="the second")
+
+
+class TestAKeyThatEnded:
+    """Who holds it is out at once, with a session open or not."""
+
+    def test_does_nothing_more(self, office: Office) -> None:
+        """Neither what it began nor anything new; what was put waits and may be proved by a good key."""
+        office.put("ARR0001.DAT.part", ONE)
+        path = f"{office.root}/in/ARR0002.DAT"
+        half = office.boxes.begin(office.guest, path, resume=False)
+        half.write(0, ONE)
+        office.put("ARR0002.DAT.sha256", hashlib.sha256(ONE).hexdigest().encode())
+        with as_worker("olga"):
+            send_file(office.agreement.id, "ARR0009.DAT", io.BytesIO(ONE))
+        fetched = office.boxes.fetch(office.guest, f"{office.root}/out/ARR0009.DAT")
+        assert fetched.read(0, 5) == ONE[:5]
+        with as_worker("olga"):
+            revoke_credential(office.guest.credential_id, because="stolen")
+        for act in (
+            lambda: office.boxes.rename(office.guest, f"{office.root}/in/ARR0001.DAT.part", f"{office.root}/in/ARR0001.DAT"),
+            lambda: half.close(complete=True),
+            lambda: office.boxes.begin(office.guest, path, resume=False),
+            lambda: office.boxes.fetch(office.guest, f"{office.root}/out/ARR0009.DAT"),
+            lambda: fetched.read(5, 5),
+            lambda: office.boxes.entries(office.guest, "/"),
+        ):  # fmt: skip
+            with pytest.raises(Refused, match="not-admitted"):
+                act()
+        assert [one for one in office.deliveries() if not one.outgoing] == []
