@@ -27,7 +27,7 @@ from harborline.kernel import Invalid, Outcome, Refused, clock
 from harborline.ledger.services import record
 
 UNREADABLE: Final = frozenset(
-    {"unsigned", "unknown-signer", "message-changed", "too-large-inside", "not-for-us", "numbers-differ"}
+    {"unsigned", "unknown-signer", "message-changed", "too-large-inside", "not-for-us", "numbers-differ", "signer-expired"}
 )
 """Reasons for which nothing but another delivery helps: not authentic, not to be opened, or with two numbers."""
 

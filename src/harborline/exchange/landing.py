@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from harborline.exchange.alarming import raise_alarm, settle_alarm
 from harborline.exchange.content import drop, whole
@@ -26,10 +26,10 @@ from harborline.exchange.facts import (
     Verdict,
 )
 from harborline.exchange.gathering import agreement_row, facts_in_force, must, standing_now, terms_of
-from harborline.exchange.models import Agreement, Receipt, Transmission, TransmittedFile, Upload, Work
+from harborline.exchange.models import Agreement, Receipt, Transmission, TransmissionEvent, TransmittedFile, Upload, Work
 from harborline.exchange.naming import folded
 from harborline.exchange.receipting import HELD, NEGATIVE, POSITIVE, change, issue
-from harborline.exchange.rules import judge_landing, repeated
+from harborline.exchange.rules import judge_landing, repeated, replaced
 from harborline.exchange.wording import Box, ReceiptKind
 from harborline.kernel import Broken, clock
 from harborline.kernel.ids import new_id
@@ -40,6 +40,7 @@ __all__ = ["Landed", "hold_for_number", "land", "release_gap", "rivals_of", "ste
 _REPEATS: Final = "same-content-as-before"
 _OUT_OF_TURN: Final = ("sequence-gap", _REPEATS)
 """Reasons for which a delivery is held that may have a number above one that is missing."""
+_ON: Final = ("gap-closed", "released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,19 @@ def highest_of(agreement: Agreement) -> int | None:
     """The highest number accepted in order; None before the first."""
     # Walked down the index of the numbers: the first one that waits for none before it.
     rows = _taken(agreement).filter(sequence__isnull=False)
-    settled = rows.exclude(state=State.HELD, reason__in=_OUT_OF_TURN)
+    refused = Q(state=State.REJECTED) & Exists(_events(State.HELD, _OUT_OF_TURN)) & ~Exists(_events(State.LANDED, _ON))
+    settled = rows.exclude(state=State.HELD, reason__in=_OUT_OF_TURN).exclude(refused)
     highest = settled.order_by("-sequence").values_list("sequence", flat=True).first()
-    # What is held for its content alone has its place in the order all the same, once those before it are there.
-    while highest is not None and rows.filter(state=State.HELD, reason=_REPEATS, sequence=highest + 1).exists():
+    # What is held for its content alone, or was refused before its turn, has its place in the order all the same,
+    # once those before it are there.
+    placed = Q(state=State.HELD, reason=_REPEATS) | refused
+    while highest is not None and rows.filter(placed, sequence=highest + 1).exists():
         highest += 1
     return highest
+
+
+def _events(state: State, reasons: Sequence[str]) -> QuerySet[TransmissionEvent]:
+    return TransmissionEvent.objects.filter(transmission=OuterRef("pk"), state=state, reason__in=reasons)
 
 
 def gap_open(agreement: Agreement) -> bool:
@@ -199,7 +207,7 @@ def _written(
 
 
 def _step_aside(standing: Standing) -> Transmission:
-    known = standing.superseded or standing.same_name or standing.same_sequence
+    known = replaced(standing)
     assert known is not None
     row = Transmission.objects.select_related("agreement__partner").get(id=known.id)
     step_aside(row)

@@ -201,12 +201,12 @@ def judge_landing(*, arrival: Arrival, standing: Standing, identical: bool) -> t
     if arrival.test:
         return Verdict.TEST, "test-delivery"
     digests = frozenset(one.sha256 for one in arrival.files)
-    if standing.same_id is not None:
+    if standing.same_id is not None and not standing.same_id.resend_asked:
         same = standing.same_id.digests == digests
         return (Verdict.DUPLICATE, "duplicate") if same else (Verdict.CONFLICT, "id-used-for-other-content")
     if arrival.named - {arrival.sequence}:
         return Verdict.CONFLICT, "numbers-differ"
-    if arrival.supersedes is not None or _replaces(standing):
+    if arrival.supersedes is not None or replaced(standing) is not None:
         return _superseding(arrival, standing)
     if standing.same_digest is not None and not identical:
         # With a new id a person looks, for it may be an empty day or a sender that numbers its tries.
@@ -232,17 +232,20 @@ def repeated(arrival: Arrival, standing: Standing) -> Known | None:
     return None
 
 
-def _replaces(standing: Standing) -> bool:
-    earlier = standing.same_name or standing.same_sequence
-    return earlier is not None and earlier.resend_asked
+def replaced(standing: Standing) -> Known | None:
+    """The earlier delivery whose place an arrival takes: the one it names, or one that is to be sent again."""
+    same = (standing.same_id, standing.same_name, standing.same_sequence)
+    return standing.superseded or next((one for one in same if one is not None and one.resend_asked), None)
 
 
 def _superseding(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:
-    earlier = standing.superseded or standing.same_name or standing.same_sequence
+    earlier = replaced(standing)
     if earlier is None:
         return Verdict.HOLD, "supersedes-unknown"
     if None not in (arrival.sequence, earlier.sequence) and arrival.sequence != earlier.sequence:
         return Verdict.CONFLICT, "numbers-differ"
+    if standing.same_sequence is not None and standing.same_sequence.id != earlier.id:
+        return Verdict.CONFLICT, "sequence-used"
     if earlier.state is State.PROCESSED:
         return Verdict.HOLD, "supersedes-processed"
     return Verdict.SUPERSEDE, "supersedes"

@@ -235,6 +235,14 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("The same sequence number came twice."),
         _("Call the partner. Keep one: what you let go on takes the place of the other."),
     ),
+    "file-opened": Words(
+        _("Somebody opened the file."),
+        _NOTHING,
+    ),
+    "signer-expired": Words(
+        _("The key that signed it has ended."),
+        _("Ask the partner for a new key and another delivery."),
+    ),
     "numbers-differ": Words(
         _("Two numbers contradict each other: in the file's name, in the manifest, or of what it replaces."),
         _("Ask the partner to send it again with one number. Then refuse this one."),

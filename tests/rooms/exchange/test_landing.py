@@ -566,3 +566,40 @@ class TestAKeyThatEnded:
             with pytest.raises(Refused, match="not-admitted"):
                 act()
         assert [one for one in office.deliveries() if not one.outgoing] == []
+
+
+class TestARefusedDelivery:
+    """With a receipt that asks for another one, or without."""
+
+    @pytest.mark.parametrize("content", [ONE, TWO], ids=["the same", "corrected"])
+    def test_that_is_asked_for_again_comes_under_its_own_id(self, office: Office, content: bytes) -> None:
+        """Name, number and id as before: it takes the place of the refused one."""
+        identifier = str(uuid.uuid4())
+        for sent in (ONE, content):
+            office.put("ARR0001.DAT", sent)
+            said = manifest(office.agreement.key, ("ARR0001.DAT", sent), identifier=identifier, sequence=1)
+            office.put("ARR0001.DAT.manifest.json", said)
+            if len(office.deliveries()) == 1:
+                with as_worker("olga"):
+                    reject(office.deliveries()[0].id, because="damaged", resend=True)
+        office.work()
+        assert office.states() == [State.SUPERSEDED, State.VALIDATED]
+        assert [one.external_id for one in office.receipts()] == [identifier] * 4
+
+    @pytest.mark.parametrize("slash", ["/", "//"])
+    @pytest.mark.parametrize("resend", [True, False])
+    def test_before_its_turn_lets_nothing_go(self, office: Office, resend: bool, slash: str) -> None:
+        """Two is missing: four goes on waiting whatever becomes of three."""
+        def come(number: int) -> None:
+            office.put("x.part", b"%d\n" % number)
+            root = f"{office.root}{slash}in/"
+            office.boxes.rename(office.guest, f"{root}x.part", f"{root}ARR000{number}.DAT")
+
+        for number in (1, 3, 4):
+            come(number)
+        with as_worker("olga"):
+            reject(office.deliveries()[1].id, because="damaged", resend=resend)
+        come(5)
+        assert office.states() == [State.LANDED, State.REJECTED, State.HELD, State.HELD]
+        come(2)
+        assert office.states() == [State.LANDED, State.REJECTED, *[State.LANDED] * 3]
