@@ -14,6 +14,7 @@ from harborline.oversight.redaction import Cleaned, Known, Redactor
 from harborline.retention.facts import Tombstone
 
 SHARED = "the number is used by more than one person"
+OF_ONE_PERSON = "words of ours stand in the export of one person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,10 @@ def _shown(
         return TextShown(life, None, "", "destroyed under its schedule" if grave else "destroyed", grave, label)
     if life.direction == "in" and len({around.person_of.get(one, one) for one in life.holders}) > 1:
         return TextShown(life, None, "", SHARED, None, label)
+    if not around.one_person and life.direction == "out" and life.kind != "reply":
+        # Any party may read it: words that tell nothing, beside those that do, would tell who is protected; words that
+        # tell a day and an office, where somebody will be.
+        return TextShown(life, None, "", OF_ONE_PERSON, None, label)
     number = (life.number or "") if around.one_person else ""
     return TextShown(life, around.words_of(life, about), number, "", None, label)
 
