@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 # What every process would load again; nothing of the product.
@@ -76,7 +77,7 @@ def ended(path: tuple[str, ...], said: list[str]) -> tuple[int, str]:
 def call_all(wanted: list[str]) -> None:
     """All of them whose names begin so (none named: all), but those that go on until they are stopped."""
     with tempfile.TemporaryDirectory() as folder:
-        open(f"{folder}/empty", "w").close()  # noqa: PTH123, SIM115 - an empty file
+        Path(folder, "empty").touch()
         for path, command in leaves(typer.main.get_command(app)):
             name = " ".join(path)
             if path[0] not in ENDLESS and (not wanted or name.startswith(tuple(wanted))):

@@ -27,7 +27,15 @@ from harborline.kernel import Invalid, Outcome, Refused, clock
 from harborline.ledger.services import record
 
 UNREADABLE: Final = frozenset(
-    {"unsigned", "unknown-signer", "message-changed", "too-large-inside", "not-for-us", "numbers-differ", "signer-expired"}
+    {
+        "unsigned",
+        "unknown-signer",
+        "message-changed",
+        "too-large-inside",
+        "not-for-us",
+        "numbers-differ",
+        "signer-expired",
+    }
 )
 """Reasons for which nothing but another delivery helps: not authentic, not to be opened, or with two numbers."""
 
@@ -35,7 +43,8 @@ UNREADABLE: Final = frozenset(
 def release(transmission_id: uuid.UUID, *, because: str) -> bool:
     """Let a delivery go on: from quarantine two persons, one after the other; whether it went on now.
 
-    One that contradicted another takes its place: the other is set aside. Raises `Refused` where that was processed, for the same person twice, and for content that no word of ours can make authentic.
+    One that contradicted another takes its place: the other is set aside. Raises `Refused` where that was processed,
+    for the same person twice, and for content that no word of ours can make authentic.
     """
     agreement_row(delivery(transmission_id).agreement_id, locked=True)
     row = delivery(transmission_id, locked=True)

@@ -26,7 +26,15 @@ from harborline.exchange.facts import (
     Verdict,
 )
 from harborline.exchange.gathering import agreement_row, facts_in_force, must, standing_now, terms_of
-from harborline.exchange.models import Agreement, Receipt, Transmission, TransmissionEvent, TransmittedFile, Upload, Work
+from harborline.exchange.models import (
+    Agreement,
+    Receipt,
+    Transmission,
+    TransmissionEvent,
+    TransmittedFile,
+    Upload,
+    Work,
+)
 from harborline.exchange.naming import folded
 from harborline.exchange.receipting import HELD, NEGATIVE, POSITIVE, change, issue
 from harborline.exchange.rules import judge_landing, repeated, replaced

@@ -23,8 +23,9 @@ _OPEN = (State.VALIDATED, State.PROCESSED, State.READY, State.SENT, State.ACKNOW
 def open_content(file_id: uuid.UUID, *, because: str) -> tuple[str, io.BufferedReader]:
     """A validated file's name and content (decrypted where it came encrypted); the opening is recorded with its reason.
 
-    Whoever opens tax information is trained in it. Raises `NotFound`, and `Refused` without a reason, for what is not validated: nobody reads what is held, set aside or refused; nor
-    a file of protected values, which opened for its partner alone.
+    Whoever opens tax information is trained in it. Raises `NotFound`, and `Refused` without a reason, for what is not
+    validated (nobody reads what is held, set aside or refused), and for a file of protected values, which opened for
+    its partner alone.
     """
     rows = TransmittedFile.objects.filter(id=file_id, program=current().program, destroyed_at__isnull=True)
     row = rows.select_related("transmission__agreement").first()

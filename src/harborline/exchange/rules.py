@@ -208,15 +208,18 @@ def judge_landing(*, arrival: Arrival, standing: Standing, identical: bool) -> t
         return Verdict.CONFLICT, "numbers-differ"
     if arrival.supersedes is not None or replaced(standing) is not None:
         return _superseding(arrival, standing)
-    if standing.same_digest is not None and not identical:
+    known = None if identical else _known_again(arrival, standing)
+    return known or _in_sequence(arrival, standing)
+
+
+def _known_again(arrival: Arrival, standing: Standing) -> tuple[Verdict, str] | None:
+    if standing.same_digest is not None:
         # With a new id a person looks, for it may be an empty day or a sender that numbers its tries.
         if repeated(arrival, standing) is not None:
             return Verdict.DUPLICATE, "duplicate"
         used = standing.same_sequence is not None
         return (Verdict.CONFLICT, "sequence-used") if used else (Verdict.HOLD, "same-content-as-before")
-    if standing.same_name is not None and not identical:
-        return Verdict.CONFLICT, "name-used-for-other-content"
-    return _in_sequence(arrival, standing)
+    return None if standing.same_name is None else (Verdict.CONFLICT, "name-used-for-other-content")
 
 
 def repeated(arrival: Arrival, standing: Standing) -> Known | None:

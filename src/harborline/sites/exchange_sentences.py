@@ -225,15 +225,15 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
     ),
     "id-used-for-other-content": Words(
         _("The same delivery number came with other content."),
-        _("Call the partner. Keep one: what you let go on takes the place of the other."),
+        _("Call the partner. What you let go on takes the place of the other."),
     ),
     "name-used-for-other-content": Words(
         _("The same file name came with other content."),
-        _("Call the partner. Keep one: what you let go on takes the place of the other."),
+        _("Call the partner. What you let go on takes the place of the other."),
     ),
     "sequence-used": Words(
         _("The same sequence number came twice."),
-        _("Call the partner. Keep one: what you let go on takes the place of the other."),
+        _("Call the partner. What you let go on takes the place of the other."),
     ),
     "file-opened": Words(
         _("Somebody opened the file."),
@@ -244,7 +244,7 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("Ask the partner for a new key and another delivery."),
     ),
     "numbers-differ": Words(
-        _("Two numbers contradict each other: in the file's name, in the manifest, or of what it replaces."),
+        _("Its numbers contradict each other, in names, manifest, or what it replaces."),
         _("Ask the partner to send it again with one number. Then refuse this one."),
     ),
     "other-is-processed": Words(

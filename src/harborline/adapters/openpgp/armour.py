@@ -36,8 +36,8 @@ class Sequoia:
     def open(self, source: IO[bytes], sink: IO[bytes], *, signers: Sequence[bytes], at_most: int) -> Opened:
         """Decrypt `source` into `sink`; only a message that a certificate of `signers` signed.
 
-        Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, signer-expired, message-changed, too-large-inside):
-        what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to be tried again.
+        Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, signer-expired, message-changed,
+        too-large-inside): what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to be tried again.
         """
         head = source.read(HEAD_BYTES)
         if first_packet(head) != ENCRYPTED_TO_A_KEY:

@@ -97,7 +97,9 @@ def release(who: Acting, name: str, *, because: str) -> str:
     """Let a delivery go on."""
     with who.acting(PURPOSE):
         row = delivery_named(name)
-        others = [one for rival in selectors.in_its_place(row.id) for one in sorted(file.name for file in rival.files.all())]
+        others = [
+            one for rival in selectors.in_its_place(row.id) for one in sorted(file.name for file in rival.files.all())
+        ]
         done = services.release(row.id, because=because)
     instead = f"; {', '.join(others)} is set aside for it" if others else ""
     return f"it goes on{instead}" if done else f"asked; another person confirms with the same command{instead}"
