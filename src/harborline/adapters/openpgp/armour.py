@@ -37,7 +37,8 @@ class Sequoia:
         """Decrypt `source` into `sink`; only a message that a certificate of `signers` signed.
 
         Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, signer-expired, message-changed,
-        too-large-inside): what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to be tried again.
+        too-large-inside): what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to
+        be tried again.
         """
         head = source.read(HEAD_BYTES)
         if first_packet(head) != ENCRYPTED_TO_A_KEY:
