@@ -221,12 +221,16 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Something of a worker that lapses (`what`: a subject of training, or `requirements`) on `on` (exclusive)."""
+    """Something of a worker that lapses (`what`: a subject of training, or `requirements`) on `on` (exclusive).
+
+    `over` once that day is here.
+    """
 
     worker_id: uuid.UUID
     name: str
     what: str
     on: date
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def open_team(*, name: str, county: str, roles: frozenset[str]) -> Team:
     must(may_give_access(roles=roles, actor_is_worker=False))
     program = current().program
     if not 1 <= len(name) <= LONGEST_NAME or Team.objects.filter(program=program, name=name).exists():
-        raise Invalid(f"must have 1 to {LONGEST_NAME} letters and be new", "name of the team")
+        raise Invalid("must have 1 to {most} letters and be new", "name of the team", most=LONGEST_NAME)
     team = Team.objects.create(program=program, county=county, name=name, created_at=clock.now())
     record("workforce.team-opened", subject=f"team:{team.id}", content={"name": name, "county": county})
     return team

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from harborline.kernel import Invalid, Refused
+from harborline.sites import wrongs
 from harborline.sites.console.pages import Act, yes_or_no
 from harborline.sites.entrance import entrance
 from harborline.sites.sentences import told
@@ -69,7 +70,7 @@ class DecideReset(View):
             said = told(refused.decision)
             messages.error(request, f"{said.sentence} {said.next_step}")
         except Invalid as wrong:
-            messages.error(request, wrong.neutral())
+            messages.error(request, wrongs.said(wrong))
         else:
             if password:
                 return render(request, "console/staff/password.html", {"worker": worker, "password": password})
