@@ -106,8 +106,8 @@ class TestWrongInput:
         """In Spanish, with the number in its place and the field by its label."""
         with override("es"):
             wrong = Invalid("say why, in at most {most} signs", "said", most=300)
-            assert said_wrong(wrong) == "Su respuesta: Diga por qué, con 300 signos como mucho."
-        assert said_wrong(wrong) == "Your answer: Say why, in at most 300 signs."
+            assert said_wrong(wrong) == "Su respuesta: diga por qué, con 300 signos como mucho."
+        assert said_wrong(wrong) == "Your answer: say why, in at most 300 signs."
         assert str(wrong) == "said: say why, in at most 300 signs"
 
 

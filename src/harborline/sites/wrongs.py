@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LATER = _("This is not available right now. Please try again later.")
 _NUMBERED = re.compile(r"(row|line) (\d+)")
+_INSIDE = re.compile(r"(identifiers|purposes)\.(.+)")
 _COUNTED: Final = {"row": _("row %(number)s"), "line": _("line %(number)s")}
 _REASON, _PHONE, _DAY = _("Reason"), _("Phone number"), _("Day")
 # What stands under "" needs no label: the problem names it.
@@ -134,16 +135,24 @@ def _labelled(part: str) -> str:
     numbered = _NUMBERED.fullmatch(part)
     if numbered:
         return str(_COUNTED[numbered[1]]) % {"number": numbered[2]}
+    inside = _INSIDE.fullmatch(part)
+    if inside:
+        return f"{PLACES[inside[1]]} ({inside[2]})"
     return str(_PHONE if part in ROW_PROBLEMS else PLACES.get(part, part))
 
 
 def problem(wrong: Invalid) -> str:
     """What is wrong, as one sentence in the language of the page."""
+    words = _problem(wrong)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _problem(wrong: Invalid) -> str:
     if wrong.where in ROW_PROBLEMS:
         return str(ROW_PROBLEMS[wrong.where])
     words = gettext(wrong.words)
     said = words.format(**wrong.values) if wrong.values else words
-    return f"{said[:1].upper()}{said[1:]}{'' if said[-1:] in '.?!' else '.'}"
+    return said if said[-1:] in ".?!" else f"{said}."
 
 
 def said(wrong: Fault, labels: Mapping[str, str] | None = None) -> str:
@@ -159,7 +168,7 @@ def said(wrong: Fault, labels: Mapping[str, str] | None = None) -> str:
     if not isinstance(wrong, Invalid):
         return gettext(wrong.neutral())
     label = (labels or {}).get(wrong.where) or place(wrong.where)
-    return f"{label}: {problem(wrong)}" if label else problem(wrong)
+    return f"{label}: {_problem(wrong)}" if label else problem(wrong)
 
 
 def beside(wrong: Invalid, fields: Collection[str]) -> tuple[str | None, str]:
