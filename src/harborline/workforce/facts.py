@@ -201,15 +201,16 @@ class Proposal:
 
 
 class ResetKind(enum.StrEnum):
-    """What of signing in is set anew by somebody else."""
+    """What of signing in is set anew by somebody else; `RETURN`: the account of somebody who comes back to work."""
 
     PASSWORD = "password"  # noqa: S105 - a kind, no password
     FACTOR = "second-factor"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A password or second factor of somebody who steers access, to be reset once a second person says yes."""
+    """A password or second factor of somebody who steers access, or a way back: once a second person says yes."""
 
     id: uuid.UUID
     worker_id: uuid.UUID

@@ -54,6 +54,21 @@ class ResetFactor(Act):
         return reverse("console:worker", args=[named["worker_id"]])
 
 
+class AskReturn(Act):
+    """Somebody comes back to work: ask a second person for their account."""
+
+    purpose = "workforce"
+
+    def act(self, **named: UUID) -> str:
+        """It waits for the second person, who sees the new password."""
+        services.ask_return(worker_of(named["worker_id"], self.entrance.program), roles=self.entrance.roles)
+        return _("A second person must say yes.")
+
+    def next_page(self, **named: UUID) -> str:
+        """The worker's page."""
+        return reverse("console:worker", args=[named["worker_id"]])
+
+
 class DecideReset(View):
     """The second person says yes or no; a new password is shown to them alone, this once."""
 
