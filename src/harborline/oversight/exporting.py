@@ -179,10 +179,15 @@ def _to_make(export_id: uuid.UUID) -> Export:
     export = export_row(export_id)
     if export.asked_by != actor():
         raise NotFound("no such export of yours")
-    sealed = limits().mode is Mode.KEEP_SEALED
-    outward = leaves(request=open_request(export.program, export.id, export.words))
-    insist(alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by, outward=outward))
+    insist(second_person(export, open_request(export.program, export.id, export.words)))
     return export
+
+
+def second_person(export: Export, request: Request) -> Decision:
+    """Whether the file may be taken as far as a second person goes; `request` is the export's own."""
+    sealed = limits().mode is Mode.KEEP_SEALED
+    outward = leaves(request=request)
+    return alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by, outward=outward)
 
 
 def _circumstances(export: Export, moment: datetime) -> Circumstances:
