@@ -108,6 +108,12 @@ def main() -> None:
     except Fault as fault:
         sys.stderr.write(f"harborline: {fault}\n")
         sys.exit(next((code for kind, code in _CODES.items() if isinstance(fault, kind)), 4))
+    except OSError as error:
+        # A file that somebody named is missing, closed to them or a folder: which command it was makes no difference.
+        if not error.filename:
+            raise
+        sys.stderr.write(f"harborline: {os.fsdecode(error.filename)}: {error.strerror}\n")
+        sys.exit(_CODES[Invalid])
     except Exception as error:
         if not _is_database_gone(error):
             raise
