@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from harborline.disclosure.facts import Recipient
+from harborline.disclosure.selectors import own_or_family
 from harborline.disclosure.services import Exported, account_export
 from harborline.kernel import Decision, Invalid, NotFound, Refused, Unavailable, clock, ports, strictest
 from harborline.law import profile
@@ -84,6 +85,8 @@ def ask_export(request: Request, *, roles: Collection[str]) -> Export:
     _check(request)
     insist(may_export(request=request, kind=law.kind, roles=roles))
     chosen = choose(request.selection)
+    if current().actor.kind == "worker":
+        insist(strictest(own_or_family(each) for each in sorted(chosen.participants)))
     if chosen.asked.phone_idx and not lives(chosen.asked):
         raise NotFound("no text here went to or came from this number")
     # What is of no one county is the whole program's; inside a county it holds what that county may see.
