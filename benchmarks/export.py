@@ -66,7 +66,7 @@ def _start(stack: ExitStack) -> None:
 
 
 def _measured(home: Path, texts: int) -> dict[str, Any]:
-    from tests.rooms.oversight.file_room import FileRoom, exported, many_texts
+    from tests.rooms.oversight.file_room import FileRoom, exported, many_texts, publish_in
     from tests.rooms.town import settle
 
     from harborline.kernel import ports
@@ -78,7 +78,8 @@ def _measured(home: Path, texts: int) -> dict[str, Any]:
 
     settle(home)
     many_texts(texts, inbound=texts // 10)
-    FileRoom.publish_in(home)
+    FileRoom.open_now = home
+    publish_in(home)
     with acting(Actor("system", "benchmark"), program="nc-css", counties=ALL_COUNTIES, purpose="benchmark"):
         refresh_statistics("people", "messaging", "ledger", "consent")
     ports.serve(LogKeys, PublishedKeys(home / "log"))

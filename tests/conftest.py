@@ -45,6 +45,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the whole of the long fault suites")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """As root the clusters lie outside the homes (`/var/lib/harborline`): those of this session's homes go with it."""
+    from tests.clusters import remove_clusters
+
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    remove_clusters([Path(_HOME.name), *([factory.getbasetemp()] if factory else [])])
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test whose outside program is missing is listed as not run, or fails where peers are required."""
     for mark in item.iter_markers("peer"):

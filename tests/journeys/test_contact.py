@@ -211,6 +211,6 @@ class TestTheFrontDesk:
             page.mouse.move(edge["x"] + 20 + 12 * step, edge["y"] + 90 + (30 if step % 2 else -30))
         page.mouse.up()
         page.click("main form:has(#pad) .hl-actions button")
-        expect(page.locator("main")).to_contain_text("Signed. Texts may go out.")
+        expect(page.locator("main")).to_contain_text("Signed. Upload")
         with as_state(MN):
             assert Consent.objects.get(id=waits.consent_id).ended_as == "superseded"

@@ -34,6 +34,7 @@ END $$
 # The value of one field, for the opening that was recorded and committed before, by the same actor, a moment ago.
 # What the record says of person, moment and order is not believed but looked up: of a protected person's whereabouts
 # nothing comes back without a confirmed order of a court for this field of this person, used up by this very opening.
+# Letters go to the substitute address, else home: for who has none and is not shielded, home opens there.
 _OPEN = f"""
 CREATE OR REPLACE FUNCTION disclosure_open(asked uuid)
 RETURNS TABLE (field varchar, source varchar, sealed bytea)
@@ -69,12 +70,19 @@ BEGIN
          AND o.expires_at > said.at AND u.actor = said.actor AND u.at = said.at
     ) THEN RETURN; END IF;
   END IF;
+  IF said.field = 'substitute-address' THEN
+    SELECT s.own INTO shielded FROM people_shielded_inside(ARRAY[who], said.at) s;
+  END IF;
   RETURN QUERY
-  SELECT h.field, h.source, h.sealed
-    FROM people_heldfield h
-   WHERE h.participant_id = said.participant_id AND h.field = said.field AND h.program = said.program
-     AND h.county = said.county
-   ORDER BY h.entered_at DESC, h.id DESC LIMIT 1;
+  SELECT n.field, n.source, n.sealed
+    FROM (SELECT DISTINCT ON (h.field) h.field, h.source, h.sealed, h.derived_from
+            FROM people_heldfield h
+           WHERE h.participant_id = said.participant_id AND h.program = said.program AND h.county = said.county
+             AND h.field IN (said.field, CASE WHEN said.field = 'substitute-address' THEN 'address' END)
+           ORDER BY h.field, h.entered_at DESC, h.id DESC) n
+   WHERE n.field = said.field
+      OR (NOT shielded AND n.source NOT IN ({_TAX}) AND cardinality(n.derived_from) = 0)
+   ORDER BY n.sealed IS NULL, n.field = said.field DESC LIMIT 1;
 END $$
 """
 
@@ -161,13 +169,15 @@ END $$
 """
 
 # What a worker is to a person beside work, by the newest word about them; somebody on a case with the worker's own
-# record is family, as long as that record still counts as the worker's own.
+# record is family, as long as that record still counts as the worker's own. In a participant's own session it
+# answers for that person alone: their question must not go to their cousin.
 _KIN = """
 CREATE OR REPLACE FUNCTION disclosure_kin(worker uuid, person uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE found text;
 BEGIN
+  IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN ''; END IF;
   SELECT k.kin INTO found FROM disclosure_kinship k
    WHERE k.worker_id = worker AND k.person_id = person AND k.agency = current_setting('harborline.agency', true)
    ORDER BY k.at DESC, k.id DESC LIMIT 1;

@@ -22,10 +22,10 @@ from harborline.disclosure.facts import (
 from harborline.disclosure.models import Release
 from harborline.disclosure.outside.rules import may_release
 from harborline.disclosure.overriding import actor_now, order_stands
-from harborline.disclosure.revealing import neutral
+from harborline.disclosure.revealing import neutral, nothing_on_file
 from harborline.disclosure.rules import may_ask_release
 from harborline.disclosure.ties import kin_of, tie_now
-from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
+from harborline.kernel import Decision, Invalid, NotFound, Refused, allow, clock
 from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record, record_apart
@@ -97,7 +97,11 @@ def approve_release(release_id: uuid.UUID) -> None:
     row, person = _waiting(release_id, at)
     # Who approves need not work with the person, but is not of their family.
     kin = kin_of(uuid.UUID(current().actor.id), current().actor.name, person)
-    for decision in (may_ask_release(tie=Tie.SUPERVISOR, kin=kin), _judged(row, person.shield, me)):
+    for decision in (
+        may_ask_release(tie=Tie.SUPERVISOR, kin=kin),
+        _judged(row, person.shield, me),
+        _there_to_tell(row, at),
+    ):
         if not decision.allowed:
             _refuse(row, decision)
     row.approved_by, row.released_at = me, at
@@ -139,11 +143,6 @@ def _judged(row: Release, shield: Shield, approver: str) -> Decision:
         else Told(name, tax=name == HeldName.OFFSET)
         for name in row.fields
     )
-    # An order names one field: whatever else of the whereabouts is asked for stays behind the shield.
-    hidden = sorted({name for name in row.fields if name in WHEREABOUTS})
-    override = (
-        row.override is not None and len(hidden) == 1 and _ordered(row.override, row.participant_id, hidden[0], at)
-    )
     facts = ReleaseFacts(
         kind=profile(program).kind,
         recipient=Recipient(row.recipient_kind),
@@ -157,17 +156,30 @@ def _judged(row: Release, shield: Shield, approver: str) -> Decision:
         payment=Payment(row.payment),
         shield=shield,
         protection_age=protection_age(program, now=at),
-        override=override,
+        override=_ordered(row, at),
         asked_by=row.asked_by,
         approved_by=approver,
     )
     return may_release(facts=facts, profile=profile(program))
 
 
-def _ordered(override: uuid.UUID, participant_id: uuid.UUID, field: str, at: datetime) -> bool:
-    # An order opens the field once to whoever carries it to the court, and stands behind one release.
-    told = Release.objects.filter(override=override, released_at__isnull=False).exists()
-    return not told and order_stands(override, participant_id, field, at)
+def _there_to_tell(row: Release, at: datetime) -> Decision:
+    # Nothing is told that is not there; of what is shielded this answers the same. What the offset program told stands
+    # in the case system, and what a court ordered is not looked for here.
+    if _ordered(row, at):
+        return allow()
+    held = {HeldName.OFFSET.value, *(one.field for one in held_fields(row.participant_id, now=at))}
+    return allow() if set(row.fields) <= held else nothing_on_file()
+
+
+def _ordered(row: Release, at: datetime) -> bool:
+    # An order names one field: whatever else of the whereabouts is asked for stays behind the shield. It opens the
+    # field once to whoever carries it to the court, and stands behind one release.
+    hidden = sorted({name for name in row.fields if name in WHEREABOUTS})
+    if row.override is None or len(hidden) != 1:
+        return False
+    told = Release.objects.filter(override=row.override, released_at__isnull=False).exists()
+    return not told and order_stands(row.override, row.participant_id, hidden[0], at)
 
 
 def _refuse(row: Release, decision: Decision) -> None:

@@ -18,7 +18,7 @@ from harborline.kernel import Decision, Invalid, NotFound, Refused, clock, refus
 from harborline.kernel.ids import new_id
 from harborline.law import profile
 from harborline.ledger.services import record_apart
-from harborline.people.facts import WHEREABOUTS, HeldName, PersonAtHand
+from harborline.people.facts import WHEREABOUTS, HeldName, PersonAtHand, Shield
 from harborline.people.selectors import held_fields, open_value, person_at_hand
 from harborline.walls import acting, current
 from harborline.walls.cursor import bulk_cursor
@@ -121,6 +121,9 @@ def _judge(asked: _Asked) -> _Judged | None:
     worker, (tie, kin) = uuid.UUID(context.actor.id), tie_now(asked.participant_id, person, at=asked.at)
     held = {one.field: one for one in held_fields(asked.participant_id, now=asked.at)}.get(asked.field)
     tax = held is not None and held.tax
+    # Letters go to the substitute address, else home: without one it is the home address that opens here, and to
+    # nobody who would not see it. Were it empty for all but the protected, it would tell who is.
+    to_write_to = asked.field is HeldName.SUBSTITUTE_ADDRESS
     policy = policy_now(context.program, asked.at)
     facts = OpeningFacts(
         field=asked.field.value,
@@ -128,8 +131,8 @@ def _judge(asked: _Asked) -> _Judged | None:
         state=policy.state_of(asked.purpose, asked.roles, asked.field, tax=tax),
         tie=tie,
         kin=kin,
-        shield=person.shield,
-        whereabouts=asked.field in WHEREABOUTS,
+        shield=Shield(own=False, shared=False) if to_write_to and held else person.shield,
+        whereabouts=to_write_to or asked.field in WHEREABOUTS,
         override=asked.override is not None
         and open_override(asked.override, asked.participant_id, asked.field.value, asked.at),
         protection_age=asked.at - person.protections_as_of if person.protections_as_of else None,
@@ -183,6 +186,9 @@ def _masked(value: str) -> str:
 
 def neutral(decision: Decision) -> Decision:
     """The face of a decision for anybody outside the record: a shield is nothing on file."""
-    if decision.reason in NEUTRAL:
-        return refuse("nothing-on-file").stamped("disclosure.rules.in_the_policy", ("OFFSET-8.2:data-by-purpose",))
-    return decision
+    return nothing_on_file() if decision.reason in NEUTRAL else decision
+
+
+def nothing_on_file() -> Decision:
+    """What is not there, and what looks like it."""
+    return refuse("nothing-on-file").stamped("disclosure.rules.in_the_policy", ("OFFSET-8.2:data-by-purpose",))

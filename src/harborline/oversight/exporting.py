@@ -1,4 +1,4 @@
-"""Make an export: ask, approve where two are needed, gather, pack; recorded before anybody can read the file."""
+"""Make an export: ask, approve where two are needed, prepare, pack; recorded before anybody can read the file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Protocol, TypeAlias, TypeVar
 
 from harborline.disclosure.facts import Recipient
-from harborline.disclosure.selectors import own_or_family
 from harborline.disclosure.services import Exported, account_export
 from harborline.kernel import Decision, Invalid, NotFound, Refused, Unavailable, clock, ports, strictest
 from harborline.law import profile
@@ -27,9 +27,9 @@ from harborline.oversight.collecting import choose, collect
 from harborline.oversight.dossier import Dossier, assemble
 from harborline.oversight.facts import ExportState, LegalBasis, Request
 from harborline.oversight.models import Export
-from harborline.oversight.packing import Circumstances, pack
-from harborline.oversight.ports import LogKeys
-from harborline.oversight.rules import alone, leaves, may_ask, may_export
+from harborline.oversight.packing import MANIFEST, Circumstances, contents, pack
+from harborline.oversight.ports import LogKeys, RecordProver
+from harborline.oversight.rules import OF_ONE_PERSON, alone, leaves, may_ask, may_export
 from harborline.oversight.sealing import open_request, seal_request
 from harborline.oversight.writing import Rows, write
 from harborline.retention.selectors import limits
@@ -37,6 +37,8 @@ from harborline.walls import ALL_COUNTIES, current
 from harborline.workforce.selectors import number_of
 
 _COPY = 1 << 20
+_PATIENCE_S, _STEP_S = 5.0, 0.2
+T = TypeVar("T")
 _KINDS = {
     LegalBasis.LITIGATION: Recipient.COURT,
     LegalBasis.COURT_ORDER: Recipient.COURT,
@@ -45,6 +47,13 @@ _KINDS = {
     LegalBasis.SUBJECT_ACCESS: Recipient.SUBJECT,
 }
 Unit: TypeAlias = Callable[[], AbstractContextManager[object]]
+
+
+class Patience(Protocol):
+    """Does a step again while it is `Unavailable`, as long as its caller can wait."""
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """What the step answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,31 @@ class Packed:
     size: int
     texts: int
     proven: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The files of an export by name, and the entry that recorded their manifest; nobody has seen them yet."""
+
+    export_id: uuid.UUID
+    moment: datetime
+    request: Request
+    dossier: Dossier
+    rows: Rows
+    files: Mapping[str, bytes]
+    entry_id: uuid.UUID
+
+
+def patience(work: Callable[[], T]) -> T:
+    """Do what needs a signed checkpoint, again for a few seconds; then `Unavailable` reaches the caller."""
+    until = clock.monotonic_s() + _PATIENCE_S
+    while True:
+        try:
+            return work()
+        except Unavailable as waiting:
+            if waiting.permanent or clock.monotonic_s() > until:
+                raise
+        time.sleep(_STEP_S)
 
 
 def actor() -> str:
@@ -85,8 +119,6 @@ def ask_export(request: Request, *, roles: Collection[str]) -> Export:
     _check(request)
     insist(may_export(request=request, kind=law.kind, roles=roles))
     chosen = choose(request.selection)
-    if current().actor.kind == "worker":
-        insist(strictest(own_or_family(each) for each in sorted(chosen.participants)))
     if chosen.asked.phone_idx and not lives(chosen.asked):
         raise NotFound("no text here went to or came from this number")
     # What is of no one county is the whole program's; inside a county it holds what that county may see.
@@ -141,14 +173,12 @@ def in_sight(export: Export) -> bool:
     return counties == ALL_COUNTIES or export.county in counties
 
 
-def make_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None) -> Packed:
-    """Collect and pack an export that was asked for (and approved), as an unnamed file only this process can read.
+def prepare_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None) -> Prepared:
+    """Collect what an export holds, and record the digest of its manifest. Called outside a transaction.
 
-    Called outside a transaction: `unit` opens one as the worker (`walls.acting`). 1. Everything is read in one unit.
-    2. Third parties are taken out and the file is packed, with no transaction open. 3. Who made it, what it holds and
-    its digest are recorded in another unit; the caller hands the file out (`keep`) after that.
-    Raises `NotFound` for an empty selection, `Refused` where a second person is missing, `Unavailable` until
-    everything in it is under a signed checkpoint (seconds).
+    `unit` opens one as the worker (`walls.acting`). Everything is read in one unit; third parties are taken out with
+    no transaction open. Raises `NotFound` for an empty selection, `Refused` where a second person is missing,
+    `Unavailable` until everything in it is under a signed checkpoint (seconds).
     """
     moment = now or clock.now()
     with unit():
@@ -160,22 +190,47 @@ def make_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None
             chosen = replace(chosen, one_person=False)
         found = collect(export.program, request.selection, chosen)
         at = _circumstances(export, moment)
-    dossier = assemble(found)
+    # Where somebody can be found goes to nobody outside but to them: a court that wants it orders it by itself.
+    dossier = assemble(found, keeps_where=not leaves(request=request) or request.basis in OF_ONE_PERSON)
     rows = write(dossier)
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function
-    pack(stream, dossier, rows, request, at)
-    made = Packed(stream, *_digest(stream), len(rows.texts), len(rows.items))
+    files = contents(dossier, rows, request, at)
+    said: dict[str, Json] = {"export": str(export_id), "manifest": hashlib.sha256(files[MANIFEST]).hexdigest()}
     with unit():
-        export = _to_make(export_id)
-        _record(export, made, rows, dossier, moment)
+        entry_id = record("oversight.export-packed", subject=f"export:{export_id}", content=said)
+    return Prepared(export_id, moment, request, dossier, rows, files, entry_id)
+
+
+def finish_export(prepared: Prepared, *, unit: Unit) -> Packed:
+    """Pack a prepared export, as an unnamed file only this process can read, and record that it goes out.
+
+    Who made it, what it holds and its digest are recorded before the caller hands the file out (`keep`). Raises
+    `Unavailable` until the record of its manifest is under a signed checkpoint (seconds).
+    """
+    with unit():
+        recorded = ports.serving(RecordProver).evidence([prepared.entry_id])[prepared.entry_id]
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function
+    pack(stream, prepared.files, prepared.entry_id, recorded)
+    made = Packed(stream, *_digest(stream), len(prepared.rows.texts), len(prepared.rows.items))
+    request = prepared.request
+    with unit():
+        export = _to_make(prepared.export_id)
+        _record(export, made, prepared)
         if leaves(request=request):
             told = Exported(
                 _KINDS.get(request.basis, Recipient.OTHER), request.recipient.strip() or request.basis.value,
                 request.basis.value, request.reference.strip(), export.asked_by, export.approved_by,
             )  # fmt: skip
-            account_export(dossier.labels, told, at=moment)
+            account_export(prepared.dossier.labels, told, at=prepared.moment)
     stream.seek(0)
     return made
+
+
+def make_export(
+    export_id: uuid.UUID, *, unit: Unit, now: datetime | None = None, until_signed: Patience = patience
+) -> Packed:
+    """Prepare and finish an export that was asked for (and approved); `until_signed` does a step again until it can."""
+    prepared = until_signed(lambda: prepare_export(export_id, unit=unit, now=now))
+    return until_signed(lambda: finish_export(prepared, unit=unit))
 
 
 def _to_make(export_id: uuid.UUID) -> Export:
@@ -215,7 +270,8 @@ def _digest(stream: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _record(export: Export, made: Packed, rows: Rows, dossier: Dossier, moment: datetime) -> None:
+def _record(export: Export, made: Packed, prepared: Prepared) -> None:
+    rows = prepared.rows
     content: dict[str, Json] = {
         "export": str(export.id),
         "basis": export.basis,
@@ -225,9 +281,9 @@ def _record(export: Export, made: Packed, rows: Rows, dossier: Dossier, moment: 
         "consents": len(rows.consents),
     }
     # One entry under the export, and one under each person whose words were opened: it is part of who looked.
-    subjects = [f"export:{export.id}", *(f"participant:{one}" for one in sorted(dossier.labels))]
+    subjects = [f"export:{export.id}", *(f"participant:{one}" for one in sorted(prepared.dossier.labels))]
     entries = append_many("oversight.exported", [(subject, content) for subject in subjects])
-    export.made_at, export.made_entry_id, export.state = moment, entries[0], ExportState.MADE.value
+    export.made_at, export.made_entry_id, export.state = prepared.moment, entries[0], ExportState.MADE.value
     export.texts, export.sha256 = made.texts, made.sha256
     export.save(update_fields=["made_at", "made_entry_id", "state", "texts", "sha256"])
 

@@ -1,4 +1,8 @@
-"""Pack an export: one zip file, the same bytes for the same dossier, evidence and moment."""
+"""Pack an export: one zip file, the same files for the same dossier, evidence and moment.
+
+The manifest names the digest of every file. Its own digest is recorded before the file is packed, and the proof of
+that record lies beside it: nobody can leave a file out, or change one, by writing the manifest anew.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import hashlib
 import json
 import uuid
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -17,10 +21,12 @@ from harborline.ledger.checkpoint import Checkpoint
 from harborline.ledger.note import Note
 from harborline.oversight.dossier import Dossier
 from harborline.oversight.facts import Request
+from harborline.oversight.ports import EntryEvidence
 from harborline.oversight.transcript import transcript_pdf
 from harborline.oversight.writing import Row, Rows, entry_row
 
-FORMAT = "harborline/export/v1"
+FORMAT = "harborline/export/v2"
+MANIFEST = "manifest.json"
 # A zip file knows no time before this; every file gets it, so that the bytes tell nothing of when they were packed.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
@@ -41,18 +47,26 @@ class Circumstances:
     vkeys: tuple[str, ...]
 
 
-def pack(sink: IO[bytes], dossier: Dossier, rows: Rows, request: Request, at: Circumstances) -> None:
-    """Write the zip file to `sink`."""
+def contents(dossier: Dossier, rows: Rows, request: Request, at: Circumstances) -> dict[str, bytes]:
+    """The files of an export by name, its manifest among them."""
     content = dict(_files(dossier, rows, request, at))
     digests = {name: hashlib.sha256(made).hexdigest() for name, made in sorted(content.items())}
-    content["manifest.json"] = _json(_manifest(dossier, rows, request, at) | {"files": digests})
+    return content | {MANIFEST: _json(_manifest(dossier, rows, request, at) | {"files": digests})}
+
+
+def pack(sink: IO[bytes], content: Mapping[str, bytes], entry_id: uuid.UUID, recorded: EntryEvidence) -> None:
+    """Write the zip file to `sink`: the files, and the evidence of the entry that recorded the manifest."""
+    beside = {
+        "evidence/export.json": _json(entry_row(entry_id, recorded)),
+        "evidence/export.tlog-proof": str(recorded.proof).encode(),
+    }
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as packed:
-        for name in sorted(content):
+        for name, made in sorted({**content, **beside}.items()):
             info = zipfile.ZipInfo(name, _MOMENT)
             # Hashes do not get smaller.
             info.compress_type = zipfile.ZIP_STORED if name.endswith((".tlog-proof", ".pdf")) else zipfile.ZIP_DEFLATED
             info.external_attr, info.create_system = _READABLE, _UNIX
-            packed.writestr(info, content[name])
+            packed.writestr(info, made)
 
 
 def _files(dossier: Dossier, rows: Rows, request: Request, at: Circumstances) -> Iterable[tuple[str, bytes]]:

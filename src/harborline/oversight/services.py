@@ -1,8 +1,8 @@
 """What others may ask oversight to do.
 
 An export takes three steps: `ask_export`, (`approve_export` by somebody else where texts are kept sealed), each in a
-unit of work of the caller, and `make_export`, which opens its own. Its file is handed out then, by `keep` or as a
-download.
+unit of work of the caller, and `make_export` (`prepare_export`, `finish_export`), which opens its own. Its file is
+handed out then, by `keep` or as a download.
 
 An auditor's samples: `draw_sample`, then `open_sample` (each look is recorded), then `evidence_of`.
 
@@ -10,7 +10,17 @@ The watch: `watch` every night, `review_finding` by supervisors, `list_public`. 
 `amend_incident`, `step_done`, `close_incident`.
 """
 
-from harborline.oversight.exporting import Packed, approve_export, ask_export, check_free, keep, make_export
+from harborline.oversight.exporting import (
+    Packed,
+    Prepared,
+    approve_export,
+    ask_export,
+    check_free,
+    finish_export,
+    keep,
+    make_export,
+    prepare_export,
+)
 from harborline.oversight.incidents import amend_incident, close_incident, report_incident, step_done
 from harborline.oversight.sampling import Drawn, draw_sample, evidence_of, open_sample
 from harborline.oversight.watching import list_public, review_finding, unlist_public, watch
@@ -18,6 +28,7 @@ from harborline.oversight.watching import list_public, review_finding, unlist_pu
 __all__ = [
     "Drawn",
     "Packed",
+    "Prepared",
     "amend_incident",
     "approve_export",
     "ask_export",
@@ -25,10 +36,12 @@ __all__ = [
     "close_incident",
     "draw_sample",
     "evidence_of",
+    "finish_export",
     "keep",
     "list_public",
     "make_export",
     "open_sample",
+    "prepare_export",
     "report_incident",
     "review_finding",
     "step_done",

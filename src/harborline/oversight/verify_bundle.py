@@ -2,7 +2,7 @@
 
 Needs Python 3.9 or later and the package `cryptography`, nothing else: no network, no database, nothing of the
 product that made the export. It checks, in this order:
- 1. Every file is the one the manifest names (SHA-256).
+ 1. Every file is the one the manifest names (SHA-256), and the agency's log recorded this manifest for this export.
  2. Every checkpoint is signed (Ed25519, C2SP signed-note) by the log's key. Use --vkey with a key line you got from the
     agency by another way; the one in the export only shows that the export agrees with itself.
  3. Every entry stands in the log under its checkpoint (RFC 6962 inclusion, C2SP tlog-proof).
@@ -29,7 +29,9 @@ try:
 except ImportError:  # pragma: no cover - told to whoever runs it
     sys.exit("verify.py needs the package cryptography: python3 -m pip install cryptography")
 
-FORMAT = "harborline/export/v1"
+FORMAT = "harborline/export/v2"
+MANIFEST = "manifest.json"
+_EXPORT, _EXPORT_PROOF = "evidence/export.json", "evidence/export.tlog-proof"
 _PROOF = "c2sp.org/tlog-proof@v1"
 _DASH = "\N{EM DASH} "
 _HASH_BYTES, _KEY_BYTES, _CHECKPOINT_LINES = 32, 33, 4
@@ -177,8 +179,9 @@ class Verification:
         if manifest.get("format") != FORMAT:
             raise Unusable(f"not an export of the format {FORMAT}")
         self.check_files(manifest)
+        self.check_manifest(manifest)
         for row in self.files.lines("evidence/entries.jsonl"):
-            self.check_entry(row)
+            self.check_entry(row, self.files.read(f"evidence/proofs/{row['entry']}.tlog-proof"))
         items = self.files.lines("evidence/items.jsonl")
         by_number = {item["n"]: item for item in items}
         texts = self.files.lines("texts.jsonl")
@@ -204,27 +207,41 @@ class Verification:
 
     def check_files(self, manifest: dict[str, Any]) -> None:
         """1. Every file is the one the manifest names."""
-        listed, there = manifest["files"], set(self.files.names())
+        listed, names = manifest["files"], self.files.names()
+        there = set(names)
+        if len(there) != len(names):
+            raise Differs("two files have the same name")
         # In a folder other files may lie about; what is not in the manifest is not looked at.
-        odd = set(listed) - there if self.files.root else (there - {"manifest.json"}) ^ set(listed)
+        beside = {MANIFEST, _EXPORT, _EXPORT_PROOF}
+        odd = set(listed) - there if self.files.root else (there - beside) ^ set(listed)
         if odd:
             raise Differs(f"{min(odd)} is missing, or is not in the manifest")
         for name, digest in listed.items():
             if hashlib.sha256(self.files.read(name)).hexdigest() != digest:
                 raise Differs(f"{name} is not the file the manifest names")
 
-    def check_entry(self, row: dict[str, Any]) -> None:
+    def check_manifest(self, manifest: dict[str, Any]) -> None:
+        """1. The log recorded this manifest when the export was packed: nothing was left out or added since."""
+        row = json.loads(self.files.read(_EXPORT))
+        self.check_entry(row, self.files.read(_EXPORT_PROOF), packed=True)
+        said = self.opened[row["entry"]]
+        if said["event"]["kind"] != "oversight.export-packed" or said["content/export"] != manifest["export"]:
+            raise Differs("the entry beside the manifest is not the record of this export")
+        if said["content/manifest"] != hashlib.sha256(self.files.read(MANIFEST)).hexdigest():
+            raise Differs("the manifest is not the one the agency recorded")
+
+    def check_entry(self, row: dict[str, Any], proof: bytes, *, packed: bool = False) -> None:
         """2. to 4. One entry: its proof, its checkpoint, its opened fields."""
         entry, raw = row["entry"], base64.b64decode(row["bytes"])
-        proof = self.files.read(f"evidence/proofs/{entry}.tlog-proof").decode()
-        head, _, note = proof.partition("\n\n")
+        head, _, note = proof.decode().partition("\n\n")
         lines = head.split("\n")
         if lines[0] != _PROOF or not lines[1].startswith("index "):
             raise Differs(f"the proof of {entry} is not of the form {_PROOF}")
         if note not in self.roots:
             self.roots[note] = self.keys.checkpoint(note)
-            if self.known is not None and self.known != self.roots[note]:
-                raise Differs("a proof stands under another checkpoint than the one given")
+        # The export itself was recorded after everything in it, so that it may stand under a later checkpoint.
+        if self.known not in {None, self.roots[note]} and not (packed and self.known[1] < self.roots[note][1]):
+            raise Differs("a proof stands under another checkpoint than the one given")
         origin, size, root = self.roots[note]
         path = [base64.b64decode(line) for line in lines[2:]]
         leaf = hashlib.sha256(b"\x00" + raw).digest()

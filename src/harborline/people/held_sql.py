@@ -66,7 +66,8 @@ SELECT a.n, coalesce(f.own, false), f.n IS NOT NULL FROM asked a LEFT JOIN flagg
 END $$
 """
 
-# The same for callers: about persons of the context's agency, in a participant's own session about that person alone.
+# The same for callers: about persons of the context's agency, in a participant's own session about that person alone,
+# and nothing there of whoever else is on a case.
 # Whoever gets no answer takes the person for shielded.
 _SHIELDED = f"""
 CREATE OR REPLACE FUNCTION people_shielded(persons uuid[], moment timestamptz)
@@ -75,7 +76,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET e
 AS $$
 #variable_conflict use_column
 BEGIN RETURN QUERY
-SELECT s.n, s.own, s.shared
+SELECT s.n, s.own, s.shared OR {_OWN_SESSION} <> ''
   FROM people_shielded_inside(persons, moment) s
  CROSS JOIN LATERAL (SELECT p.agency FROM people_person p WHERE p.id = persons[s.n] OFFSET 0) o
  WHERE o.agency = current_setting('harborline.agency', true) AND {_OWN_SESSION} IN ('', persons[s.n]::text);

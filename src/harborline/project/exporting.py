@@ -97,7 +97,7 @@ def make(who: Acting, export_id: uuid.UUID, out: Path) -> ExportRow:
 
 
 def _made(who: Acting, export_id: uuid.UUID) -> services.Packed:
-    return until_signed(lambda: services.make_export(export_id, unit=lambda: who.acting("export")))
+    return services.make_export(export_id, unit=lambda: who.acting("export"), until_signed=until_signed)
 
 
 def until_signed(work: Callable[[], T]) -> T:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.apps import apps
 
 from harborline.disclosure.selectors import own_or_family
-from harborline.kernel import Decision, NotFound
+from harborline.kernel import Decision, NotFound, Refused
 
 WHOSE: Final[Mapping[str, tuple[str, str]]] = {
     "participant_id": ("people.Participant", "id"),
@@ -49,6 +49,13 @@ def closed(view: str, named: Mapping[str, Any]) -> tuple[UUID, Decision] | None:
         if not decision.allowed:
             return person, decision
     return None
+
+
+def insist_not_near(participant_id: UUID) -> None:
+    """Go on only where the worker of the context is neither this person nor of their family; raises `Refused`."""
+    decision = own_or_family(participant_id)
+    if not decision.allowed:
+        raise Refused(decision)
 
 
 def _people(named: Mapping[str, Any]) -> Iterator[UUID]:

@@ -20,11 +20,8 @@ OF_PORTAL: Final[Mapping[str, Words]] = {
     "no-single-holder": Words(_("The number belongs to nobody, or to more than one person."), _HAND_OVER),
     "no-adult": Words(_("The number belongs to no adult on a case."), _HAND_OVER),
     "not-by-text": Words(_("No code goes to this number by text."), _HAND_OVER),
-    "number-in-doubt": Words(
-        _("The number may belong to somebody else by now."), _("Settle the question about the number first.")
-    ),
     "no-passphrase-yet": Words(_("This person has not begun yet."), _HAND_OVER),
-    "code-by-other-way": Words(_("Texts to this number are stopped."), _("Call or write to give the code.")),
+    "code-by-other-way": Words(_("No code goes to this number by text."), _("Call or write to give the code.")),
     "does-not-open": Words(_("This code does not open anything."), _NEW_CODE),
     "made-the-code": Words(_("You made this code yourself."), _("Another person looks at it.")),
     "passphrase-too-easy": Words(_("This is too easy to guess."), _("Use more words.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,14 @@ from harborline.kernel.ids import new_id
 from harborline.ledger.services import record_apart
 
 
-def told(manifest: object) -> list[Any]:
+def told(manifest: uuid.UUID) -> list[Any]:
     """What the function answers now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT participant_id FROM disclosure_postal(%s, %s)", [manifest, clock.now()])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def opened(*numbers: str) -> object:
+def opened(*numbers: str) -> uuid.UUID:
     """An order that was opened: the id of its manifest."""
     about, people = ordered(*numbers)
     with clerk():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -131,6 +132,17 @@ class TestARelease:
         with as_state():
             newest = entries_of(f"participant:{found}")[0]
         assert (newest.kind, newest.content["reason"]) == ("disclosure.release-refused", "whereabouts-blocked")
+
+    @pytest.mark.parametrize("protected", [True, False])
+    def test_of_what_nobody_has_on_file_is_not_approved(self, town: Path, *, protected: bool) -> None:
+        """No accounting says that an employer was told of whom none is known; a protection changes nothing."""
+        if protected:
+            protect("P-1")
+        found = who("P-1")
+        with as_worker("cora"):
+            release = ask_release(found, wanted(fields=[HeldName.EMPLOYER], override=uuid4()))
+        with as_worker("eli"), pytest.raises(Refused, match="nothing-on-file"), transaction.atomic():
+            approve_release(release)
 
     def test_is_asked_again_from_the_facts_of_the_day(self, town: Path) -> None:
         """Ana is protected between the question and the approval."""

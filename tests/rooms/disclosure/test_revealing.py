@@ -240,6 +240,24 @@ class TestAProtection:
         assert opened(name, number, HeldName.ADDRESS).value is None
         assert recorded()[-1][2] == "whereabouts-blocked"
 
+    def test_are_where_letters_go_to_those_who_have_no_other_address(self, town: Path) -> None:
+        """Else a substitute address on file would mean somebody protected."""
+        letters = HeldName.SUBSTITUTE_ADDRESS
+        with as_state():
+            hold_value(who("P-1"), letters, "PO Box 7, Raleigh", source=Source.CASE_SYSTEM)
+        assert opened("cora", "P-1", letters).value == "PO Box 7, Raleigh"
+        assert opened("cora", "P-2", letters).value == "9 Oak St, Raleigh"
+        protect("P-1")
+        assert opened("cora", "P-1", letters).value == "PO Box 7, Raleigh"
+        assert opened("cora", "P-2", letters).value is None
+        assert recorded()[-1] == ("substitute-address", "refuse", "whereabouts-blocked")
+
+    def test_never_come_from_the_tax_agency_into_a_letter(self, town: Path) -> None:
+        """An address of theirs is no address for letters, nor one that was made of it."""
+        with as_state():
+            hold_value(who("P-2"), HeldName.ADDRESS, "1 Tax Way, Raleigh", source=Source.IRS)
+        assert opened("cora", "P-2", HeldName.SUBSTITUTE_ADDRESS).value is None
+
     @pytest.mark.clause("OFFSET-8.1:protective-order", shows="allows")
     @pytest.mark.clause("OFFSET-8.1:harm", shows="allows")
     def test_of_nobody_leaves_whereabouts_open_to_the_cases_worker(self, town: Path) -> None:

@@ -248,6 +248,7 @@ class TestTheAccounting:
         """What Durham told about Ana, and the file her number went into, stand in the accounting of Wake."""
         with as_state():
             CaseManagerAssignment.objects.update(worker_number="W-SOL")
+            hold_value(who("P-9"), HeldName.SSN, "900-00-1234", source=Source.CASE_SYSTEM)
         with as_worker("sol"):
             release = ask_release(who("P-9"), wanted(recipient="Durham court"))
         with as_worker("eli"):

@@ -6,10 +6,12 @@ import io
 import json
 import uuid
 import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -32,7 +34,7 @@ from tests.rooms.town import ANA, BEN, NC, WAKE
 
 from harborline.consent.facts import ConsentKind
 from harborline.consent.keeping import Given, keep
-from harborline.kernel import clock
+from harborline.kernel import Unavailable, clock
 from harborline.ledger.entry import origin_of
 from harborline.ledger.sequencer import catch_up
 from harborline.messaging.facts import InboundText
@@ -40,10 +42,12 @@ from harborline.messaging.models import Sender
 from harborline.messaging.notices.writing import MessageDraft
 from harborline.messaging.services import take_inbound
 from harborline.oversight.facts import LegalBasis, Request, Selection
-from harborline.oversight.services import ask_export, make_export
+from harborline.oversight.services import ask_export, make_export, prepare_export
 from harborline.people.models import Case, Participant
 from harborline.project import databases
 from harborline.walls import ALL_COUNTIES, Actor, acting
+
+T = TypeVar("T")
 
 SUPERVISOR = frozenset({"supervisor"})
 BENS_WORDS = "Ana Torres moved to 12 Elm St, her number is 919-555-0101. This is Ben, call me at 919-555-0102"
@@ -68,24 +72,26 @@ class FileRoom:
     ana_text: uuid.UUID
     ben_wrote: uuid.UUID
 
+    open_now: ClassVar[Path]
+
     def publish(self) -> None:
         """Let the sequencer take in and sign what was recorded."""
-        self.publish_in(self.place)
-
-    @staticmethod
-    def publish_in(place: Path) -> None:
-        """The same, into the log in a folder."""
-        catch_up(
-            place / "log",
-            dsn=databases.login(databases.SEQUENCER).dsn(),
-            key_file=place / "keys" / "ledger.key",
-            origin=origin_of(settings.PUBLIC_URL),
-        )
+        publish_in(self.place)
 
     @property
     def vkey(self) -> str:
         """The log's verifier key line."""
         return (self.place / "log" / "vkey").read_text()
+
+
+def publish_in(place: Path) -> None:
+    """Let the sequencer take in and sign what was recorded, into the log in a folder."""
+    catch_up(
+        place / "log",
+        dsn=databases.login(databases.SEQUENCER).dsn(),
+        key_file=place / "keys" / "ledger.key",
+        origin=origin_of(settings.PUBLIC_URL),
+    )
 
 
 def participant(external_id: str) -> Participant:
@@ -115,6 +121,7 @@ def many_texts(count: int, *, inbound: int) -> None:
 
 def furnish(place: Path) -> FileRoom:
     """Ana and Ben are texted by one run; Ben writes back about Ana; both gave permission."""
+    FileRoom.open_now = place
     with as_state():
         plain = open_scene()
         scene = CaseScene(plain.run)
@@ -167,9 +174,22 @@ def exported(selection: Selection, *, counties: tuple[str, ...] = ALL_COUNTIES, 
     who = Actor("worker", "eli")
     with acting(who, program=NC, counties=counties, purpose="export"):
         asked = ask_export(request(selection, **more), roles=SUPERVISOR)
-    made = make_export(asked.id, unit=lambda: acting(who, program=NC, counties=counties, purpose="export"), now=AT)
+
+    def at_work() -> AbstractContextManager[object]:
+        return acting(who, program=NC, counties=counties, purpose="export")
+
+    made = make_export(asked.id, unit=at_work, now=AT, until_signed=signed)
     with made.stream:
         return made.stream.read()
+
+
+def signed(work: Callable[[], T]) -> T:
+    """Do it once more with everything that was recorded under a signed checkpoint."""
+    try:
+        return work()
+    except Unavailable:
+        publish_in(FileRoom.open_now)
+    return work()
 
 
 def asked_for(selection: Selection) -> uuid.UUID:
@@ -178,15 +198,14 @@ def asked_for(selection: Selection) -> uuid.UUID:
         return ask_export(request(selection), roles=SUPERVISOR).id
 
 
-def imagined(asked: uuid.UUID, *, protected: str = "") -> bytes:
-    """The zip file as it would be if somebody were protected; nothing of it stays."""
+def imagined(asked: uuid.UUID, *, protected: str = "") -> Mapping[str, bytes]:
+    """The files as they would be if somebody were protected; nothing of it stays."""
     with acting(Actor("worker", "eli"), program=NC, counties=ALL_COUNTIES, purpose="export"):
         if protected:
             protect(participant(protected))
-        made = make_export(asked, unit=lambda: worker("eli"), now=AT)
+        made = prepare_export(asked, unit=lambda: worker("eli"), now=AT).files
         transaction.set_rollback(True)
-    with made.stream:
-        return made.stream.read()
+    return made
 
 
 def opened(content: bytes) -> dict[str, bytes]:

@@ -8,6 +8,8 @@ import io
 import json
 import shutil
 import sys
+import zipfile
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.db import transaction
 from tests.rooms.messaging.scene import TEXT
 from tests.rooms.oversight.file_room import (
     AT,
@@ -28,6 +31,7 @@ from tests.rooms.oversight.file_room import (
     opened,
     participant,
     request,
+    signed,
 )
 from tests.rooms.oversight.verifying import verified
 from tests.rooms.retention.archive import worker
@@ -39,9 +43,17 @@ from harborline.kernel import Invalid, NotFound, Refused, Unavailable, clock
 from harborline.ledger.selectors import entries_of
 from harborline.messaging.selectors import message
 from harborline.oversight import verify_bundle
-from harborline.oversight.facts import LegalBasis, Selection
+from harborline.oversight.facts import ExportState, LegalBasis, Selection
 from harborline.oversight.selectors import exports
-from harborline.oversight.services import approve_export, ask_export, check_free, keep, make_export
+from harborline.oversight.services import (
+    approve_export,
+    ask_export,
+    check_free,
+    finish_export,
+    keep,
+    make_export,
+    prepare_export,
+)
 from harborline.walls import Actor, acting
 
 BENS = Selection(person="P-2")
@@ -54,6 +66,13 @@ def unpacked(content: bytes, place: Path) -> Path:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(made)
     return place
+
+
+def make_the_manifest_agree(folder: Path, file: str) -> None:
+    """Name the digest of a changed file."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][file] = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 class TestAnExport:
@@ -143,8 +162,8 @@ class TestAnExport:
         assert "delivered to the phone" in pdf
         assert "NC Child Support Services" in pdf
 
-    def test_is_the_same_bytes_every_time(self, room: FileRoom) -> None:
-        """The same records and the same moment make the same file."""
+    def test_has_the_same_files_every_time(self, room: FileRoom) -> None:
+        """The same records and the same moment."""
         asked = asked_for(BENS)
         assert imagined(asked) == imagined(asked)
 
@@ -178,7 +197,7 @@ class TestAnotherMachine:
         assert found <= sys.stdlib_module_names | {"cryptography"}
 
     @pytest.mark.parametrize(
-        ("file", "old", "new"),
+        "change",
         [
             ("texts.jsonl", b"you have an appointment", b"you have no appointment"),
             ("texts.jsonl", b'"kind":"delivered"', b'"kind":"failed"'),
@@ -188,19 +207,66 @@ class TestAnotherMachine:
             ("not-sent.jsonl", b'"reason":"no-consent"', b'"reason":"no-number"'),
         ],
     )
-    def test_finds_every_change(self, room: FileRoom, tmp_path: Path, file: str, old: bytes, new: bytes) -> None:
+    def test_finds_every_change(
+        self, room: FileRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, bytes, bytes]
+    ) -> None:
         """Even when the manifest was made to agree."""
-        folder = unpacked(exported(BENS), tmp_path / "unpacked")
+        (file, old, new), folder = change, unpacked(exported(BENS), tmp_path / "unpacked")
         content = (folder / file).read_bytes()
         assert old in content
         (folder / file).write_bytes(content.replace(old, new))
         assert verified(folder, "--vkey", room.vkey).returncode == 1
-        manifest = json.loads((folder / "manifest.json").read_text())
-        manifest["files"][file] = hashlib.sha256((folder / file).read_bytes()).hexdigest()
-        (folder / "manifest.json").write_text(json.dumps(manifest))
+        make_the_manifest_agree(folder, file)
         done = verified(folder, "--vkey", room.vkey)
-        assert done.returncode == 1, done.stdout
-        assert done.stderr.startswith("does not hold: ")
+        assert (done.returncode, done.stderr) == (1, "does not hold: the manifest is not the one the agency recorded\n")
+        # Even an agency that records a false manifest is found out, by what it recorded at the time.
+        monkeypatch.setattr(verify_bundle.Verification, "check_manifest", lambda *_: None)
+        keys = verify_bundle.Keys([room.vkey.strip()])
+        with pytest.raises(verify_bundle.Differs, match=r"text|row|item|entry|step"):
+            verify_bundle.Verification(verify_bundle.Files(folder), keys, None).run()
+
+    @pytest.mark.parametrize(
+        ("file", "change"),
+        [
+            ("transcript.pdf", lambda made: made.replace(b"%PDF-1.", b"%PDF-2.")),
+            ("texts.jsonl", lambda made: made.split(b"\n", 1)[1]),
+            ("not-sent.jsonl", lambda _: b""),
+            ("consents.jsonl", lambda _: b""),
+            ("READ-ME.txt", lambda _: b"Trust this."),
+            ("manifest.json", lambda made: made.replace(b'"litigation"', b'"audit"')),
+        ],
+    )
+    def test_finds_what_was_left_out_or_replaced(
+        self, room: FileRoom, tmp_path: Path, file: str, change: Callable[[bytes], bytes]
+    ) -> None:
+        """The manifest itself is on record: writing it anew does not help, nor does the record of another export."""
+        with as_state():
+            message(room.ben_text)
+        room.publish()
+        folder, other = unpacked(exported(BENS), tmp_path / "unpacked"), opened(exported(BENS))
+        content = (folder / file).read_bytes()
+        assert content != change(content)
+        (folder / file).write_bytes(change(content))
+        if file != "manifest.json":
+            make_the_manifest_agree(folder, file)
+        done = verified(folder, "--vkey", room.vkey)
+        assert (done.returncode, done.stderr) == (1, "does not hold: the manifest is not the one the agency recorded\n")
+        for name in ("evidence/export.json", "evidence/export.tlog-proof"):
+            (folder / name).write_bytes(other[name])
+        done = verified(folder, "--vkey", room.vkey)
+        assert (done.returncode, done.stderr) == (
+            1, "does not hold: the entry beside the manifest is not the record of this export\n",
+        )  # fmt: skip
+
+    def test_refuses_two_files_of_one_name(self, room: FileRoom, tmp_path: Path) -> None:
+        """Of which one program reads the first and another the last."""
+        content = exported(BENS)
+        folder, packed = unpacked(content, tmp_path / "unpacked"), tmp_path / "export.zip"
+        packed.write_bytes(content)
+        with zipfile.ZipFile(packed, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
+            more.writestr("transcript.pdf", (folder / "transcript.pdf").read_bytes())
+        done = verified(folder, str(packed), "--vkey", room.vkey)
+        assert (done.returncode, done.stderr) == (1, "does not hold: two files have the same name\n")
 
     def test_refuses_another_key_a_missing_file_and_what_is_no_export(self, room: FileRoom, tmp_path: Path) -> None:
         """A missing or foreign part is named; what cannot be read ends with another code."""
@@ -228,7 +294,7 @@ class TestSomebodyElsesProtection:
         asked = asked_for(selection)
         plain, guarded = imagined(asked), imagined(asked, protected="P-1")
         assert plain == guarded
-        assert len(opened(plain)) > 10
+        assert len(plain) > 10
 
     def test_is_not_told_by_a_decision_about_them(self, room: FileRoom) -> None:
         """Ana's refused row is not in Ben's bundle; in one of the case it looks like anybody's texts that are off."""
@@ -263,7 +329,9 @@ class TestBeforeItCanBeRead:
         who = Actor("worker", "eli")
         with acting(who, program=NC, counties=(WAKE,), purpose="export"):
             asked = ask_export(request(BENS, reference="21 CVD 100"), roles=SUPERVISOR)
-        made = make_export(asked.id, unit=lambda: acting(who, program=NC, counties=(WAKE,), purpose="export"))
+        made = make_export(
+            asked.id, unit=lambda: acting(who, program=NC, counties=(WAKE,), purpose="export"), until_signed=signed
+        )
         assert not out.exists()
         with made.stream:
             keep(made.stream, out)
@@ -294,11 +362,16 @@ class TestBeforeItCanBeRead:
         with at_work(eli):
             asked = ask_export(asking, roles=SUPERVISOR)
         with pytest.raises(Refused, match="second-person-needed"):
-            make_export(asked.id, unit=lambda: at_work(eli))
+            make_export(asked.id, unit=lambda: at_work(eli), until_signed=signed)
         with at_work(nia):
             approve_export(asked.id, roles=SUPERVISOR)
         room.publish()
-        make_export(asked.id, unit=lambda: at_work(eli)).stream.close()
+        made = make_export(asked.id, unit=lambda: at_work(eli), until_signed=signed)
+        with made.stream:
+            files = opened(made.stream.read())
+        together = b"".join(content for name, content in files.items() if name.endswith((".jsonl", ".json")))
+        assert b"Ben" in together
+        assert told(("555-0102", "+19195550102"), together.decode()) == [], "where he is found goes to nobody but him"
         with as_state():
             (line,) = Release.objects.filter(participant_id=participant("P-2").id)
             assert (line.fields, line.basis) == (["texts"], asking.basis.value)
@@ -306,18 +379,21 @@ class TestBeforeItCanBeRead:
             assert line.released_at is not None
 
     def test_nobody_is_named_by_a_request_for_public_records(self, room: FileRoom) -> None:
-        """The person's own name and number are taken out like those of everybody else."""
+        """It may name no person, case or number, and everybody's name and number is taken out."""
         who = Actor("worker", "eli")
 
         def at_work() -> AbstractContextManager[object]:
             return acting(who, program=NC, counties=(WAKE,), purpose="export")
 
         with at_work():
-            asked = ask_export(request(BENS, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
+            with pytest.raises(Refused, match="basis-is-about-nobody"), transaction.atomic():
+                ask_export(request(BENS, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
+            month = Selection(from_at=clock.now() - timedelta(days=30))
+            asked = ask_export(request(month, basis=LegalBasis.PUBLIC_RECORDS), roles=SUPERVISOR)
         with acting(Actor("worker", "nia"), program=NC, counties=(WAKE,), purpose="export"):
             approve_export(asked.id, roles=SUPERVISOR)
         room.publish()
-        made = make_export(asked.id, unit=at_work)
+        made = make_export(asked.id, unit=at_work, until_signed=signed)
         with made.stream:
             files = opened(made.stream.read())
         together = b"".join(content for name, content in files.items() if name.endswith((".jsonl", ".json")))
@@ -404,11 +480,16 @@ class TestRefusals:
         with worker("eli"):
             asked = ask_export(request(BENS), roles=SUPERVISOR)
         with pytest.raises(NotFound):
-            make_export(asked.id, unit=lambda: worker("other"))
+            make_export(asked.id, unit=lambda: worker("other"), until_signed=signed)
 
     def test_of_what_is_not_signed_yet(self, room: FileRoom) -> None:
-        """A text of this second waits for the next checkpoint."""
+        """A text of this second waits for the next checkpoint, and so does the export's own record."""
+        asked = asked_for(BENS)
+        with pytest.raises(Unavailable):
+            finish_export(prepare_export(asked, unit=lambda: worker("eli"), now=AT), unit=lambda: worker("eli"))
         ben_writes("hello again")
         with pytest.raises(Unavailable):
-            exported(BENS)
-        assert clock.now() is not None
+            prepare_export(asked, unit=lambda: worker("eli"), now=AT)
+        with as_state():
+            (row,) = exports()
+            assert (row.state, row.sha256) == (ExportState.ASKED, "")

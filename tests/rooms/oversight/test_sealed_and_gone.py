@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.rooms.oversight.file_room import AT, FileRoom, lines, opened, request
+from tests.rooms.oversight.file_room import AT, FileRoom, lines, opened, request, signed
 from tests.rooms.retention.archive import NOW, OPERATOR, SENT, close_case, release_years, sender, texts, worker
 from tests.rooms.town import BEN, MAYA, MN, NC, as_state
 
@@ -45,7 +45,7 @@ class TestSealedWords:
         with worker("eli", MN):
             asked = ask_export(request(MAYAS), roles=OPERATOR)
         with pytest.raises(Refused, match="second-person-needed"):
-            make_export(asked.id, unit=lambda: worker("eli", MN), now=AT)
+            make_export(asked.id, unit=lambda: worker("eli", MN), now=AT, until_signed=signed)
         with worker("eli", MN), pytest.raises(Refused, match="same-person"):
             approve_export(asked.id, roles=OPERATOR)
         with worker("other", MN), pytest.raises(Refused, match="role-may-not-export"):
@@ -54,7 +54,7 @@ class TestSealedWords:
             approve_export(asked.id, roles=OPERATOR)
             with pytest.raises(Invalid, match="approved"):
                 approve_export(asked.id, roles=OPERATOR)
-        made = make_export(asked.id, unit=lambda: worker("eli", MN), now=AT)
+        made = make_export(asked.id, unit=lambda: worker("eli", MN), now=AT, until_signed=signed)
         with made.stream:
             found = opened(made.stream.read())
         words = [row["words"] for row in lines(found["texts.jsonl"]) if row["direction"] == "in"]
@@ -72,9 +72,9 @@ class TestSealedWords:
             ask_export(request(MAYAS, basis=LegalBasis.SUBPOENA, reference="A26-1"), roles=OPERATOR)
         with worker("eli", MN):
             asked = ask_export(request(MAYAS), roles=OPERATOR)
-        make_export(asked.id, unit=lambda: worker("eli", MN), now=AT).stream.close()
+        make_export(asked.id, unit=lambda: worker("eli", MN), now=AT, until_signed=signed).stream.close()
         with pytest.raises(NotFound):
-            make_export(asked.id, unit=lambda: worker("eli"), now=AT)
+            make_export(asked.id, unit=lambda: worker("eli"), now=AT, until_signed=signed)
 
 
 class TestDestroyedWords:
@@ -95,7 +95,7 @@ class TestDestroyedWords:
         room.publish()
         with worker("eli"):
             asked = ask_export(request(Selection(person="P-2")), roles=OPERATOR)
-        made = make_export(asked.id, unit=lambda: worker("eli"), now=AT)
+        made = make_export(asked.id, unit=lambda: worker("eli"), now=AT, until_signed=signed)
         with made.stream:
             found = opened(made.stream.read())
         row = next(one for one in lines(found["texts.jsonl"]) if one["text"] == str(old))

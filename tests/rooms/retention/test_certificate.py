@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from tests.rooms.oversight.file_room import FileRoom
+from tests.rooms.oversight.file_room import publish_in
 from tests.rooms.retention.archive import NOW, OPERATOR, SENT, close_case, release_years, sender, texts, worker
 from tests.rooms.town import MAYA, MN, NC, as_state
 
@@ -56,7 +56,7 @@ def disposed(log: Path, *, publish: bool = True) -> DisposalRun:
         approve_run(made.id, roles=OPERATOR, now=NOW)
     execute_run(made.id, program=NC, now=NOW)
     if publish:
-        FileRoom.publish_in(log)
+        publish_in(log)
     return made
 
 

@@ -71,6 +71,16 @@ class TestEveryDoorAboutAPerson:
         assert answer.status_code == 302
         assert cora.get(reverse("console:participant", args=[ana])).status_code == 403
 
+    def test_asks_for_no_export_of_them(self, signed_in: SignedIn, carrier: None) -> None:
+        """Eli's sister's texts leave by somebody else."""
+        del carrier
+        eli = signed_in("eli")
+        with as_state():
+            _declared("eli", Participant.objects.get(external_id="P-1").pk)
+        asked = {"person": "P-1", "basis": "program-administration", "reason": "a question"}
+        assert eli.post(reverse("console:export-ask"), asked).status_code == 422
+        assert eli.post(reverse("console:export-ask"), {**asked, "person": "P-2"}).status_code == 302
+
 
 def _declared(name: str, participant_id: UUID) -> None:
     worker = Worker.objects.get(email=f"{name}@example.gov")

@@ -139,7 +139,7 @@ class TestTheDetectors:
 
     def test_weigh_a_second_day(self) -> None:
         """Who comes back does not slip; three days are a mark of their own."""
-        look = {"near": Near.SURNAME}
+        look: dict[str, int] = {"near": Near.SURNAME}
         once, twice = (
             score_of(findings(picture(look, *more, *strangers())))
             for more in ((), ({**look, "at": MONDAY_NOON + DAY_S},))

@@ -48,20 +48,18 @@ def may_get_code(
     """Whether a code goes to a number by text: it must be one grown person's, theirs for certain, and not watched.
 
     `holders` are the persons whose current number it is. `conflict`: the other parent uses or used it. `doubtful`: it
-    may have been given to somebody else. A protected person gets codes only handed over. Without a passphrase a code
-    opens nothing. A stopped number gets no text, so the code goes another way (hold).
+    may have been given to somebody else. Without a passphrase a code opens nothing. Another way (hold) is found for a
+    protected person, for a number in doubt and for one that was stopped: staff cannot tell which of them it is.
     """
     if holders != 1:
         return refuse("no-single-holder")
     if not adult:
         return refuse("no-adult")
-    if protected or conflict:
+    if conflict:
         return refuse("not-by-text")
-    if doubtful:
-        return refuse("number-in-doubt")
     if not passphrase:
         return refuse("no-passphrase-yet")
-    return hold("code-by-other-way") if stopped else allow()
+    return hold("code-by-other-way") if protected or doubtful or stopped else allow()
 
 
 @rule("OFFSET-8.2:systems-controls")

@@ -38,8 +38,8 @@ class _Holder:
 def send_waiting_codes() -> int:
     """Answer the requests for codes that wait in the context's program; answers how many were sent by text.
 
-    1. Whose number is it, and may a code go there? 2. By text; to a stopped number nothing is sent, and staff get the
-    task to reach the person another way. 3. The number is forgotten either way. Source: OFFSET-8.1:harm.
+    1. Whose number is it, and may a code go there? 2. By text; where none may go staff get the task to reach the
+    person another way. 3. The number is forgotten either way. Source: OFFSET-8.1:harm.
     """
     waiting = PortalCode.objects.select_for_update(skip_locked=True).filter(outcome="").order_by("asked_at")
     found = list(waiting[:AT_ONCE])

@@ -11,7 +11,6 @@ from typing import Final
 from harborline.kernel import Invalid, NotFound, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
-from harborline.people.holding import shields_of
 from harborline.people.models import Participant
 from harborline.people.portal_models import PortalWish
 from harborline.people.sealing import open_field, seal_field
@@ -19,14 +18,14 @@ from harborline.walls import current
 
 WISHES: Final = ("phone", "address", "safe-contact", "language")
 WHERE: Final = frozenset({"phone", "address", "safe-contact"})
-"""Wishes that tell where somebody can be found."""
+"""Wishes about where somebody can be found: kept without words."""
 SETTLED: Final = ("confirmed", "declined")
 _LONGEST: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
 class WishFacts:
-    """One thing a participant asked for; `value` is None while it is not opened, and where it stays closed."""
+    """One thing a participant asked for; `value` is None while it is not opened, and empty where none is kept."""
 
     id: uuid.UUID
     participant_id: uuid.UUID
@@ -41,11 +40,12 @@ class WishFacts:
 def wish(participant_id: uuid.UUID, field: str, value: str) -> uuid.UUID:
     """Keep what a participant asks the program to change; a worker settles it, nothing changes by itself.
 
-    A wish about the same thing that still waits is replaced. Raises `NotFound`, `Invalid`.
-    Source: MN-WIC-9.6:safeguards-private-data.
+    Where somebody can be found is not kept: staff ask. Words that stayed closed for some would tell who is protected,
+    and words on the participant's page tell whoever holds the phone. A wish about the same thing that still waits is
+    replaced. Raises `NotFound`, `Invalid`. Source: MN-WIC-9.6:safeguards-private-data, OFFSET-8.1:protective-order.
     """
-    said = value.strip()
-    if field not in WISHES or not said or len(said) > _LONGEST:
+    said = "" if field in WHERE else value.strip()
+    if field not in WISHES or not (said or field in WHERE) or len(said) > _LONGEST:
         raise Invalid("say what should change, in at most {most} signs", field, most=_LONGEST)
     who = Participant.objects.filter(id=participant_id, gone_at__isnull=True).first()
     if who is None:
@@ -94,15 +94,12 @@ def waiting_wishes() -> list[WishFacts]:
 def wish_at(wish_id: uuid.UUID, *, opened: bool = False) -> WishFacts:
     """One wish in sight, with its words when it is `opened`; whoever opens it records that they look.
 
-    Where a protected person can be found is not opened to anybody here: staff ask the person. Raises `NotFound`.
-    Source: OFFSET-8.1:protective-order.
+    Where somebody can be found was never among them. Raises `NotFound`.
     """
     row = PortalWish.objects.filter(id=wish_id).select_related("participant").first()
     if row is None:
         raise NotFound("nothing like that is asked here")
-    if not opened or (row.field in WHERE and shields_of([row.participant.person_id], clock.now())[0].own):
-        return _facts(row)
-    return _facts(row, _value(row))
+    return _facts(row, _value(row) if opened else None)
 
 
 def has_safe_contact(person_id: uuid.UUID) -> bool:
@@ -118,7 +115,11 @@ def _rows(participant_ids: Collection[uuid.UUID]) -> list[PortalWish]:
 
 
 def _value(row: PortalWish) -> str:
-    return open_field(row.program, row.participant_id, f"wish-{row.field}", bytes(row.sealed))
+    return (
+        ""
+        if row.field in WHERE
+        else open_field(row.program, row.participant_id, f"wish-{row.field}", bytes(row.sealed))
+    )
 
 
 def _facts(row: PortalWish, value: str | None = None) -> WishFacts:

@@ -215,7 +215,7 @@ class Release(_ForParticipant):
             signature=_signature(form),
             language=words.language,
         )
-        return _("Signed form recorded. Texts may go out.")
+        return _("Signed form recorded.")
 
 
 def _signature(form: ReleaseForm) -> services.Signature:

@@ -23,7 +23,7 @@ _WISHES = {
     "address": _("New address"),
     "safe-contact": _("Safe contact"),
     "language": _("Language"),
-    "code-other-way": _("Wants a code, but texts to the number are stopped: call or write"),
+    "code-other-way": _("Wants a code: call or write"),
 }
 _SETTLED = {"confirmed": _("confirmed"), "declined": _("declined"), "replaced": _("replaced by a newer one")}
 

@@ -73,7 +73,7 @@ class Sign(View):
         except (Invalid, Refused) as wrong:
             with who.acting("front-desk"), timezone.override(who.zone):
                 return _page(request, consent_id, language, wrong=_said(wrong), signed_as=signature.signed_as)
-        messages.success(request, _("Signed. Texts may go out. Upload the signed form to your information system."))
+        messages.success(request, _("Signed. Upload the signed form to your information system."))
         return HttpResponseRedirect(reverse("console:desk"))
 
 

@@ -127,7 +127,7 @@ class Wish(Page):
     template = "console/entering/wish.html"
 
     def facts(self, **named: UUID) -> dict[str, Any]:
-        """Its words, unless they would tell where a protected person is: then the worker asks the person."""
+        """Its words; where somebody is, the worker asks the person."""
         who = wish_at(named["wish_id"]).participant_id
         not_ones_own(self.entrance, who)
         look(who, page="portal-wish", roles=self.entrance.roles, kind="people.wish-opened")

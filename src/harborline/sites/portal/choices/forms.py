@@ -20,7 +20,7 @@ class SignForm(forms.Form):
 
 
 class WishForm(forms.Form):
-    """One thing the office should change."""
+    """One thing the office should change. Where somebody can be found is not written here: the office asks."""
 
     field = forms.ChoiceField(
         label=_("What should change?"),
@@ -33,7 +33,8 @@ class WishForm(forms.Form):
         widget=forms.RadioSelect,
     )
     value = forms.CharField(
-        label=_("What is it now?"),
+        label=_("For another language: which one?"),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
