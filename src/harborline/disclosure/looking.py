@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from harborline.disclosure.facts import COWORKER, SURNAME, LookGroup, ReviewOutcome
 from harborline.disclosure.models import Look, LookAnswer
 from harborline.disclosure.overriding import actor_now
-from harborline.disclosure.rules import may_review, may_see_page, weight_of
+from harborline.disclosure.rules import can_be_looked_up, may_review, may_see_page, weight_of
 from harborline.disclosure.ties import kin_of, same_surname, tie_now, works_here
 from harborline.disclosure.working import lasting, worked_with
 from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
@@ -86,9 +86,11 @@ def answer_look(participant_id: uuid.UUID, day: date, *, said: str, reference: s
     `Invalid` without words.
     """
     if not said.strip() or len(said) > _SAID_MAX:
-        raise Invalid(f"say why, in at most {_SAID_MAX} signs", "said")
+        raise Invalid("say why, in at most {most} signs", "said", most=_SAID_MAX)
     if len(reference) > _REFERENCE_MAX:
-        raise Invalid(f"name it in at most {_REFERENCE_MAX} signs", "reference")
+        raise Invalid("name it in at most {most} signs", "reference", most=_REFERENCE_MAX)
+    if reference.strip() and not can_be_looked_up(reference):
+        raise Invalid("name a number, a day or a person: what others can look up", "reference")
     _keep(_group(participant_id, day, actor_now()), said=said.strip(), found="", reference=reference.strip())
 
 

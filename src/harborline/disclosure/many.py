@@ -24,21 +24,33 @@ from harborline.kernel import Decision, Invalid, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.facts import Json
 from harborline.ledger.services import record, record_apart
-from harborline.people.facts import HeldName
-from harborline.people.selectors import held_of
+from harborline.people.facts import TAX_SOURCES, HeldFacts, HeldName
+from harborline.people.selectors import held_of, open_value
 from harborline.walls import ALL_COUNTIES, acting, current
+from harborline.walls.cursor import bulk_cursor
 from harborline.workforce.selectors import number_of
 
 BY_APPROVAL = "approved"
 """Beside `Tie`, what a look may show: a second person approved it."""
 
+_POSTAL = "SELECT participant_id, field, sealed FROM disclosure_postal(%b, %b)"
 _WAITS_DAYS = 7
 _REASON_MAX = 200
 _AT_ONCE = 250
-_HELD = {
-    BulkGroup.LETTERS: frozenset({HeldName.ADDRESS.value, HeldName.SUBSTITUTE_ADDRESS.value}),
-    BulkGroup.CALLS: frozenset[str](),
-}
+_POSTED = frozenset({HeldName.ADDRESS.value, HeldName.SUBSTITUTE_ADDRESS.value})
+_HELD = {BulkGroup.LETTERS: _POSTED, BulkGroup.CALLS: frozenset[str]()}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMany:
+    """The people of an order that were opened; of letters, where each goes: the substitute address first.
+
+    `by_post` are those to whom a letter could go, whatever was opened.
+    """
+
+    people: frozenset[uuid.UUID]
+    addresses: Mapping[uuid.UUID, str]
+    by_post: frozenset[uuid.UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,7 @@ def ask_many(
     if not participants:
         raise Invalid("is about nobody", "people")
     if len(reason) > _REASON_MAX:
-        raise Invalid(f"say why, in at most {_REASON_MAX} signs", "reason")
+        raise Invalid("say why, in at most {most} signs", "reason", most=_REASON_MAX)
     context, at, me = current(), clock.now(), actor_now()
     state = policy_now(context.program, at).state(purpose, frozenset(roles), group)
     _insist(may_ask_many(state=state, reason=reason), about, group)
@@ -129,14 +141,15 @@ def orders_about(about: uuid.UUID) -> list[OrderRow]:
 
 def open_many(
     about: uuid.UUID, group: BulkGroup, participants: Collection[uuid.UUID], *, roles: Collection[str]
-) -> frozenset[uuid.UUID]:
-    """Who of these may be opened now: those of the newest approved order of the worker of the context.
+) -> OpenedMany:
+    """Who of these may be opened now, and where letters to them go: of the worker's newest approved order.
 
-    The manifest, once for an order, and a look at each person are committed before, on a connection of their own.
-    Raises `Refused` (recorded apart). Source: OFFSET-8.2:only-as-necessary, OFFSET-8.2:routine-monitoring.
+    The manifest, once for an order, and a look at each person are committed before, on a connection of their own; the
+    database opens no address without it. Raises `Refused` (recorded apart).
+    Source: OFFSET-8.2:only-as-necessary, OFFSET-8.2:routine-monitoring.
     """
     if not participants:
-        return frozenset()
+        return OpenedMany(frozenset(), {}, frozenset())
     context, at, me = current(), clock.now(), actor_now()
     rows = BulkOrder.objects.filter(about=about, group=group.value, asked_by=me, approved_at__isnull=False)
     row = rows.order_by("-approved_at").first()
@@ -145,13 +158,28 @@ def open_many(
     _insist(may_open_many(state=state, approved=row is not None, age=age), about, group)
     assert row is not None  # an order that is not there is refused
     people = in_sight([one for one in row.people if one in set(participants)])
-    _keep(row, people, roles, at)
-    return frozenset(people)
+    manifest = _keep(row, people, roles, at)
+    if group is BulkGroup.LETTERS:
+        addresses = _addresses(manifest, at)
+        return OpenedMany(frozenset(people), addresses, frozenset(addresses))
+    held = [one for first in range(0, len(people), _AT_ONCE) for one in _named(list(people), first, _POSTED, at)]
+    return OpenedMany(
+        frozenset(people), {}, frozenset(one.participant_id for one in held if one.source not in TAX_SOURCES)
+    )
 
 
-def _keep(row: BulkOrder, people: Mapping[uuid.UUID, PersonInSight], roles: Collection[str], at: datetime) -> None:
+def _addresses(manifest: uuid.UUID, at: datetime) -> dict[uuid.UUID, str]:
+    with bulk_cursor() as cursor:
+        cursor.execute(_POSTAL, [manifest, at], binary=True)
+        rows = sorted(cursor.fetchall(), key=lambda row: str(row[1]))
+    # "address" sorts before "substitute-address", which therefore wins.
+    return {who: open_value(current().program, who, field, sealed) for who, field, sealed in rows}
+
+
+def _keep(row: BulkOrder, people: Mapping[uuid.UUID, PersonInSight], roles: Collection[str], at: datetime) -> uuid.UUID:
     context, group = current(), BulkGroup(row.group)
-    held = [one for first in range(0, len(people), _AT_ONCE) for one in _held(list(people), first, group, at)]
+    named = _HELD[group]
+    held = [one.id for first in range(0, len(people), _AT_ONCE) for one in _named(list(people), first, named, at)]
     content: dict[str, Json] = {
         "order": str(row.id), "group": group.value, "purpose": row.purpose, "asked": len(row.people),
         "told": len(people), "values": len(held), "approved_by": row.approved_by,
@@ -167,11 +195,11 @@ def _keep(row: BulkOrder, people: Mapping[uuid.UUID, PersonInSight], roles: Coll
         # The same file again, or at the same moment: its manifest stands already.
         Manifest.objects.using(APART).bulk_create([manifest], ignore_conflicts=True)
         Look.objects.using(APART).bulk_create(_looks(people, group, roles, at), batch_size=2000)
+        return Manifest.objects.using(APART).values_list("id", flat=True).get(transmission_id=row.id)
 
 
-def _held(people: Sequence[uuid.UUID], first: int, group: BulkGroup, at: datetime) -> list[uuid.UUID]:
-    named = _HELD[group]
-    return [one.id for one in held_of(people[first : first + _AT_ONCE], at) if one.field in named] if named else []
+def _named(people: Sequence[uuid.UUID], first: int, fields: frozenset[str], at: datetime) -> list[HeldFacts]:
+    return [one for one in held_of(people[first : first + _AT_ONCE], at) if one.field in fields] if fields else []
 
 
 def _looks(

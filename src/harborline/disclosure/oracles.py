@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from harborline.disclosure.facts import BulkGroup
+from harborline.disclosure.rules import MANY_LASTS
 from harborline.people.facts import TAX_SOURCES, WHEREABOUTS
 
 _WHERE = ", ".join(f"'{name}'" for name in sorted(WHEREABOUTS))
 _TAX = ", ".join(f"'{name}'" for name in sorted(TAX_SOURCES))
 _WINDOW = "interval '60 seconds'"
+_FOR_A_DAY = f"interval '{MANY_LASTS.total_seconds():.0f} seconds'"
 # The entry of the log that a record names is its own: of this kind, of this program, made at that moment.
 _ENTERED = (
     "EXISTS (SELECT 1 FROM ledger_entry e JOIN ledger_content c ON c.number = e.number"
@@ -123,6 +126,48 @@ BEGIN
 END $$
 """
 
+# Where letters go, for an order that one person asked and another approved, once its manifest is committed: to the
+# people of the order and nobody else, for a day. The substitute address, and the address of those who are not shielded;
+# never one from a tax source.
+_POSTAL = f"""
+CREATE OR REPLACE FUNCTION disclosure_postal(which uuid, moment timestamptz)
+RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE said disclosure_manifest%ROWTYPE; written xid; named uuid[];
+BEGIN
+  SELECT * INTO said FROM disclosure_manifest m
+   WHERE m.id = which AND m.program = current_setting('harborline.program', true)
+     AND m.actor = current_setting('harborline.actor', true) AND m.made_at > clock_timestamp() - {_FOR_A_DAY}
+     AND coalesce(current_setting('harborline.person', true), '') = ''
+     AND {_ENTERED.format(t="m", kind="disclosure.many-opened")};
+  IF NOT FOUND THEN RETURN; END IF;
+  SELECT m.xmin INTO written FROM disclosure_manifest m WHERE m.id = which;
+  IF NOT disclosure_committed(written) THEN RETURN; END IF;
+  SELECT o.people INTO named FROM disclosure_bulkorder o
+   WHERE o.id = said.transmission_id AND o.program = said.program AND o."group" = '{BulkGroup.LETTERS.value}'
+     AND o.asked_by = said.actor AND o.approved_at IS NOT NULL AND o.approved_by NOT IN ('', o.asked_by);
+  RETURN QUERY
+  WITH asked AS MATERIALIZED (
+    SELECT k.ids[s.n] AS id, s.own
+      FROM (SELECT array_agg(p.id ORDER BY p.id) AS ids, array_agg(p.person_id ORDER BY p.id) AS persons
+              FROM people_participant p
+             WHERE p.id = ANY (named) AND p.program = said.program
+               AND (current_setting('harborline.counties', true) = '*'
+                    OR p.county = ANY (string_to_array(current_setting('harborline.counties', true), ',')))) k
+      JOIN LATERAL people_shielded_inside(k.persons, moment) s ON true
+  ), newest AS (
+    SELECT DISTINCT ON (h.participant_id, h.field) h.participant_id, h.field, h.sealed
+      FROM asked a
+      JOIN people_heldfield h ON h.participant_id = a.id
+     WHERE (h.field = 'substitute-address' OR (h.field = 'address' AND NOT a.own)) AND h.source NOT IN ({_TAX})
+     ORDER BY h.participant_id, h.field, h.entered_at DESC, h.id DESC
+  )
+  SELECT w.participant_id, w.field, w.sealed FROM newest w WHERE w.sealed IS NOT NULL;
+END $$
+"""
+
 # What a worker is to a person beside work, by the newest word about them; somebody on a case with the worker's own
 # record is family, as long as that record still counts as the worker's own. In a participant's own session it
 # answers for that person alone: their question must not go to their cousin.
@@ -203,4 +248,4 @@ BEGIN
 END $$
 """
 
-oracles: list[str] = [_COMMITTED, _OPEN, *_BEFORE_MANY, _OPEN_MANY, _KIN, _WORKER, _LOOKS, _BEFORE_TOLD, _TOLD]
+oracles: list[str] = [_COMMITTED, _OPEN, *_BEFORE_MANY, _OPEN_MANY, _POSTAL, _KIN, _WORKER, _LOOKS, _BEFORE_TOLD, _TOLD]

@@ -152,7 +152,7 @@ def approve_export(export_id: uuid.UUID, *, roles: Collection[str]) -> Export:
     found = export_row(export_id)
     insist(strictest((may_ask(roles=roles), alone(sealed_mode=True, asked_by=found.asked_by, approved_by=actor()))))
     if found.state != ExportState.ASKED.value:
-        raise Invalid(f"the export is {found.state}", "export")
+        raise Invalid("the export is {state}", "export", state=found.state)
     found.approved_by, found.approved_at, found.state = actor(), clock.now(), ExportState.APPROVED.value
     found.save(update_fields=["approved_by", "approved_at", "state"])
     record("oversight.export-approved", subject=f"export:{found.id}", content={"export": str(found.id)})
@@ -237,10 +237,15 @@ def _to_make(export_id: uuid.UUID) -> Export:
     export = export_row(export_id)
     if export.asked_by != actor():
         raise NotFound("no such export of yours")
-    sealed = limits().mode is Mode.KEEP_SEALED
-    outward = leaves(request=open_request(export.program, export.id, export.words))
-    insist(alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by, outward=outward))
+    insist(second_person(export, open_request(export.program, export.id, export.words)))
     return export
+
+
+def second_person(export: Export, request: Request) -> Decision:
+    """Whether the file may be taken as far as a second person goes; `request` is the export's own."""
+    sealed = limits().mode is Mode.KEEP_SEALED
+    outward = leaves(request=request)
+    return alone(sealed_mode=sealed, asked_by=export.asked_by, approved_by=export.approved_by, outward=outward)
 
 
 def _circumstances(export: Export, moment: datetime) -> Circumstances:

@@ -103,16 +103,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One export as it is listed; `texts` and `sha256` are empty until it was made."""
+    """One export as it is listed; `texts` and `sha256` are empty until it was made.
+
+    `mine`: the worker of the context asked for it, who alone takes its file. `waits`: a second person says yes first.
+    """
 
     id: uuid.UUID
     state: ExportState
     basis: LegalBasis
-    what: str
+    selection: Selection
     reason: str
     reference: str
     recipient: str
     asked_by: str
+    mine: bool
+    waits: bool
     asked_at: datetime
     approved_by: str
     made_at: datetime | None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from harborline.oversight.exporting import export_row, in_sight
-from harborline.oversight.facts import ExportRow, ExportState, LegalBasis, Selection
+from harborline.oversight.exporting import actor, export_row, in_sight, second_person
+from harborline.oversight.facts import ExportRow, ExportState, LegalBasis
 from harborline.oversight.incidents import incident, incident_report, incidents, open_steps, private_in
 from harborline.oversight.models import AuditSample, Export
 from harborline.oversight.rules import NOT_IN_WIC, WIC_ONLY
@@ -60,26 +60,16 @@ def _row(row: Export) -> ExportRow:
         id=row.id,
         state=ExportState(row.state),
         basis=request.basis,
-        what=said(request.selection),
+        selection=request.selection,
         reason=request.reason,
         reference=request.reference,
         recipient=request.recipient,
         asked_by=number_of(row.asked_by),
+        mine=row.asked_by == actor(),
+        waits=row.state == ExportState.ASKED.value and not second_person(row, request).allowed,
         asked_at=row.asked_at,
         approved_by=number_of(row.approved_by) if row.approved_by else "",
         made_at=row.made_at,
         texts=row.texts,
         sha256=row.sha256,
     )
-
-
-def said(selection: Selection) -> str:
-    """A selection in words, for the list of exports."""
-    parts = [
-        f"person {selection.person}" if selection.person else "",
-        f"case {selection.case}" if selection.case else "",
-        f"number ending in {selection.number[-4:]}" if selection.number else "",
-        f"from {selection.from_at:%Y-%m-%d}" if selection.from_at else "",
-        f"until {selection.until_at:%Y-%m-%d}" if selection.until_at else "",
-    ]
-    return ", ".join(part for part in parts if part)

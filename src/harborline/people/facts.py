@@ -223,15 +223,11 @@ class PartyFacts:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How to reach a participant by letter or call: for the lists of people not reached.
-
-    A protected person's `address` is the substitute address, or None when there is none: then the office hands it over.
-    """
+    """Who a participant is and how to call them, for pages and lists; where letters go is opened apart."""
 
     participant_id: uuid.UUID
     external_id: str
     name: str
-    address: str | None
     phone: str | None
     language: str
 

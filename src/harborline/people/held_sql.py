@@ -145,31 +145,8 @@ SELECT t.county, t.person_id, p.source, p.identity, s.own, s.shared,
 END $$
 """
 
-# Where letters go: the substitute address, and the address of those who are not shielded; never one from a tax source.
-POSTAL = f"""
-CREATE OR REPLACE FUNCTION people_postal(participants uuid[], moment timestamptz)
-RETURNS TABLE (participant_id uuid, field varchar, sealed bytea)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
-AS $$
-#variable_conflict use_column
-BEGIN RETURN QUERY
-WITH asked AS MATERIALIZED (
-  SELECT t.id, s.own
-    FROM (SELECT array_agg(p.id ORDER BY p.id) AS ids, array_agg(p.person_id ORDER BY p.id) AS persons
-            FROM people_participant p
-           WHERE p.id = ANY (participants) AND {_HERE.format(t="p")} AND {_OWN_PARTICIPANTS.format(t="p")}) k
-    JOIN LATERAL people_shielded_inside(k.persons, moment) s ON true
-    JOIN people_participant t ON t.id = k.ids[s.n]
-), newest AS (
-  SELECT DISTINCT ON (h.participant_id, h.field) h.participant_id, h.field, h.sealed
-    FROM asked a
-    JOIN people_heldfield h ON h.participant_id = a.id
-   WHERE (h.field = 'substitute-address' OR (h.field = 'address' AND NOT a.own)) AND h.source NOT IN ({_TAX})
-   ORDER BY h.participant_id, h.field, h.entered_at DESC, h.id DESC
-)
-SELECT w.participant_id, w.field, w.sealed FROM newest w WHERE w.sealed IS NOT NULL;
-END $$
-"""
+# Where letters go is opened by `disclosure.oracles` now, for an order that two people made.
+_NO_POSTAL = "DROP FUNCTION IF EXISTS people_postal(uuid[], timestamptz)"
 
 # Every address ever held, so that an export can black it out wherever it was written; for that purpose only.
 REDACTABLE = f"""
@@ -187,4 +164,4 @@ SELECT h.participant_id, h.field, h.sealed
 END $$
 """
 
-held_oracles: list[str] = [_SHIELDED_INSIDE, _SHIELDED, HELD, AT_HAND, POSTAL, REDACTABLE]
+held_oracles: list[str] = [_SHIELDED_INSIDE, _SHIELDED, HELD, AT_HAND, _NO_POSTAL, REDACTABLE]

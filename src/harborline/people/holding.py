@@ -75,19 +75,6 @@ def held_of(participants: Sequence[uuid.UUID], at: datetime) -> list[HeldFacts]:
         return [HeldFacts(row[0], row[1], row[2], row[3], row[4], row[5], row[6], frozenset(row[7])) for row in cursor]
 
 
-def postal_of(program: str, participants: Iterable[uuid.UUID], at: datetime) -> dict[uuid.UUID, str]:
-    """Where letters to each participant go: the substitute address first; nothing of a shielded person otherwise."""
-    with bulk_cursor() as cursor:
-        cursor.execute(
-            "SELECT participant_id, field, sealed FROM people_postal(%b::uuid[], %b)",
-            [list(participants), at],
-            binary=True,
-        )
-        rows = sorted(cursor.fetchall(), key=lambda row: str(row[1]))
-    # "address" sorts before "substitute-address", which therefore wins.
-    return {who: open_field(program, who, name, sealed) for who, name, sealed in rows}
-
-
 def redactable_of(program: str, participants: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """Every address ever held of each participant; answers nothing outside the purpose `export`."""
     found: dict[uuid.UUID, list[str]] = {}

@@ -22,7 +22,7 @@ from harborline.people.facts import (
     Reach,
     RecipientFacts,
 )
-from harborline.people.holding import held_of, open_value, person_at_hand, postal_of, redactable_of, shields_of
+from harborline.people.holding import held_of, open_value, person_at_hand, redactable_of, shields_of
 from harborline.people.models import (
     CaseManagerAssignment,
     CaseParty,
@@ -298,20 +298,19 @@ def names_for(participant_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str
 
 
 def reach(participant_id: uuid.UUID) -> Reach:
-    """How to reach one participant by letter or call; raises `NotFound`. Opens sealed values."""
+    """Name, number and language of one participant; raises `NotFound`. Opens sealed values."""
     found = reach_many([participant_id])
     if not found:
         raise NotFound("no such participant here")
     return found[0]
 
 
-def reach_many(participant_ids: Iterable[uuid.UUID], *, now: datetime | None = None) -> list[Reach]:
-    """How to reach each participant the context may see, in the order of the case system's numbers."""
+def reach_many(participant_ids: Iterable[uuid.UUID]) -> list[Reach]:
+    """Name, number and language of each participant the context may see, in the order of the case system's numbers."""
     ids = list(participant_ids)
     rows = list(Participant.objects.filter(id__in=ids).select_related("person").order_by("external_id"))
-    addresses = postal_of(rows[0].program, ids, now or clock.now()) if rows else {}
     numbers = _current_numbers(ids)
-    return [_reach(row, addresses.get(row.id), numbers.get(row.id)) for row in rows]
+    return [_reach(row, numbers.get(row.id)) for row in rows]
 
 
 def holders_of_number(program: str, phone_idx: bytes) -> list[tuple[uuid.UUID, str, uuid.UUID, str]]:
@@ -438,12 +437,11 @@ def _current_numbers(ids: list[uuid.UUID]) -> dict[uuid.UUID, bytes]:
         return {row[0]: row[1] for row in cursor}
 
 
-def _reach(row: Participant, address: str | None, sealed_number: bytes | None) -> Reach:
+def _reach(row: Participant, sealed_number: bytes | None) -> Reach:
     return Reach(
         participant_id=row.id,
         external_id=row.external_id,
         name=open_identity(row.person.source, row.person_id, bytes(row.person.identity)).name,
-        address=address,
         phone=open_field(row.program, row.id, "phone", sealed_number) if sealed_number else None,
         language=row.language,
     )

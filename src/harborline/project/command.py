@@ -152,14 +152,22 @@ def _ended() -> int:
         _say(str(fault))
         return next((code for kind, code in _CODES.items() if isinstance(fault, kind)), _BUG)
     except Exception as error:
-        if _is_database_gone(error):
-            _say("the database does not answer; is it running, and is its address right?")
-            return _OUTSIDE
-        if sys.flags.dev_mode:
+        words, code = _unexpected(error)
+        if code == _BUG and sys.flags.dev_mode:
             raise
-        _say(f"{_named(error)}; this should not be, please report it (PYTHONDEVMODE=1 shows more)")
-        return _BUG
+        _say(words)
+        return code
     return 0
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    # What to say of an error that is no `Fault`, and the exit code.
+    if _is_database_gone(error):
+        return "the database does not answer; is it running, and is its address right?", _OUTSIDE
+    if isinstance(error, OSError) and error.filename:
+        # A file that somebody named is missing, closed to them or a folder: which command it was is no matter.
+        return f"{os.fsdecode(error.filename)}: {error.strerror}", _CODES[Invalid]
+    return f"{_named(error)}; this should not be, please report it (PYTHONDEVMODE=1 shows more)", _BUG
 
 
 def _flushed(code: int) -> int:

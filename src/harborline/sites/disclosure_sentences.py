@@ -48,7 +48,8 @@ OF_DISCLOSURE: Final[Mapping[str, Words]] = {
     "court-override": Words(_("A court ordered that this opens once."), _("Keep no copy.")),
     "emergency-without-reason": Words(_("The emergency has no reason."), _("Choose one.")),
     "emergency-without-reference": Words(
-        _("The emergency has no reference."), _("Write the call, the hearing or the report.")
+        _("Nobody can look this emergency up."),
+        _("Write the number, day or hour of the call, hearing or report."),
     ),
     "too-many-unreviewed-emergencies": Words(
         _("Three of your emergencies wait to be reviewed."), _("Ask your supervisor to review them.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from harborline.disclosure.services import look
 from harborline.kernel import Decision, NotFound, Outcome, Refused, Unavailable, clock, refuse
 from harborline.ledger.services import record_apart
 from harborline.sites.doors import (
@@ -39,6 +40,7 @@ from harborline.sites.doors import (
     methods,
 )
 from harborline.sites.entrance import Entrance, enter, own_dossier
+from harborline.sites.nearness import WHOSE, closed
 from harborline.sites.settings import HEADERS
 from harborline.sites.visiting import find_visit, to_entering
 from harborline.workforce.rules import password_stands, second_factor_shown, session_stands
@@ -54,6 +56,7 @@ PORTAL: Final = "/portal/"
 SEEN, OPENED, LOCKED, CAME = "seen_s", "opened_s", "locked_after", "came_from"
 # Two requests at once each save the session they read: what need not be written is not, or one would undo the other.
 SEEN_EVERY_S: Final = 20
+PAGE_MAX: Final = 24  # signs of a page's name that a record of a look holds
 OVER: Final = {"idle-too-long": "idle", "day-is-over": "day"}
 
 
@@ -237,7 +240,9 @@ class DoorsMiddleware:
         """Answer."""
         return self._answer(request)
 
-    def process_view(self, request: HttpRequest, _view: object, _args: object, _named: object) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, named: Mapping[str, Any]
+    ) -> HttpResponse | None:
         """None to go on, else the answer at a door that stays shut. Raises `Http404` for what is not declared."""
         assert request.resolver_match is not None
         name = request.resolver_match.view_name
@@ -247,7 +252,7 @@ class DoorsMiddleware:
             return _undeclared(name)
         if door.permission == PARTICIPANT:
             return _visiting(request)
-        return _guarded(request, door) if door.permission else None
+        return _guarded(request, door, named) if door.permission else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say a refusal in plain words; what may not be seen is not found; what is not there yet comes later."""
@@ -277,7 +282,7 @@ def _undeclared(name: str) -> HttpResponse:
     return HttpResponseNotAllowed(allowed)
 
 
-def _guarded(request: HttpRequest, door: Door) -> HttpResponse | None:
+def _guarded(request: HttpRequest, door: Door, named: Mapping[str, Any]) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return to_sign_in(request)
     step = _step_before(request, door)
@@ -288,9 +293,24 @@ def _guarded(request: HttpRequest, door: Door) -> HttpResponse | None:
     except Refused as refused:
         return page(request, "sites/no_access.html", 403, decision=refused.decision)
     request.entrance = entrance  # type: ignore[attr-defined]  # read back by sites.entrance
-    if door.permission in entrance.permissions:
-        return None
-    return _refused(request, door, entrance)
+    if door.permission not in entrance.permissions:
+        return _refused(request, door, entrance)
+    return _own_or_family(request, door, entrance, named) if not WHOSE.keys().isdisjoint(named) else None
+
+
+def _own_or_family(
+    request: HttpRequest, door: Door, entrance: Entrance, named: Mapping[str, Any]
+) -> HttpResponse | None:
+    # That somebody tried their own or their family's record stays on record, whatever door it was.
+    with entrance.acting("door"):
+        found = closed(door.view, named)
+        if found is None:
+            return None
+        person, decision = found
+        page_name = door.view.partition(":")[2]
+        kind = {"kind": "people.participant-opened"} if page_name == "participant" else {}
+        look(person, page=page_name[:PAGE_MAX], roles=entrance.roles, **kind)
+    return page(request, "sites/refused.html", 403, decision=decision)
 
 
 def _step_before(request: HttpRequest, door: Door) -> HttpResponse | None:

@@ -142,6 +142,8 @@ class TestALook:
             answer_look(who("P-1"), day, said="a call", reference="call 3")
             with pytest.raises(Invalid), transaction.atomic():
                 answer_look(who("P-1"), day, said="a call", reference="x" * 81)
+            with pytest.raises(Invalid, match="look up"), transaction.atomic():
+                answer_look(who("P-1"), day, said="a call", reference="x")
         with as_state():
             assert questions() == []
 

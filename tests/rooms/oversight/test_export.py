@@ -324,7 +324,7 @@ class TestRefusals:
         with pytest.raises(NotFound):
             exported(selection, counties=(DURHAM,))
         with as_dev():
-            assert [row for row in exports() if row.what == "person P-2"] == []
+            assert [row for row in exports() if row.selection.person == "P-2"] == []
 
     @pytest.mark.parametrize("selection", [Selection(number=BEN), Selection(case="C-100"), BENS])
     def test_by_a_county_stays_in_its_sight(self, room: FileRoom, selection: Selection) -> None:

@@ -84,7 +84,7 @@ class TestTheConsole:
         cora = signed_in("cora")
         family_of(cora, "P-2")
         answer = cora.post(f"/console/participants/{ben}/portal/code/", {"way": "in-person", "language": "en"})
-        assert answer.status_code == 302
+        assert answer.status_code == 403
         with as_state():
             assert PortalStart.objects.count() == 0
 

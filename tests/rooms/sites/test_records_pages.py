@@ -122,8 +122,31 @@ class TestAnExport:
         assert answer.status_code == 302, answer.content.decode()[-3000:]
         page = olga.get(answer.headers["Location"]).content
         assert b"A case before a court, 22 CVD 100" in page
-        assert b"Take the file" in page
         assert b"person P-1" in olga.get("/console/records/exports/").content
+
+    def test_offers_what_can_be_done_next(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """What leaves the house is approved by another first; who asked takes it then, and nobody else."""
+        olga, eli = signed_in("olga"), signed_in("eli")
+        place = olga.post("/console/records/exports/ask/", ASK).headers["Location"]
+        asked, seen = olga.get(place).content, eli.get(place).content
+        assert b"Take the file" not in asked
+        assert b"says yes first" in asked
+        assert b"Approve it for a colleague" not in asked
+        assert b"Approve it for a colleague" in seen
+        assert b"Take the file" not in seen
+        eli.post(f"{place}approve/")
+        asked, seen = olga.get(place).content, eli.get(place).content
+        assert b"Take the file" in asked
+        assert b"Take the file" not in seen
+        assert b"Only W-OLGA, who asked for it, takes the file." in seen
+
+    def test_of_the_works_own_is_taken_at_once(self, signed_in: Callable[..., Any], carrier: None) -> None:
+        """Nothing leaves: no second person is asked for."""
+        olga = signed_in("olga")
+        own = {**ASK, "basis": "program-administration", "reference": "", "recipient": ""}
+        place = olga.post("/console/records/exports/ask/", own).headers["Location"]
+        assert b"Take the file" in olga.get(place).content
+        assert b"Approve it for a colleague" not in signed_in("eli").get(place).content
 
     @pytest.mark.parametrize(
         ("changed", "said"),

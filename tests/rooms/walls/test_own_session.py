@@ -176,7 +176,6 @@ class TestAVisitor:
             for asking in (
                 "SELECT 1 FROM people_shielded(%(people)s::uuid[], now())",
                 "SELECT 1 FROM people_held(%(rows)s::uuid[], now())",
-                "SELECT 1 FROM people_postal(%(rows)s::uuid[], now())",
             ):
                 cursor.execute(asking, others)
                 assert cursor.fetchall() == [], asking

@@ -15,6 +15,7 @@ from harborline.disclosure.policy import read, shipped, shipped_text
 from harborline.disclosure.registry.business_days import after_business_days, federal_holidays, is_business_day
 from harborline.disclosure.rules import (
     UNREVIEWED_MAX,
+    can_be_looked_up,
     in_force,
     may_approve_many,
     may_approve_policy,
@@ -156,6 +157,23 @@ class TestAnEmergency:
     def test_is_refused_otherwise(self, reason: GlassReason | None, reference: str, kin: Kin, unreviewed: int) -> None:
         """Without a reason, a reference, for the family, or with three that wait."""
         assert not may_break_glass(reason=reason, reference=reference, kin=kin, unreviewed=unreviewed).allowed
+
+    @pytest.mark.parametrize(
+        "reference", ["x", "?", "xxxxxxxx", "1111", "  a b c ", "call", "---- 1", "asap", "no no no"]
+    )
+    @pytest.mark.clause("OFFSET-8.2:routine-monitoring", shows="refuses")
+    def test_names_what_can_be_looked_up(self, reference: str) -> None:
+        """A letter, one sign many times, one word without a number: whoever reviews it finds nothing."""
+        decision = may_break_glass(reason=GlassReason.DANGER, reference=reference, kin=Kin.NONE, unreviewed=0)
+        assert decision.reason == "emergency-without-reference"
+
+    @pytest.mark.parametrize(
+        "reference",
+        ["call 14:05", "22 CVD 100", "at the front desk", "Sheriff Johnson", "llamada de las 9", "informe 7"],
+    )
+    def test_is_believed_what_somebody_can_look_up(self, reference: str) -> None:
+        """A number, a day, an hour, a name with what it is."""
+        assert can_be_looked_up(reference)
 
     def test_is_not_reviewed_by_who_broke_it(self) -> None:
         """Nor by a worker without the role."""

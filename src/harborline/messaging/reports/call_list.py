@@ -81,7 +81,7 @@ def _places(missed: NotReached, places: dict[str, OfficeFacts], language: str) -
 
 def _letter(one: Reachable, language: str) -> str:
     by_mail, at_office, none = LETTER_WORDS[language]
-    if one.address:
+    if one.writes and one.by_post:
         return by_mail
     return at_office if one.writes else none
 

@@ -21,10 +21,15 @@ from harborline.walls import current
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """Somebody who was not reached; `reach` is None when they are not on file."""
+    """Somebody who was not reached; `reach` is None when they are not on file, `goes_to` empty without an address.
+
+    `by_post`: a letter could go to them, also where the file holds no addresses.
+    """
 
     missed: NotReached
     reach: Reach | None
+    goes_to: str
+    by_post: bool
 
     @property
     def phone(self) -> str:
@@ -39,7 +44,7 @@ class Reachable:
     @property
     def address(self) -> str:
         """Where a letter goes; empty when none is to be written or there is no address to write to."""
-        return (self.reach.address or "") if self.reach and self.writes else ""
+        return self.goes_to if self.writes else ""
 
 
 def people_to_reach(run_id: uuid.UUID) -> list[uuid.UUID]:
@@ -59,11 +64,16 @@ def reachable(run_id: uuid.UUID, group: BulkGroup, roles: Collection[str]) -> li
     fresh = protections_current(age=protection_age(program), profile=profile(program))
     if not fresh.allowed:
         raise Refused(fresh)
-    ids = open_many(run_id, group, [one.participant_id for one in missed if one.participant_id], roles=roles)
+    opened = open_many(run_id, group, [one.participant_id for one in missed if one.participant_id], roles=roles)
     record(
         "notice.reach-opened",
         subject=f"run:{run_id}",
-        content={"run": str(run_id), "for": group.value, "people": len(ids)},
+        content={"run": str(run_id), "for": group.value, "people": len(opened.people)},
     )
-    found = {one.participant_id: one for one in reach_many(ids)}
-    return [Reachable(one, found.get(one.participant_id) if one.participant_id else None) for one in missed]
+    found = {one.participant_id: one for one in reach_many(opened.people)}
+    return [
+        Reachable(one, found.get(who), opened.addresses.get(who, ""), who in opened.by_post)
+        if (who := one.participant_id)
+        else Reachable(one, None, "", by_post=False)
+        for one in missed
+    ]

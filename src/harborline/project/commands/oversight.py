@@ -89,7 +89,11 @@ def enforcement(
     """
     if not path.is_file() or path.stat().st_size > _LARGEST:
         raise Invalid("give a file of numbers, one a line, of 16 MB at most", str(path))
-    numbers = list(dict.fromkeys(filter(None, map(str.strip, path.read_text(encoding="utf-8").splitlines()))))
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise Invalid("is not UTF-8 text", str(path)) from None
+    numbers = list(dict.fromkeys(filter(None, map(str.strip, lines))))
     with embedded.running():
         ready()
         from harborline.disclosure.services import check_enforcement  # noqa: PLC0415 - needs Django set up

@@ -43,7 +43,7 @@ class GlassForm(forms.Form):
     reference = forms.CharField(
         label=_("Call, hearing or report"),
         max_length=120,
-        help_text=_("What others can look up later."),
+        help_text=_("What others can look up later, with its number, day or hour."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 

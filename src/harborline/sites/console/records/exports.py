@@ -21,9 +21,12 @@ from harborline.law import profile
 from harborline.oversight.facts import Before, LegalBasis, Request, Selection
 from harborline.oversight.selectors import bases, export, exports
 from harborline.oversight.services import approve_export, ask_export, make_export
+from harborline.people.selectors import participant_id
+from harborline.sites import wrongs
 from harborline.sites.console.pages import Act, Page
 from harborline.sites.console.records.numbers import dialled
 from harborline.sites.entrance import Entrance, entrance
+from harborline.sites.nearness import insist_not_near
 from harborline.sites.sentences import told
 from harborline.sites.vocabulary import named as word
 
@@ -118,9 +121,12 @@ class Ask(View):
 def _asked(form: ExportForm, who: Entrance) -> str:
     try:
         with who.acting("export"):
-            made = ask_export(form.request(who.zone), roles=who.roles)
+            asked = form.request(who.zone)
+            if asked.selection.person:
+                insist_not_near(participant_id(who.program, asked.selection.person))
+            made = ask_export(asked, roles=who.roles)
     except Invalid as wrong:
-        form.add_error(None, wrong.neutral())
+        form.add_error(None, wrongs.said(wrong))
     except NotFound:
         form.add_error(None, _("Nobody you may see has this number. Check it and try again."))
     except Refused as refused:
