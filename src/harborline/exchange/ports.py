@@ -14,6 +14,26 @@ from contextvars import ContextVar
 from typing import IO, Protocol
 
 from harborline.exchange.facts import Entry, Guest, Opened, OutboundFile, Way
+from harborline.exchange.manifest import read_done
+from harborline.exchange.naming import folded, sidecar_of
+
+# How names and done-files are read: an engine that doubts an upload has no rows to ask.
+__all__ = [
+    "Armour",
+    "Consumer",
+    "Download",
+    "Mailboxes",
+    "Outbox",
+    "ReceiptSigner",
+    "Scanner",
+    "Upload",
+    "Waits",
+    "at_once",
+    "folded",
+    "may_wait",
+    "read_done",
+    "sidecar_of",
+]
 
 
 class Waits(Exception):  # noqa: N818 - it is what the call would do

@@ -14,9 +14,7 @@ from harborline.adapters.sftp_server.codec import Fields, Flag, Kind, Malformed,
 from harborline.adapters.sftp_server.handles import Blocks, Handle, Incoming, Listing, Outgoing
 from harborline.adapters.sftp_server.paths import NAME_BYTES, last, plain
 from harborline.exchange.facts import Entry, Guest
-from harborline.exchange.manifest import read_done
-from harborline.exchange.naming import folded, sidecar_of
-from harborline.exchange.ports import Mailboxes, Waits, at_once
+from harborline.exchange.ports import Mailboxes, Waits, at_once, folded, read_done, sidecar_of
 from harborline.kernel import NotFound, Refused, clock
 from harborline.kernel.decision import Decision, refuse
 
