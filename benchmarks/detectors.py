@@ -24,7 +24,7 @@ LIMIT_S, LIMIT_PRECISION, RECALL = 60.0, 0.9, 0.9
 
 
 def main() -> None:
-    """Measure each seed and print; exit code 1 when the mean precision or the slowest seed misses a limit."""
+    """Measure each seed and print; exit code 1 when the precision or the time of any seed misses a limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     parser.add_argument("--workers", type=int, default=1_200)
@@ -64,10 +64,9 @@ def main() -> None:
     if chosen.json:
         chosen.json.write_text(json.dumps(rows, indent=1) + "\n")
     mean, slowest = sum(row["precision"] for row in rows) / len(rows), max(row["wall_s"] for row in rows)
-    print(
-        f"precision in the mean {mean:.3f}, least {min(row['precision'] for row in rows):.3f}; slowest {slowest:.1f} s"
-    )
-    sys.exit(0 if mean >= LIMIT_PRECISION and slowest <= LIMIT_S else 1)
+    least = min(row["precision"] for row in rows)
+    print(f"precision in the mean {mean:.3f}, least {least:.3f}; slowest {slowest:.1f} s")
+    sys.exit(0 if least >= LIMIT_PRECISION and slowest <= LIMIT_S else 1)
 
 
 if __name__ == "__main__":

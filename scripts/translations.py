@@ -12,7 +12,8 @@ import ast
 import re
 import struct
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,22 @@ SITES = Path(__file__).resolve().parents[1] / "src/harborline/sites"
 LOCALE = SITES / "locale"
 # What people read when they choose a password is said where it is decided.
 BESIDE = tuple(SITES.parent / "workforce" / name for name in ("passwords.py", "signin.py"))
+# What rooms say of wrong input is theirs, in English; pages that show it say it in the language of the reader.
+ROOMS = tuple(
+    SITES.parent / name
+    for name in ("consent", "contact", "disclosure", "documents", "oversight", "people", "retention", "vendors",
+                 "workforce", "messaging/words/templates.py", "messaging/notices/caseload.py",
+                 "messaging/notices/moments.py", "messaging/conversations/alerts.py")
+)  # fmt: skip
+# Read at the start or by a command only: whoever runs the machine reads them.
+FOR_COMMANDS = frozenset(
+    SITES.parent / name
+    for name in (
+        "consent/listfile.py", "consent/lists.py", "oversight/incident_facts.py", "people/feeds/changes.py",
+        "people/feeds/reading.py", "retention/certified.py", "vendors/screening/lines.py", "vendors/screening/lists.py",
+        "vendors/screening/parties.py", "workforce/agency_settings.py", "workforce/profiles.py",
+    )
+)  # fmt: skip
 HEADER = (
     "Content-Type: text/plain; charset=UTF-8\n"
     "Content-Transfer-Encoding: 8bit\n"
@@ -51,16 +68,26 @@ def gathered() -> dict[str, Entry]:
     for path in sorted((*SITES.rglob("*.py"), *BESIDE)):
         for entry in in_source(path):
             _merge(found, entry, path)
+    for path in sorted(path for room in ROOMS for path in files_of(room) if path not in FOR_COMMANDS):
+        for entry in in_faults(path):
+            _merge(found, entry, path)
     for path in sorted((SITES / "templates").rglob("*.html")):
         for entry in in_template(path):
             _merge(found, entry, path)
+    for entry, path in in_data():
+        _merge(found, entry, path)
     return found
+
+
+def files_of(room: Path) -> Iterable[Path]:
+    """A file, or every Python file of a folder."""
+    return room.rglob("*.py") if room.is_dir() else [room]
 
 
 def _merge(found: dict[str, Entry], entry: Entry, path: Path) -> None:
     known = found.setdefault(entry.msgid, entry)
     known.plural = known.plural or entry.plural
-    known.places.add(path.relative_to(SITES.parent if path in BESIDE else SITES).as_posix())
+    known.places.add(path.relative_to(SITES if path.is_relative_to(SITES) else SITES.parent).as_posix())
 
 
 def in_source(path: Path) -> Iterator[Entry]:
@@ -73,6 +100,25 @@ def in_source(path: Path) -> Iterator[Entry]:
             yield Entry(texts[0])
         elif node.func.id in _MANY:
             yield Entry(texts[0], texts[1])
+
+
+def in_faults(path: Path) -> Iterator[Entry]:
+    """The problems of one Python file of a room: the first words of each `Invalid`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "Invalid":
+            continue
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+            yield Entry(node.args[0].value)
+
+
+def in_data() -> Iterator[tuple[Entry, Path]]:
+    """What the letters ask, clause by clause, and why the rows of the policies that ship are there."""
+    for path in sorted((SITES.parent / "law/sources").glob("*.toml")):
+        for clause in tomllib.loads(path.read_text(encoding="utf-8"))["clause"]:
+            yield Entry(clause["says"]), path
+    for path in sorted((SITES.parent / "disclosure/policies").glob("*.toml")):
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["row"]:
+            yield Entry(row["because"]), path
 
 
 def in_template(path: Path) -> Iterator[Entry]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from django.utils.translation import gettext, ngettext, override
+
+from harborline.kernel import Invalid
+from harborline.sites.vocabulary import ROW_PROBLEMS
+from harborline.sites.wrongs import PLACES
+from harborline.sites.wrongs import said as said_wrong
 
 ROOT = Path(__file__).parents[2]
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
@@ -72,6 +79,44 @@ class TestTheSpanishWords:
         with override("es"):
             assert gettext("Start a notice") == "Iniciar un aviso"
             assert ngettext("%(total)s person", "%(total)s people", 2) % {"total": 2} == "2 personas"
+
+
+class TestWrongInput:
+    """What rooms say of it (`kernel.Invalid`), on pages."""
+
+    def test_can_be_said_in_another_language(self, translations: ModuleType) -> None:
+        """The words stand apart from their values: no sentence is put together before it is translated."""
+        mixed = [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for path, node in _faults(translations)
+            if isinstance(node.args[0], ast.JoinedStr)
+        ]
+        assert not mixed
+
+    def test_names_its_place_by_a_label(self, translations: ModuleType) -> None:
+        """Nobody reads the name that a field has in the source."""
+        named = {
+            node.args[1].value
+            for _path, node in _faults(translations)
+            if len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
+        }
+        assert not {place for place in named if place not in PLACES and place not in ROW_PROBLEMS}
+
+    def test_is_said_with_its_values(self) -> None:
+        """In Spanish, with the number in its place and the field by its label."""
+        with override("es"):
+            wrong = Invalid("say why, in at most {most} signs", "said", most=300)
+            assert said_wrong(wrong) == "Su respuesta: diga por qué, con 300 signos como mucho."
+        assert said_wrong(wrong) == "Your answer: say why, in at most 300 signs."
+        assert str(wrong) == "said: say why, in at most 300 signs"
+
+
+def _faults(translations: ModuleType) -> Iterator[tuple[Path, ast.Call]]:
+    files = (path for room in translations.ROOMS for path in translations.files_of(room))
+    for path in sorted(set(files) - translations.FOR_COMMANDS):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Invalid":
+                yield path, node
 
 
 class TestTheEnglishWords:

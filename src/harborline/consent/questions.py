@@ -55,7 +55,9 @@ def settle_question(question_id: uuid.UUID, settlement: Settlement, *, reason: s
     settled with `resolve_possible`). Nothing is switched on again by it: permission comes from the person.
     """
     if settlement not in _ANSWERS:
-        raise Invalid(f"is not an answer; there are {', '.join(sorted(each.value for each in _ANSWERS))}", "answer")
+        raise Invalid(
+            "is not an answer; there are {known}", "answer", known=", ".join(sorted(each.value for each in _ANSWERS))
+        )
     words = written_reason(reason)
     question = NumberQuestion.objects.select_for_update().filter(id=question_id).first()
     if question is None or question.kind == Doubt.POSSIBLE_STOP.value:
@@ -90,7 +92,7 @@ def written_reason(reason: str) -> str:
     if not words:
         raise Invalid("say why in a few words", "reason")
     if len(words) > REASON_SIGNS:
-        raise Invalid(f"is longer than {REASON_SIGNS} signs; say it shortly", "reason")
+        raise Invalid("is longer than {most} signs; say it shortly", "reason", most=REASON_SIGNS)
     return words
 
 

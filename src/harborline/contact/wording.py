@@ -27,7 +27,7 @@ def readable(raw: str, *, most: int = WORDS_MOST) -> str:
     if not words:
         raise Invalid("write something first", "words")
     if len(words) > most or len(raw) > most * 4:
-        raise Invalid(f"write at most {most} signs", "words")
+        raise Invalid("write at most {most} signs", "words", most=most)
     return words
 
 

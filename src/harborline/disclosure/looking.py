@@ -86,9 +86,9 @@ def answer_look(participant_id: uuid.UUID, day: date, *, said: str, reference: s
     `Invalid` without words.
     """
     if not said.strip() or len(said) > _SAID_MAX:
-        raise Invalid(f"say why, in at most {_SAID_MAX} signs", "said")
+        raise Invalid("say why, in at most {most} signs", "said", most=_SAID_MAX)
     if len(reference) > _REFERENCE_MAX:
-        raise Invalid(f"name it in at most {_REFERENCE_MAX} signs", "reference")
+        raise Invalid("name it in at most {most} signs", "reference", most=_REFERENCE_MAX)
     _keep(_group(participant_id, day, actor_now()), said=said.strip(), found="", reference=reference.strip())
 
 

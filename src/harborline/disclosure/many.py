@@ -84,7 +84,7 @@ def ask_many(
     if not participants:
         raise Invalid("is about nobody", "people")
     if len(reason) > _REASON_MAX:
-        raise Invalid(f"say why, in at most {_REASON_MAX} signs", "reason")
+        raise Invalid("say why, in at most {most} signs", "reason", most=_REASON_MAX)
     context, at, me = current(), clock.now(), actor_now()
     state = policy_now(context.program, at).state(purpose, frozenset(roles), group)
     _insist(may_ask_many(state=state, reason=reason), about, group)

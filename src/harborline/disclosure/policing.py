@@ -33,7 +33,7 @@ def propose_policy(content: str, *, because: str, roles: Collection[str]) -> uui
     if not decision.allowed:
         raise Refused(decision)
     if len(content) > _LARGEST:
-        raise Invalid(f"is longer than {_LARGEST} characters", "policy")
+        raise Invalid("is longer than {most} characters", "policy", most=_LARGEST)
     if not because.strip():
         raise Invalid("say why the policy changes", "because")
     program = current().program

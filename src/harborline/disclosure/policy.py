@@ -28,7 +28,7 @@ def shipped(program: str) -> Policy:
     """The policy that comes with the product; raises `Invalid` for a program without one."""
     path = files("harborline.disclosure") / "policies" / f"{program}.toml"
     if not path.is_file():
-        raise Invalid(f"program '{program}' has no policy of fields", "program")
+        raise Invalid("program '{program}' has no policy of fields", "program", program=program)
     return read(path.read_text(encoding="utf-8"), program=program, version=SHIPPED)
 
 
@@ -37,7 +37,7 @@ def read(text: str, *, program: str, version: int) -> Policy:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise Invalid(f"is no TOML: {wrong}", "policy") from None
+        raise Invalid("is no TOML: {wrong}", "policy", wrong=wrong) from None
     purposes = _purposes(table.get("purposes"))
     effective = table.get("effective")
     if type(effective) is not date:
@@ -65,7 +65,7 @@ def _purposes(found: object) -> Mapping[str, Mapping[str, str]]:
 
 def _rows(given: object, where: str, purposes: Mapping[str, Any]) -> list[PolicyRow]:
     if not isinstance(given, Mapping) or set(given) != _KEYS:
-        raise Invalid(f"must have {', '.join(sorted(_KEYS))}, and nothing else", where)
+        raise Invalid("must have {known}, and nothing else", where, known=", ".join(sorted(_KEYS)))
     _known(given["purposes"], frozenset(purposes), f"{where}, purposes")
     _known(given["roles"], _ROLES, f"{where}, roles")
     _known(given["groups"], _GROUPS, f"{where}, groups")
@@ -85,7 +85,7 @@ def _rows(given: object, where: str, purposes: Mapping[str, Any]) -> list[Policy
 
 def _known(values: object, known: frozenset[str], where: str) -> None:
     if not isinstance(values, list) or not values or not all(isinstance(one, str) and one in known for one in values):
-        raise Invalid(f"must be one or several of {', '.join(sorted(known))}", where)
+        raise Invalid("must be one or several of {known}", where, known=", ".join(sorted(known)))
 
 
 def _once(rows: tuple[PolicyRow, ...]) -> None:
@@ -93,7 +93,13 @@ def _once(rows: tuple[PolicyRow, ...]) -> None:
     for row in rows:
         key = (row.purpose, row.role, row.group)
         if key in seen:
-            raise Invalid(f"{row.purpose}, {row.role}, {row.group} is there twice", "policy")
+            raise Invalid(
+                "{purpose}, {role}, {group} is there twice",
+                "policy",
+                purpose=row.purpose,
+                role=row.role,
+                group=row.group,
+            )
         seen.add(key)
 
 

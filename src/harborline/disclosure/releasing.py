@@ -62,7 +62,7 @@ def ask_release(participant_id: uuid.UUID, wanted: Wanted) -> uuid.UUID:
     """
     at, me, context = clock.now(), actor_now(), current()
     if not wanted.recipient.strip() or len(wanted.recipient) > _NAME_MAX:
-        raise Invalid(f"name who is told, in at most {_NAME_MAX} signs", "recipient")
+        raise Invalid("name who is told, in at most {most} signs", "recipient", most=_NAME_MAX)
     person = person_at_hand(participant_id, now=at)
     if person is None:
         raise NotFound("no such participant here")
@@ -117,7 +117,7 @@ def turn_down_release(release_id: uuid.UUID, *, because: str) -> None:
     """
     at, me = clock.now(), actor_now()
     if not because.strip() or len(because) > _REASON_MAX:
-        raise Invalid(f"say why, in at most {_REASON_MAX} signs", "because")
+        raise Invalid("say why, in at most {most} signs", "because", most=_REASON_MAX)
     row, _person = _waiting(release_id, at)
     row.turned_down_by, row.turned_down_at, row.turned_down_because = me, at, because.strip()
     row.save(update_fields=["turned_down_by", "turned_down_at", "turned_down_because"])

@@ -31,7 +31,7 @@ def accept_document(document_id: uuid.UUID, *, label: Label, roles: Collection[s
 def ask_again(document_id: uuid.UUID, *, why: Again, words: str, roles: Collection[str]) -> None:
     """The person is asked to send it again; `words` are for the person and sealed. Raises `Invalid`, `Refused`."""
     if len(words) > WORDS_MAX:
-        raise Invalid(f"at most {WORDS_MAX} signs", "words")
+        raise Invalid("at most {most} signs", "words", most=WORDS_MAX)
     if why is Again.OTHER and not words.strip():
         raise Invalid("say in words what is wrong", "words")
     step(_to_settle(document_id, roles), State.AGAIN, why.value, words=words.strip())

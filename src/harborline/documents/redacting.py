@@ -32,7 +32,7 @@ def redact(
     row = seen_by(document_id, roles=roles, locked=True)
     must(may_settle(state=State(row.state)))
     if not 0 < len(boxes) <= BOXES_MAX:
-        raise Invalid(f"between 1 and {BOXES_MAX} boxes", "boxes")
+        raise Invalid("between 1 and {most} boxes", "boxes", most=BOXES_MAX)
     for box in boxes:
         _checked(box)
     shown = copy_of(row, page, edition=row.edition)

@@ -116,7 +116,7 @@ def open_original(document_id: uuid.UUID, *, because: str, roles: Collection[str
 
 def _bounded(because: str) -> None:
     if len(because) > WORDS_MAX:
-        raise Invalid(f"at most {WORDS_MAX} signs", "because")
+        raise Invalid("at most {most} signs", "because", most=WORDS_MAX)
 
 
 def _pieces(row: Document) -> Iterator[bytes]:

@@ -35,9 +35,14 @@ class Invalid(Fault):
 
     code = "invalid"
 
-    def __init__(self, problem: str, where: str = "") -> None:
-        """Name the problem with its remedy and the file, row, column or field."""
-        self.problem = problem
+    def __init__(self, problem: str, where: str = "", **values: object) -> None:
+        """Name the problem with its remedy and the file, row, column or field.
+
+        `values` fill the places of the problem, `{most}`: the words around them can then be said in another language.
+        """
+        self.words = problem
+        self.values = values
+        self.problem = problem = problem.format(**values) if values else problem
         self.where = where
         super().__init__(f"{where}: {problem}" if where else problem)
 

@@ -37,7 +37,9 @@ REVIEW_FROM: Final = 30
 Below it only the worker is asked.
 """
 
-ANSWERED: Final = 8.0
+INVENTED: Final = 0.1
+"""Of those who misused their access and are asked, how many name something that can be looked up all the same."""
+
 MANY_PEOPLE: Final = 12
 MANY_RECORDS: Final = 200
 RUSH_PEOPLE, RUSH_S = 10, 600
@@ -46,6 +48,8 @@ OFTEN_DAYS: Final = 3
 OPENS_S, CLOSES_S = 6 * 3600, 20 * 3600
 _SATURDAY, _EPOCH_WEEKDAY = 5, 3
 _LATE_SHARE = 0.05
+LATE_MISUSE: Final = 0.2
+"""Of those who misuse their access, how many do it when the office is empty."""
 _ENOUGH, _KNOWN = 100, 2_000
 _LASTING, _SHRINKS = 0.015, 0.3
 """Of matters that nobody wrote down, how many go on for three days; and of those, for one more."""
@@ -257,7 +261,9 @@ def _by_person(picture: Picture, left: Column) -> list[Found]:
         return []
     days, weeks, times, first, last = _spans(seen, groups)
     marks = _marks(picture, groups, strange, days)
-    score = _surprise(picture, groups, marks, days + weeks - 1)
+    # The question waits on the worker's first page: who has worked on a later day has seen it.
+    asked = groups.any(seen.answered) | (last // DAY_S < _latest_day(picture)[groups.worker])
+    score = _surprise(picture, groups, marks, often=days + weeks - 1, asked=asked)
     for mark in (Mark.FAMILY, Mark.HOUSEHOLD, Mark.OWN):
         score = np.where(marks[mark], CERTAIN[mark] + np.minimum(days, 10), score)
     table, names = np.array(list(marks.values())), list(marks)
@@ -289,32 +295,50 @@ def _marks(picture: Picture, groups: _Groups, strange: Column, days: Column) -> 
     }
 
 
-def _surprise(picture: Picture, groups: _Groups, marks: Mapping[Mark, Column], often: Column) -> Column:
+def _surprise(
+    picture: Picture, groups: _Groups, marks: Mapping[Mark, Column], *, often: Column, asked: Column
+) -> Column:
     """How rare each group would be by chance: 20 for each power of ten, of expected groups like it in this time.
 
     A worker who writes little down opens many strangers' records that nothing explains, and some of those bear any
-    mark by chance. How many, the accesses that work does explain tell: nobody chose those people.
+    mark by chance. How many, the accesses that work does explain tell: nobody chose those people. Who comes back on
+    another day is weighed against how often that happens (`often`: days, and weeks beyond the first); an answer, or
+    none, against how the office answers, of those who had the time to (`asked`).
     """
     seen, strangers = picture.accesses, np.bincount(groups.worker, minlength=len(picture.staff.peers))
     known = seen.explained & (seen.person != NOBODY)
     chance = {
         Mark.COWORKER: _share(seen.near[known] == Near.COWORKER, usual=0.0003),
         Mark.PUBLIC: _share(picture.people.public[seen.person[known]], usual=0.0005),
-        # One in twenty is protected, and few misuses are about that: the mark speaks, but not louder than others.
-        Mark.PROTECTED: max(_share(picture.people.protected[seen.person[known]], usual=0.05), 0.25),
+        # One in twenty is protected, and of misuses one in seven or so is about that: the mark speaks, but not loudly.
+        Mark.PROTECTED: max(_share(picture.people.protected[seen.person[known]], usual=0.05), 0.35),
         # Whose number it is that somebody mistyped, chance alone decides: once it says little, again and again much.
         Mark.ELSEWHERE: 0.25,
         Mark.BLOCKED: 0.5,
-        Mark.HOURS: _share(outside_hours(seen)[known], usual=0.02),
+        # Few who misuse their access wait until the office is empty.
+        Mark.HOURS: min(_share(outside_hours(seen)[known], usual=0.02) / LATE_MISUSE, 1.0),
         Mark.SURNAME: _of_ones_name(seen, known, len(picture.staff.peers))[groups.worker],
-        Mark.AGAIN: _as_often(often),
     }
     expected = strangers[groups.worker].astype(float)
     for mark, share in chance.items():
         expected = np.where(marks[mark], expected * share, expected)
-    # An answer that can be looked up makes it eight times as likely that it was work.
-    expected = np.where(groups.any(seen.answered), ANSWERED * expected, expected)
+    expected = expected * _as_often(often) * _as_answered(groups.any(seen.answered), asked)
     made: Column = np.clip(np.round(-20 * np.log10(expected)), 1, 100)
+    return made
+
+
+def _latest_day(picture: Picture) -> Column:
+    # Of each worker, the last day with any access.
+    found: Column = np.zeros(len(picture.staff.peers), np.int64)
+    np.maximum.at(found, picture.accesses.worker, picture.accesses.at_s // DAY_S)
+    return found
+
+
+def _as_answered(answered: Column, asked: Column) -> Column:
+    # Nearly everybody who is asked is honest, so how many name something that can be looked up tells how honest workers
+    # answer. Where most do, no answer speaks as well; who was not asked yet has given none.
+    honest = float((np.count_nonzero(answered) + INVENTED) / (np.count_nonzero(asked) + 1))
+    made: Column = np.where(answered, honest / INVENTED, np.where(asked, (1 - honest) / (1 - INVENTED), 1.0))
     return made
 
 
@@ -344,7 +368,8 @@ def _as_often(often: Column) -> Column:
         return whole
 
     shrinks = min(float(tail(OFTEN_DAYS)) / float(tail(OFTEN_DAYS - 1)), 0.5)
-    made: Column = np.minimum(tail(often), tail(OFTEN_DAYS) * shrinks ** np.maximum(often - OFTEN_DAYS, 0))
+    beyond = tail(OFTEN_DAYS) * shrinks ** np.maximum(often - OFTEN_DAYS, 0)
+    made: Column = np.where(often < OFTEN_DAYS, tail(often), np.minimum(tail(often), beyond))
     return made
 
 

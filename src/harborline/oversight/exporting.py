@@ -152,7 +152,7 @@ def approve_export(export_id: uuid.UUID, *, roles: Collection[str]) -> Export:
     found = export_row(export_id)
     insist(strictest((may_ask(roles=roles), alone(sealed_mode=True, asked_by=found.asked_by, approved_by=actor()))))
     if found.state != ExportState.ASKED.value:
-        raise Invalid(f"the export is {found.state}", "export")
+        raise Invalid("the export is {state}", "export", state=found.state)
     found.approved_by, found.approved_at, found.state = actor(), clock.now(), ExportState.APPROVED.value
     found.save(update_fields=["approved_by", "approved_at", "state"])
     record("oversight.export-approved", subject=f"export:{found.id}", content={"export": str(found.id)})

@@ -212,7 +212,7 @@ def review_finding(finding_id: uuid.UUID, outcome: FindingOutcome, *, note: str,
         )
     )  # fmt: skip
     if len(note) > _NOTE_MAX:
-        raise Invalid(f"at most {_NOTE_MAX} signs", "note")
+        raise Invalid("at most {most} signs", "note", most=_NOTE_MAX)
     FindingReview.objects.create(
         id=new_id(), program=row.program, county=row.county, finding=row, outcome=outcome.value, reviewed_by=me, at=at,
         note=seal_note(row.program, f"finding:{row.id}", note.strip()) if note.strip() else None,

@@ -39,7 +39,7 @@ def record_protection(
         raise Refused(decision)
     at, said = clock.now(), source.strip()
     if not said or len(said) > _SOURCE_MAX:
-        raise Invalid(f"say who decided, or which paper says so, in at most {_SOURCE_MAX} signs", "source")
+        raise Invalid("say who decided, or which paper says so, in at most {most} signs", "source", most=_SOURCE_MAX)
     if until_at is not None and until_at <= at:
         raise Invalid("is past already", "until")
     found, context = _person_of(participant_id), current()

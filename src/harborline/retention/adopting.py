@@ -30,9 +30,9 @@ def adopt(mode: Mode, version: int, *, reason: str, roles: Collection[str]) -> A
         raise Invalid("say why", "--reason")
     found = [one for one in versions(program, mode) if one.version == version]
     if not found:
-        raise Invalid(f"there is no version {version} in mode {mode}", "--version")
+        raise Invalid("there is no version {version} in mode {mode}", "--version", version=version, mode=mode)
     if found[0].effective > clock.now().date():
-        raise Invalid(f"takes effect on {found[0].effective}; adopt it then", "--version")
+        raise Invalid("takes effect on {effective}; adopt it then", "--version", effective=found[0].effective)
     content: dict[str, Json] = {"mode": mode.value, "version": version, "sha256": found[0].sha256, "reason": reason}
     return Adoption.objects.create(
         program=program,

@@ -43,11 +43,13 @@ def _disposable(schedule: Schedule, key: str) -> Series:
     series = schedule.of(key)
     offered = ports.serving_all(Disposable).get(key)
     if series.action != "destroy":
-        raise Invalid(f"the series {key} is not destroyed: its action is {series.action}", "--series")
+        raise Invalid(
+            "the series {key} is not destroyed: its action is {action}", "--series", key=key, action=series.action
+        )
     if offered is None:
-        raise Invalid(f"no room offers records of the series {key} yet", "--series")
+        raise Invalid("no room offers records of the series {key} yet", "--series", key=key)
     if offered.lasting:
-        raise Invalid(f"records of the series {key} are append-only and cannot be destroyed yet", "--series")
+        raise Invalid("records of the series {key} are append-only and cannot be destroyed yet", "--series", key=key)
     return series
 
 
@@ -114,7 +116,7 @@ def approve_run(run_id: uuid.UUID, *, roles: Collection[str], now: datetime | No
     insist(may_approve(roles=roles, approver=run.approver))
     insist(second_person(first=run.prepared_by, second=actor()))
     if run.state != RunState.PREPARED.value:
-        raise Invalid(f"the run is {run.state}", "run")
+        raise Invalid("the run is {state}", "run", state=run.state)
     if in_force(run.program, moment).sha256 != run.schedule_sha256:
         raise Invalid("another schedule is in force than when the run was prepared: prepare it again", "run")
     run.approved_by, run.approved_at, run.state = actor(), moment, RunState.APPROVED.value
@@ -127,7 +129,7 @@ def withdraw_run(run_id: uuid.UUID) -> None:
     """Give up a run that nobody carried out yet; raises `NotFound`, `Invalid`."""
     run = _run(run_id)
     if run.state != RunState.PREPARED.value:
-        raise Invalid(f"the run is {run.state}", "run")
+        raise Invalid("the run is {state}", "run", state=run.state)
     run.state = RunState.WITHDRAWN.value
     run.save(update_fields=["state"])
     record("retention.disposal-withdrawn", subject=f"run:{run.id}", content={"run": str(run.id)})
@@ -147,7 +149,7 @@ def execute_run(
             if run.state == RunState.FINISHED.value:
                 return
             if run.state != RunState.APPROVED.value:
-                raise Invalid(f"the run is {run.state}: another person approves it first", "run")
+                raise Invalid("the run is {state}: another person approves it first", "run", state=run.state)
             batch = DisposalBatch.objects.filter(run=run, done_at__isnull=True).order_by("number").first()
             if batch is None:
                 _finish(run, now or clock.now())

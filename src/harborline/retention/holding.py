@@ -154,7 +154,7 @@ def _of_somebody(hold: Hold) -> bool:
 
 def _must_be(hold: Hold, *states: HoldState) -> None:
     if hold.state not in {state.value for state in states}:
-        raise Invalid(f"the hold is {hold.state}", "hold")
+        raise Invalid("the hold is {state}", "hold", state=hold.state)
 
 
 def _tell(kind: str, hold: Hold, **more: str) -> None:

@@ -144,6 +144,23 @@ ROW_PROBLEMS: Final[Mapping[str, StrPromise]] = {
     "unknown-office": _("This is not an office of this program."),
     "wrong-width": _("This row has too many or too few columns."),
     "repeated-row": _("This row stands twice."),
+    # Telephone numbers
+    "bad-number": _("This is not a number of ten digits. Write 919-555-0123."),
+    "no-such-number": _("No such number can exist in the United States."),
+    "not-a-number": _("This is not a phone number. Write ten digits such as 919-555-0123."),
+    "too-short": _("The number has too few digits. Write the area code and seven digits."),
+    "too-long": _("The number has too many digits. Write the area code and seven digits."),
+    "extension": _("A number with an extension cannot get a text. Write a direct number."),
+    "not-us": _("This is not a number in the United States."),
+    "no-country-code": _("After the plus sign comes the 1 of the United States. Write +1 and the ten digits."),
+    "toll-free": _("This is a toll-free number, not a person's phone."),
+    "premium": _("This is a premium-rate number, not a person's phone."),
+    "personal": _("This is a follow-me number, which cannot get a text."),
+    "n11": _("This is a service code such as 911, not a person's phone."),
+    "directory": _("This is a directory assistance number, not a person's phone."),
+    "unassigned": _("No phone has this area code or exchange. Check for a typing error."),
+    "fictional": _("This number is kept for films and examples. Write the real one."),
+    "own-sender": _("This is this program's own sending number."),
 }
 
 PLACES: Final[Mapping[str, StrPromise]] = {

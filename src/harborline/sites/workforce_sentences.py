@@ -23,6 +23,11 @@ OF_WORKFORCE: Final[Mapping[str, Words]] = {
         _("An account that is off, or a dismissal, is not put off to a later day."),
         _("Choose that day or an earlier one."),
     ),
+    "account-is-on": Words(_("This account is not off."), _("There is nothing to bring back.")),
+    "training-since-needed": Words(
+        _("Nobody comes back without new training."),
+        _("Record a security course that ended after the account went off."),
+    ),
     "day-is-over": Words(_("Your work day here is over."), _SIGN_IN),
     "idle-too-long": Words(_("You were away for a while, so we signed you out."), _SIGN_IN),
     "screen-locked": Words(_("You were away for a while, so we locked the screen."), _("Show that it is still you.")),
@@ -79,6 +84,9 @@ OF_WORKFORCE: Final[Mapping[str, Words]] = {
     "not-both-in-this-program": Words(_("One of the two does not work in this program."), _("Choose another person.")),
     "cover-too-long": Words(_("Nobody may stand in for that long."), _("Choose a shorter time. You can ask again.")),
     "role-may-not-decide-cover": Words(_("Your role does not decide who stands in."), _("Ask a supervisor.")),
+    "cover-of-another-county": Words(
+        _("Your work does not cover the county whose people this would open."), _("Ask a supervisor of that county.")
+    ),
     "cover-is-over": Words(_("The time of this stand-in is already over."), _("Ask for a new one.")),
     "account-would-be-over": Words(_("The account would already be over."), _OTHER_DAYS),
     "temporary-account-needs-an-end": Words(

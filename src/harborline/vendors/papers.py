@@ -48,7 +48,7 @@ def keep_papers(step: Step, papers: Sequence[Given]) -> list[Paper]:
 
 def _keep(step: Step, given: Given) -> Paper:
     if not given.content or len(given.content) > LARGEST:
-        raise Invalid(f"the document is empty or larger than {LARGEST // 1_000_000} MB", "paper")
+        raise Invalid("the document is empty or larger than {given} MB", "paper", given=LARGEST // 1_000_000)
     kind = next((name for name, begins in _BEGINNINGS.items() if given.content.startswith(begins)), None)
     if kind is None:
         raise Invalid("the document must be a PDF, PNG or JPEG file", "paper")

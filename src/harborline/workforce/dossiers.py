@@ -89,8 +89,12 @@ class Dossier:
         until = self.trained_until()
         if self.informed_until is not None:
             until[REQUIREMENTS] = self.informed_until
-        last, worker = self.today(now + within), self.worker
-        return [Lapse(worker.id, worker.name, what, on) for what, on in sorted(until.items()) if on <= last]
+        today, last, worker = self.today(now), self.today(now + within), self.worker
+        return [
+            Lapse(worker.id, worker.name, what, on, over=on <= today)
+            for what, on in sorted(until.items())
+            if on <= last
+        ]
 
     def _facts(self, now: datetime) -> WorkerFacts:
         worker, today, limits = self.worker, self.today(now), sign_in_profile()

@@ -104,7 +104,11 @@ def keep_duty(clause: str, *, done_date: date, evidence: str) -> None:
         )
     )
     if not words or len(words) > LONGEST_EVIDENCE:
-        raise Invalid(f"says in at most {LONGEST_EVIDENCE} signs where the evidence lies", "evidence")
+        raise Invalid(
+            "says in at most {most} signs where the evidence lies",
+            "evidence",
+            most=LONGEST_EVIDENCE,
+        )
     DutyEvidence.objects.create(
         program=current().program,
         clause=clause,

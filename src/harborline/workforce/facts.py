@@ -201,15 +201,16 @@ class Proposal:
 
 
 class ResetKind(enum.StrEnum):
-    """What of signing in is set anew by somebody else."""
+    """What of signing in is set anew by somebody else; `RETURN`: the account of somebody who comes back to work."""
 
     PASSWORD = "password"  # noqa: S105 - a kind, no password
     FACTOR = "second-factor"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A password or second factor of somebody who steers access, to be reset once a second person says yes."""
+    """A password or second factor of somebody who steers access, or a way back: once a second person says yes."""
 
     id: uuid.UUID
     worker_id: uuid.UUID
@@ -221,12 +222,16 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Something of a worker that lapses (`what`: a subject of training, or `requirements`) on `on` (exclusive)."""
+    """Something of a worker that lapses (`what`: a subject of training, or `requirements`) on `on` (exclusive).
+
+    `over` once that day is here.
+    """
 
     worker_id: uuid.UUID
     name: str
     what: str
     on: date
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)

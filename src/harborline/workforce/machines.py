@@ -178,7 +178,7 @@ def _check(name: str, county: str, scopes: list[str], per_second: int) -> None:
     if not scopes:
         raise Invalid("name at least one", "scopes")
     if not 1 <= per_second <= MOST_PER_SECOND:
-        raise Invalid(f"must be 1 to {MOST_PER_SECOND:,}", "per second")
+        raise Invalid("must be 1 to {most}", "per second", most=f"{MOST_PER_SECOND:,}")
 
 
 def _who() -> str:

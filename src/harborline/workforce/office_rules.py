@@ -48,6 +48,17 @@ def stays_off(*, said: date | None, today: date, dismissed: bool, last_day: date
     return refuse("account-stays-off") if fixed and said is not None and last_day > said else allow()
 
 
+@rule("OFFSET-8.2:systems-controls", "OFFSET-8.2:trained")
+def may_return(*, off_from: date | None, today: date, trained_since: bool) -> Decision:
+    """Who comes back to work was away, and was trained again since the account went off; two people always decide.
+
+    `off_from` is the day from which the account is off.
+    """
+    if off_from is None or off_from > today:
+        return refuse("account-is-on")
+    return allow() if trained_since else refuse("training-since-needed")
+
+
 @rule("OFFSET-8.2:systems-controls")
 def resets_alone(*, roles: frozenset[str]) -> Decision:
     """One officer resets the password or second factor of a worker, but not of those who steer or check access.
@@ -141,6 +152,18 @@ def cover_decided(*, cover: CoverFacts, decided_by: str, roles: frozenset[str], 
     if cover.state(now) is CoverState.OVER:
         return refuse("cover-is-over")
     return allow()
+
+
+@rule("OFFSET-8.2:only-as-necessary")
+def cover_within(*, away: frozenset[str], stand_in: frozenset[str], decider: frozenset[str]) -> Decision:
+    """Who lets somebody stand in, or ends it, is entitled to every county whose people open by it.
+
+    Those are the counties where both work now, else where the one who is away works; `decider` are those of who
+    decides.
+    """
+    shared = stand_in if ALL in away else away if ALL in stand_in else away & stand_in
+    opened = shared or away
+    return allow() if ALL in decider or opened <= decider else refuse("cover-of-another-county")
 
 
 @rule("OFFSET-8.2:systems-controls")

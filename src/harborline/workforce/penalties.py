@@ -50,7 +50,7 @@ def propose_penalty(
         )
     )  # fmt: skip
     if len(because) > LONGEST:
-        raise Invalid(f"at most {LONGEST} signs", "because")
+        raise Invalid("at most {most} signs", "because", most=LONGEST)
     made = new_id()
     Penalty.objects.create(
         id=made, program=current().program, worker=worker, kind=kind.value,
@@ -116,7 +116,7 @@ def sign_penalty(penalty_id: uuid.UUID, worker: Worker, *, typed: str, appeal: s
         )
     )  # fmt: skip
     if len(appeal) > LONGEST:
-        raise Invalid(f"at most {LONGEST} signs", "appeal")
+        raise Invalid("at most {most} signs", "appeal", most=LONGEST)
     said = _sealed(row.id, "appeal", appeal.strip()) if appeal.strip() else None
     PenaltyReceipt.objects.create(penalty=row, program=row.program, read_as=worker.name, appeal=said, at=clock.now())
     content = {"penalty": str(row.id), "appealed": "yes" if said else "no"}

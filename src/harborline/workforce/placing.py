@@ -17,7 +17,13 @@ from harborline.walls import Actor, acting, current, current_or_none
 from harborline.workforce.facts import CoverFacts, CoverReason
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Assignment, Worker
-from harborline.workforce.office_rules import cover_asked, cover_decided, may_give_access, supervises_in_no_ring
+from harborline.workforce.office_rules import (
+    cover_asked,
+    cover_decided,
+    cover_within,
+    may_give_access,
+    supervises_in_no_ring,
+)
 from harborline.workforce.places import Cover, CoverDecision, CoverEnd, Supervision, Team, TeamPlace
 from harborline.workforce.standing import apart, cover, supervisors_of
 
@@ -41,7 +47,7 @@ def open_team(*, name: str, county: str, roles: frozenset[str]) -> Team:
     must(may_give_access(roles=roles, actor_is_worker=False))
     program = current().program
     if not 1 <= len(name) <= LONGEST_NAME or Team.objects.filter(program=program, name=name).exists():
-        raise Invalid(f"must have 1 to {LONGEST_NAME} letters and be new", "name of the team")
+        raise Invalid("must have 1 to {most} letters and be new", "name of the team", most=LONGEST_NAME)
     team = Team.objects.create(program=program, county=county, name=name, created_at=clock.now())
     record("workforce.team-opened", subject=f"team:{team.id}", content={"name": name, "county": county})
     return team
@@ -125,10 +131,11 @@ def ask_cover(
 
 
 def decide_cover(cover_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) -> None:
-    """Say yes or no to a stand-in of the context's program; raises `Refused` for who may not, `NotFound`."""
+    """Say yes or no to a stand-in in the context's program and counties; raises `Refused`, `NotFound`."""
     found = _cover(cover_id)
     Worker.objects.select_for_update().get(id=found.stand_in)  # two answers at once queue behind one another
     must(cover_decided(cover=_cover(cover_id), decided_by=who(), roles=roles, now=clock.now()))
+    must(_within(found))
     must(apart(found.asked_by, who(), now=clock.now()))
     CoverDecision.objects.create(cover_id=found.id, approved=approved, decided_by=who(), decided_at=clock.now())
     content = {"cover": str(found.id), "approved": "yes" if approved else "no"}
@@ -136,8 +143,9 @@ def decide_cover(cover_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) 
 
 
 def end_cover(cover_id: uuid.UUID) -> None:
-    """End a stand-in now; a second time changes nothing."""
+    """End a stand-in now, in the context's counties; a second time changes nothing. Raises `Refused`, `NotFound`."""
     found = _cover(cover_id)
+    must(_within(found))
     _row, fresh = CoverEnd.objects.get_or_create(
         cover_id=found.id, defaults={"ended_by": who(), "ended_at": clock.now()}
     )
@@ -150,6 +158,12 @@ def _cover(cover_id: uuid.UUID) -> CoverFacts:
     if found is None:
         raise NotFound("no such stand-in in this program")
     return found
+
+
+def _within(found: CoverFacts) -> Decision:
+    now, workers = clock.now(), Worker.objects.in_bulk([found.away, found.stand_in])
+    away, stand_in = (_counties(workers[one], found.program, now) for one in (found.away, found.stand_in))
+    return cover_within(away=away, stand_in=stand_in, decider=frozenset(current().counties))
 
 
 def _works_in(worker: Worker, program: str, now: datetime) -> bool:

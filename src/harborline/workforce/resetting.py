@@ -1,4 +1,7 @@
-"""Ways to sign in that somebody else sets anew: one officer for most people, two for those who steer access."""
+"""Ways to sign in that somebody else sets anew: one officer for most people, two for those who steer access.
+
+Two as well for everybody who comes back to work: what one person turned off, or two decided, no one person undoes.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,20 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 
-from harborline.kernel import NotFound, clock
+from harborline.kernel import Decision, NotFound, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 from harborline.walls import current
 from harborline.workforce import attempts
+from harborline.workforce.days import day_of
 from harborline.workforce.facts import PRIVILEGED_ROLES, Reset, ResetKind
 from harborline.workforce.giving import close_sessions
 from harborline.workforce.models import Assignment, Worker
-from harborline.workforce.office_rules import may_decide_reset, may_give_access, resets_alone
+from harborline.workforce.office_rules import may_decide_reset, may_give_access, may_return, resets_alone
 from harborline.workforce.passwords import remember_password, take_password
 from harborline.workforce.placing import must, who
 from harborline.workforce.reset_models import CredentialReset, CredentialResetDecision
-from harborline.workforce.standing import apart
+from harborline.workforce.standing import apart, trained_since
 
 
 def give_password(worker: Worker, *, roles: frozenset[str]) -> str:
@@ -50,6 +54,15 @@ def reset_second_factor(worker: Worker, *, roles: frozenset[str]) -> bool:
     return done
 
 
+def ask_return(worker: Worker, *, roles: frozenset[str]) -> None:
+    """Ask that somebody whose employment ended gets the account again, as a security officer; a second person decides.
+
+    Needs security training since the account went off. Raises `Refused`.
+    """
+    must(_may_return(worker))
+    _asked(worker, ResetKind.RETURN, roles)
+
+
 def decide_reset(reset_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) -> tuple[Worker, str]:
     """Say yes or no, as a second person, to what an officer asked for in the context's program.
 
@@ -66,11 +79,15 @@ def decide_reset(reset_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) 
         )
     )
     must(apart(row.asked_by, who(), now=clock.now()))
+    if approved and row.what == ResetKind.RETURN:
+        must(_may_return(worker))
     CredentialResetDecision.objects.create(reset=row, approved=approved, decided_by=who(), decided_at=clock.now())
     content = {"reset": str(row.id), "what": row.what, "approved": "yes" if approved else "no"}
     record("workforce.reset-decided", subject=f"worker:{worker.id}", content=content)
     if not approved:
         return worker, ""
+    if row.what == ResetKind.RETURN:
+        return worker, _returned(worker)
     if row.what == ResetKind.PASSWORD:
         return worker, _gave(worker)
     _unbound(worker)
@@ -89,7 +106,7 @@ def resets(program: str) -> list[Reset]:
 def _asked(worker: Worker, what: ResetKind, roles: frozenset[str]) -> bool:
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
     now, program = clock.now(), current().program
-    alone = resets_alone(roles=_held(worker, now)).allowed
+    alone = what is not ResetKind.RETURN and resets_alone(roles=_held(worker, now)).allowed
     same = CredentialReset.objects.filter(worker=worker, program=program, what=what.value)
     if not alone and same.filter(two_people=True, decision=None).exists():
         return False
@@ -99,7 +116,7 @@ def _asked(worker: Worker, what: ResetKind, roles: frozenset[str]) -> bool:
         program=program,
         what=what.value,
         two_people=not alone,
-        unfactored=not Authenticator.objects.filter(user=worker).exists(),
+        unfactored=what is ResetKind.RETURN or not Authenticator.objects.filter(user=worker).exists(),
         asked_by=who(),
         asked_at=now,
     )
@@ -113,6 +130,21 @@ def _held(worker: Worker, now: datetime) -> frozenset[str]:
     # In whatever program: the same password opens all of them. Work that is still to come counts.
     rows = Assignment.objects.filter(worker=worker, role__in=PRIVILEGED_ROLES).exclude(until_at__lte=now)
     return frozenset(rows.values_list("role", flat=True))
+
+
+def _may_return(worker: Worker) -> Decision:
+    now, off = clock.now(), worker.terminated_on
+    since = off is not None and trained_since(worker.id, off, now=now)
+    return may_return(off_from=off, today=day_of(worker.id, now), trained_since=since)
+
+
+def _returned(worker: Worker) -> str:
+    # Nothing of before opens the account: work, teams and supervision ended with it, second factor and password go.
+    off, worker.terminated_on, worker.let_in_at = worker.terminated_on, None, clock.now()
+    worker.save(update_fields=["terminated_on", "let_in_at"])
+    record("workforce.returned", subject=f"worker:{worker.id}", content={"off_from": off.isoformat() if off else ""})
+    _unbound(worker)
+    return _gave(worker)
 
 
 def _gave(worker: Worker) -> str:

@@ -48,7 +48,13 @@ from harborline.workforce.placing import (
     who,
 )
 from harborline.workforce.requirements import statement as newest_statement
-from harborline.workforce.resetting import decide_reset, first_password, give_password, reset_second_factor
+from harborline.workforce.resetting import (
+    ask_return,
+    decide_reset,
+    first_password,
+    give_password,
+    reset_second_factor,
+)
 from harborline.workforce.standing import account_standing
 from harborline.workforce.tokens import issue_login_token, read_login_token
 
@@ -59,6 +65,7 @@ __all__ = [
     "acknowledge",
     "as_themselves",
     "ask_cover",
+    "ask_return",
     "assign",
     "authenticate",
     "begin_agency_sign_in",

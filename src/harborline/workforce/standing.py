@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from harborline.kernel import Decision, clock
 from harborline.workforce.days import day_of
 from harborline.workforce.dossiers import dossier, dossiers
-from harborline.workforce.facts import CoverFacts, Lapse, Proposal, ResetKind
+from harborline.workforce.facts import CoverFacts, Lapse, Proposal, ResetKind, TrainingSubject
 from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Assignment, Training, Worker
 from harborline.workforce.office_rules import independent
@@ -166,7 +166,7 @@ def holders_of(recorded_by: str, *, now: datetime) -> frozenset[str]:
     return frozenset(
         row.decision.decided_by if row.two_people else row.asked_by
         for row in rows
-        if row.what == ResetKind.PASSWORD and (loose or row.unfactored)
+        if row.what in (ResetKind.PASSWORD, ResetKind.RETURN) and (loose or row.unfactored)
     )
 
 
@@ -185,6 +185,13 @@ def trained_subjects(worker_id: uuid.UUID, *, now: datetime) -> frozenset[str]:
     today = day_of(worker_id, now)
     rows = Training.objects.filter(worker_id=worker_id, completed_date__lte=today, expires_date__gt=today)
     return frozenset(rows.values_list("subject", flat=True))
+
+
+def trained_since(worker_id: uuid.UUID, day: date, *, now: datetime) -> bool:
+    """Whether security training that was completed on `day` or later is current at `now`."""
+    today = day_of(worker_id, now)
+    rows = Training.objects.filter(worker_id=worker_id, subject=TrainingSubject.SECURITY.value, expires_date__gt=today)
+    return rows.filter(completed_date__gte=day, completed_date__lte=today).exists()
 
 
 def lapses(program: str, *, within: timedelta, now: datetime | None = None) -> list[Lapse]:

@@ -220,7 +220,7 @@ class TestAnEmergency:
             glass = BrokenGlass.objects.get().id
         review = reverse("console:glass-review", args=[glass])
         assert "cannot also say yes" in words(eli.post(review, {"outcome": "justified"}, follow=True)).casefold()
-        assert "choose one first" in words(sol.post(review, {"outcome": "fine"}, follow=True))
+        assert "Choose one first" in words(sol.post(review, {"outcome": "fine"}, follow=True))
         assert "Reviewed." in words(sol.post(review, {"outcome": "justified"}, follow=True))
         assert "W-ELI: call 4711" not in words(sol.get(reverse("console:safeguards")))
 
@@ -339,7 +339,7 @@ class TestALook:
             eli.post(answer, {"day": day, "said": "a hearing", "reference": "docket 7"}, follow=True)
         )
         assert cora.post(answer, {"day": day, "said": "x"}).status_code == 404
-        assert "choose one first" in words(eli.post(answer, {"day": "soon", "said": "x"}, follow=True))
+        assert "Choose one first" in words(eli.post(answer, {"day": "soon", "said": "x"}, follow=True))
         with as_state():
             assert (unexplained()[0].said, unexplained()[0].reference) == ("a hearing", "docket 7")
 

@@ -196,7 +196,7 @@ class TestACompany:
     def test_says_what_is_wrong_with_a_draft(self, office: Office) -> None:
         """Too little data for the purpose; an identifier of the wrong form."""
         assert "cannot do without" in words(office.draft(elements=["phone-number"]))
-        assert "is not a UEI" in words(office.draft(uei="short"))
+        assert "Identifiers (uei): is not a UEI" in words(office.draft(uei="short"))
         assert "This field is required" in words(office.draft(purposes=[]))
 
     def test_keeps_and_gives_its_papers(self, office: Office) -> None:

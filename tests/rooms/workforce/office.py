@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -33,10 +34,12 @@ def made(
     return worker
 
 
-def as_worker(worker: Worker, program: str = NC) -> AbstractContextManager[Context]:
+def as_worker(
+    worker: Worker, program: str = NC, counties: Sequence[str] = ALL_COUNTIES
+) -> AbstractContextManager[Context]:
     """A unit of work of this worker."""
     actor = Actor("worker", str(worker.id), worker.name)
-    return acting(actor, program=program, counties=ALL_COUNTIES, purpose="workforce")
+    return acting(actor, program=program, counties=tuple(counties), purpose="workforce")
 
 
 def nobody() -> uuid.UUID:

@@ -166,6 +166,35 @@ class TestAStandIn:
                 decide_cover(cover.id, approved=True, roles=SUPERVISOR)
         assert worker_standing(dev.id, NC).covers == frozenset()
 
+    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
+    def test_is_decided_within_the_county(self, db: None) -> None:
+        """Durham's supervisor neither opens nor ends what opens Wake's people; Wake's does."""
+        cora, dev, una = made("cora"), made("dev"), made("una", StaffRole.SUPERVISOR)
+        dora = made("dora", StaffRole.SUPERVISOR, "37063")
+        cover = asked(dev, cora, dev)
+        for act in (
+            lambda: decide_cover(cover.id, approved=True, roles=SUPERVISOR),
+            lambda: decide_cover(cover.id, approved=False, roles=SUPERVISOR),
+            lambda: end_cover(cover.id),
+        ):
+            with as_worker(dora, counties=("37063",)), pytest.raises(Refused, match="cover-of-another-county"):
+                act()
+        assert worker_standing(dev.id, NC).covers == frozenset()
+        with as_worker(una, counties=("37183",)):
+            decide_cover(cover.id, approved=True, roles=SUPERVISOR)
+        assert worker_standing(dev.id, NC).covers == {"W-CORA"}
+        with as_worker(una, counties=("37183",)):
+            end_cover(cover.id)
+
+    def test_opens_no_more_than_the_decider_sees(self, db: None) -> None:
+        """Cora works in two counties and so does who stands in for her: one county's supervisor is not enough."""
+        cora, dev, una = made("cora", county="*"), made("dev", county="*"), made("una", StaffRole.SUPERVISOR)
+        cover = asked(dev, cora, dev)
+        with as_worker(una, counties=("37183",)), pytest.raises(Refused, match="cover-of-another-county"):
+            decide_cover(cover.id, approved=True, roles=SUPERVISOR)
+        with as_worker(una):
+            decide_cover(cover.id, approved=True, roles=SUPERVISOR)
+
     def test_is_for_workers_of_the_program_only(self, db: None) -> None:
         """A clinic's worker stands in for nobody in child support; another program does not even find the request."""
         cora, dev = made("cora"), made("dev")

@@ -131,7 +131,7 @@ class TestAFileThatCannotBeUsed:
             (b"", "is empty"),
             (b"participant_id,case_id\n", "missing columns"),
             ((HEADER + ",ssn\n").encode(), "columns nobody asked for: ssn"),
-            ((HEADER + ",zip\n").encode(), "stands twice"),
+            ((HEADER + ",zip\n").encode(), "stand twice: zip"),
             (HEADER.replace(",", ";").encode(), "missing columns"),
             (b"PK\x03\x04 a spreadsheet", "Excel"),
             ("\ufeff".encode("utf-16-le") + HEADER.encode("utf-16-le"), "UTF-16"),

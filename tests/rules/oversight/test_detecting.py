@@ -63,6 +63,17 @@ def asked(*rows: dict[str, int], **about: list[int]) -> list[Found]:
     return [one for one in findings(picture(*rows, **about)) if one.score >= REVIEW_FROM]
 
 
+def strangers(**named: int) -> list[dict[str, int]]:
+    """Eight more people whom worker 0 looked at without a reason, each on another day."""
+    return [{"person": 310 + n, "at": MONDAY_NOON + n * DAY_S, **named} for n in range(8)]
+
+
+def score_of(found: list[Found], person: int = 300) -> int:
+    """What the finding about this person weighs."""
+    (score,) = (one.score for one in found if one.person == person)
+    return score
+
+
 class TestTheDetectors:
     """Over a quiet month with one thing in it."""
 
@@ -111,6 +122,29 @@ class TestTheDetectors:
             findings(picture({"near": Near.COWORKER, "answered": 1})),
         )
         assert said[0].score < silent[0].score
+
+    def test_miss_an_answer_where_most_answer(self) -> None:
+        """The look that nobody answers for weighs more in an office that answers than in one that never does."""
+        rarely, mostly = (
+            score_of(findings(picture({"near": Near.COWORKER}, *strangers(answered=each)))) for each in (0, 1)
+        )
+        assert mostly > rarely
+
+    def test_miss_no_answer_of_somebody_who_was_not_asked_yet(self) -> None:
+        """The question waits on the first page of the next day at work."""
+        last = {"near": Near.COWORKER, "at": MONDAY_NOON + 27 * DAY_S}
+        came = {"person": 399, "at": MONDAY_NOON + 28 * DAY_S, "explained": 1}
+        fresh, missed = (score_of(findings(picture(last, *strangers(answered=1), *later))) for later in ((), (came,)))
+        assert fresh < missed
+
+    def test_weigh_a_second_day(self) -> None:
+        """Who comes back does not slip; three days are a mark of their own."""
+        look = {"near": Near.SURNAME}
+        once, twice = (
+            score_of(findings(picture(look, *more, *strangers())))
+            for more in ((), ({**look, "at": MONDAY_NOON + DAY_S},))
+        )
+        assert twice > once
 
     def test_see_a_burst_against_the_workers_own_habit(self) -> None:
         """Thirty strangers on one day are one finding, not thirty."""
@@ -240,3 +274,15 @@ class TestTheModelAgency:
         agency = simulate(Size(workers=240, people=60_000), seed=3)
         said = measured(agency, findings(agency.picture)[::-1], recall=0.5)
         assert said.precision < 0.2
+
+    @pytest.mark.parametrize("seed", [1, 9, 20])
+    def test_finds_what_the_product_promises(self, seed: int) -> None:
+        """At least nine in ten of what is reviewed first were misuse, until nine in ten of all misuse were reviewed.
+
+        The seed of the command, and the two of the first twenty on which it is hardest; benchmarks/detectors.py has
+        the others.
+        """
+        agency = simulate(Size(), seed=seed)
+        said = measured(agency, findings(agency.picture))
+        assert said.recall >= 0.9
+        assert said.precision >= 0.9

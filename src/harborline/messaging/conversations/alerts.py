@@ -38,7 +38,7 @@ def set_roster(county: str, turns: Sequence[Turn], *, from_at: datetime | None =
     if not turns or len({turn.worker_id for turn in turns}) != len(turns):
         raise Invalid("name at least one person, and nobody twice", "roster")
     if not all(1 <= turn.minutes <= MINUTES_MOST for turn in turns):
-        raise Invalid(f"each person has between 1 and {MINUTES_MOST} minutes", "minutes")
+        raise Invalid("each person has between 1 and {most} minutes", "minutes", most=MINUTES_MOST)
     if county != ALL and not (len(county) == 5 and county.isdigit()):  # noqa: PLR2004 - a FIPS code
         raise Invalid("is a county's five-digit code, or * for the whole program", "county")
     context, at = current(), from_at or clock.now()

@@ -116,12 +116,13 @@ class CaseloadReader:
                     yield BadRow(row_no, bad.column, bad.code, bad.problem)
         except csv.Error as error:
             raise Invalid(
-                f"cannot be read as CSV ({error}); check the quotes", f"{source}, after row {row_no}"
+                "cannot be read as CSV ({error}); check the quotes", f"{source}, after row {row_no}", error=error
             ) from None
         except UnicodeDecodeError as error:
             raise Invalid(
-                f"is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as CSV UTF-8",
+                "is not UTF-8 (byte 0x{given:02x}); save it as CSV UTF-8",
                 f"{source}, after row {row_no}",
+                given=error.object[error.start],
             ) from None
         finally:
             # The stream stays the caller's: a wrapper that is thrown away would close it.
@@ -199,30 +200,38 @@ def _decoded(stream: IO[bytes], source: str) -> io.TextIOWrapper:
     for name, mark in (
         ("UTF-16", codecs.BOM_UTF16_LE),
         ("UTF-16", codecs.BOM_UTF16_BE),
-        ("an Excel file", b"PK"),
+        ("Excel (XLSX)", b"PK"),
     ):
         if start.startswith(mark):
-            raise Invalid(f"is {name}; save it as CSV UTF-8", source)
+            raise Invalid("is {name}; save it as CSV UTF-8", source, name=name)
     return io.TextIOWrapper(stream, encoding="utf-8-sig", errors="strict", newline="")
 
 
 def _header(header: list[str] | None, source: str) -> tuple[int, ...]:
     found = [name.strip().lower() for name in header or []]
-    problems = [*_column_problems(found)]
-    if problems:
-        wanted = ",".join(COLUMNS)
-        raise Invalid(f"{'; '.join(problems)}. The header must be: {wanted}", f"{source}, row 1")
+    missing, extra, twice = _column_problems(found)
+    if missing or extra or twice:
+        raise Invalid(
+            "missing columns: {missing}; columns nobody asked for: {extra}; columns that stand twice: {twice}. "
+            "The header must be: {wanted}",
+            f"{source}, row 1",
+            missing=missing or "-", extra=extra or "-", twice=twice or "-", wanted=",".join(COLUMNS),
+        )  # fmt: skip
     return tuple(found.index(name) for name in COLUMNS)
 
 
-def _column_problems(found: list[str]) -> Iterator[str]:
-    if missing := [name for name in COLUMNS if name not in found]:
-        yield f"missing columns {', '.join(missing)}"
-    if extra := [name for name in found if name not in COLUMNS]:
-        shown = ", ".join(name[:40] if name.isprintable() else "(unprintable)" for name in extra[:5])
-        yield f"columns nobody asked for: {shown or '(without a name)'}"
-    if len(set(found)) != len(found):
-        yield "a column stands twice"
+def _column_problems(found: list[str]) -> tuple[str, str, str]:
+    """Which columns are missing, which nobody asked for, which stand twice."""
+    extra = [name for name in found if name not in COLUMNS]
+    return (
+        ", ".join(name for name in COLUMNS if name not in found),
+        ", ".join(_shown(name) for name in extra[:5]),
+        ", ".join(sorted({_shown(name) for name in found if found.count(name) > 1})[:5]),
+    )
+
+
+def _shown(name: str) -> str:
+    return (name[:40] if name.isprintable() else "(unprintable)") or "(without a name)"
 
 
 def reasons(counts: Mapping[str, int]) -> str:

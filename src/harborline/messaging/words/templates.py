@@ -114,7 +114,7 @@ def parse_template(table: Mapping[str, Any], *, kind: str, where: str) -> Templa
         raise Invalid("use must be notice, reply or discreet", where)
     title, words = _by_language(table, "title", where), _by_language(table, "words", where)
     if missing := words.keys() - title.keys():
-        raise Invalid(f"has words but no title in {', '.join(sorted(missing))}", where)
+        raise Invalid("has words but no title in {known}", where, known=", ".join(sorted(missing)))
     for language, text in words.items():
         allowed = DISCREET if table["use"] == "discreet" else PLACEHOLDERS[kind]
         _check_words(text, allowed, f"{where}, {language}")
@@ -125,11 +125,11 @@ def parse_template(table: Mapping[str, Any], *, kind: str, where: str) -> Templa
 def _by_language(table: Mapping[str, Any], name: str, where: str) -> Mapping[str, str]:
     found = table.get(name)
     if not isinstance(found, Mapping) or not found:
-        raise Invalid(f"{name} must give the text for at least one language", where)
+        raise Invalid("{name} must give the text for at least one language", where, name=name)
     if unknown := found.keys() - LANGUAGES:
-        raise Invalid(f"no words for dates and times in {', '.join(sorted(unknown))}", where)
+        raise Invalid("no words for dates and times in {known}", where, known=", ".join(sorted(unknown)))
     if not all(isinstance(text, str) and text.strip() for text in found.values()):
-        raise Invalid(f"{name} is empty in one language", where)
+        raise Invalid("{name} is empty in one language", where, name=name)
     return cast("Mapping[str, str]", found)
 
 
@@ -139,7 +139,12 @@ def _check_words(text: str, allowed: frozenset[str], where: str) -> None:
     for name in _PIECES.findall(text):
         if name not in allowed:
             listed = ", ".join(sorted(allowed))
-            raise Invalid(f"a text of this program cannot have {{{name[:40]}}}; it can have {listed}", where)
+            raise Invalid(
+                "a text of this program cannot have {{{given}}}; it can have {listed}",
+                where,
+                given=name[:40],
+                listed=listed,
+            )
     if "{" in _PIECES.sub("", text) or "}" in _PIECES.sub("", text):
         raise Invalid("has a brace without its partner", where)
 
@@ -163,7 +168,7 @@ def _read(path: Traversable, program: str, kind: str) -> Template:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"is not TOML: {error}", path.name) from None
+        raise Invalid("is not TOML: {error}", path.name, error=error) from None
     if table.get("program") != program or path.name != f"{table.get('key')}.toml":
         raise Invalid("program must be the folder's name and key the file's", path.name)
     return parse_template(table, kind=kind, where=path.name)
@@ -183,7 +188,7 @@ class Bound:
     def __init__(self, template: Template, language: str, voice: Voice) -> None:
         """Prepare the pieces; raises `Invalid` when the template has no words in `language`."""
         if language not in template.words:
-            raise Invalid(f"template {template.key} has no words in {language}", "language")
+            raise Invalid("template {key} has no words in {language}", "language", key=template.key, language=language)
         self.template = template
         self.language = language
         self._pieces = _pieces_of(template.words[language], language, voice)

@@ -46,7 +46,7 @@ def wish(participant_id: uuid.UUID, field: str, value: str) -> uuid.UUID:
     """
     said = "" if field in WHERE else value.strip()
     if field not in WISHES or not (said or field in WHERE) or len(said) > _LONGEST:
-        raise Invalid(f"say what should change, in at most {_LONGEST} signs", field)
+        raise Invalid("say what should change, in at most {most} signs", field, most=_LONGEST)
     who = Participant.objects.filter(id=participant_id, gone_at__isnull=True).first()
     if who is None:
         raise NotFound("no such participant here")

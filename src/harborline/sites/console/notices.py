@@ -13,6 +13,7 @@ from django.views import View
 from harborline.kernel import Invalid, Refused
 from harborline.messaging.selectors import runs
 from harborline.messaging.services import open_run, plan_later
+from harborline.sites import wrongs
 from harborline.sites.console.forms import StartForm
 from harborline.sites.console.names import names_of
 from harborline.sites.console.pages import Page
@@ -71,7 +72,7 @@ def _opened(form: StartForm, who: Entrance) -> str:
             )
             plan_later(opened.id, program=who.program)
     except Invalid as wrong:
-        form.add_error("caseload", wrong.neutral())
+        form.add_error("caseload", wrongs.said(wrong))
     except Refused as refused:
         said = told(refused.decision)
         form.add_error(None, f"{said.sentence} {said.next_step}")

@@ -14,7 +14,7 @@ from django.views import View
 
 from harborline.kernel import Invalid, Refused, Unavailable
 from harborline.sites.entrance import Entrance, entrance
-from harborline.sites.sentences import told
+from harborline.sites.wrongs import said
 
 
 class Page(View):
@@ -75,11 +75,8 @@ class Act(View):
         try:
             with entrance(request).acting(self.purpose):
                 done = self.act(**named)
-        except Refused as refused:
-            said = told(refused.decision)
-            messages.error(request, f"{said.sentence} {said.next_step}")
-        except (Invalid, Unavailable) as wrong:
-            messages.error(request, wrong.neutral())
+        except (Refused, Invalid, Unavailable) as wrong:
+            messages.error(request, said(wrong))
         else:
             if done:
                 messages.success(request, done)

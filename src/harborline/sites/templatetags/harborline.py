@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
 
 from harborline.law.periods import Period
@@ -73,6 +73,12 @@ def is_radio(field: BoundField) -> bool:
 
 
 @register.filter
+def translated(text: str) -> str:
+    """Words that ship in English, such as a clause, in the language of the page; an agency's own stay as they are."""
+    return gettext(text) if text else ""
+
+
+@register.filter
 def told(decision: sentences.Decided) -> sentences.Told:
     """A decision in words, with its clauses."""
     return sentences.told(decision)
@@ -99,7 +105,7 @@ def words_for(reason: str) -> Words:
 @register.filter
 def row_problem(row: sentences.RowFault) -> str:
     """What is wrong with a row of a file, in the language of the page where it has words for it."""
-    return str(vocabulary.ROW_PROBLEMS.get(row.code, row.problem))
+    return str(vocabulary.ROW_PROBLEMS.get(row.code) or gettext(row.problem))
 
 
 @register.filter

@@ -52,7 +52,11 @@ DUTY_STATES = {
 FACTORS = {"totp": _("Code app"), "webauthn": _("Passkey"), "recovery_codes": _("Recovery codes")}
 
 
-RESETS = {"password": _("A new password"), "second-factor": _("Second factor to be removed")}
+RESETS = {
+    "password": _("A new password"),
+    "second-factor": _("Second factor to be removed"),
+    "return": _("Back to work, with a new password and second factor"),
+}
 
 
 @register.filter

@@ -32,7 +32,7 @@ def _submitted(given: Given, on: date, life: LifeFacts) -> dict[str, Any]:
 def _reviewed(given: Given, on: date, life: LifeFacts) -> dict[str, Any]:
     del on, life
     if given.get("area") not in {area.value for area in Area}:
-        raise Invalid(f"is one of {', '.join(Area)}", "area")
+        raise Invalid("is one of {known}", "area", known=", ".join(Area))
     approve = _yes_no(given, "approve")
     reason = str(given.get("reason", "")).strip()[:_TEXT_MAX]
     if not approve and not reason:
@@ -48,7 +48,12 @@ def _permitted(given: Given, on: date, life: LifeFacts) -> dict[str, Any]:
     elements = _some(given, "elements", life.elements)
     for purpose in purposes:
         if not set(PURPOSES[purpose]) <= set(elements):
-            raise Invalid(f"for {purpose} the permission must cover {', '.join(PURPOSES[purpose])}", "elements")
+            raise Invalid(
+                "for {purpose} the permission must cover {known}",
+                "elements",
+                purpose=purpose,
+                known=", ".join(PURPOSES[purpose]),
+            )
     return {
         "document_no": _text(given, "document_no"),
         "signer": _text(given, "signer"),
@@ -189,7 +194,9 @@ def purposes_and_elements(purposes: Iterable[str], elements: Iterable[str]) -> t
     seen = _some({"elements": list(elements)}, "elements", ELEMENTS)
     for purpose in wanted:
         if not set(PURPOSES[purpose]) <= set(seen):
-            raise Invalid(f"{purpose} cannot do without {', '.join(PURPOSES[purpose])}", "elements")
+            raise Invalid(
+                "{purpose} cannot do without {known}", "elements", purpose=purpose, known=", ".join(PURPOSES[purpose])
+            )
     return wanted, seen
 
 
@@ -198,7 +205,7 @@ def _text(given: Given, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Invalid("is missing", name)
     if len(value.strip()) > _TEXT_MAX:
-        raise Invalid(f"is longer than {_TEXT_MAX} characters", name)
+        raise Invalid("is longer than {most} characters", name, most=_TEXT_MAX)
     return value.strip()
 
 
@@ -222,7 +229,7 @@ def _some(given: Given, name: str, known: Iterable[str]) -> list[str]:
         raise Invalid("names at least one", name)
     for one in value:
         if one not in allowed:
-            raise Invalid(f"'{str(one)[:40]}' is not among {', '.join(allowed)}", name)
+            raise Invalid("'{given}' is not among {known}", name, given=str(one)[:40], known=", ".join(allowed))
     return sorted(set(value))
 
 

@@ -51,7 +51,7 @@ def draft(
     wanted, seen = purposes_and_elements(purposes, elements)
     said = name.strip()
     if not readings(said) or len(said) > _NAME_MAX:
-        raise Invalid(f"the company's name is empty, has no letters or is longer than {_NAME_MAX}", "name")
+        raise Invalid("the company's name is empty, has no letters or is longer than {most}", "name", most=_NAME_MAX)
     if not systems.strip():
         raise Invalid("say through which systems it will see the data", "systems")
     if under is not None and not Engagement.objects.filter(id=under, program=current().program).exists():
@@ -215,7 +215,7 @@ def _free_key(name: str) -> str:
 def _bind(vendor: Vendor, connectors: Sequence[str], purposes: list[str]) -> None:
     for name in connectors:
         if CONNECTORS.get(name) not in purposes:
-            raise Invalid(f"'{name[:40]}' serves none of these purposes", "connectors")
+            raise Invalid("'{given}' serves none of these purposes", "connectors", given=name[:40])
         bound, made = Connector.objects.get_or_create(name=name, defaults={"vendor": vendor})
         if not made and bound.vendor_id != vendor.id:
-            raise Invalid(f"'{name}' already leads to another company; end that one first", "connectors")
+            raise Invalid("'{name}' already leads to another company; end that one first", "connectors", name=name)

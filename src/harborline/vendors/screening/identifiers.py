@@ -28,14 +28,14 @@ def identifier(scheme: str, value: str, *, strict: bool = True) -> tuple[str, st
     """
     name = scheme.strip().lower()
     if not _OTHER.fullmatch(name):
-        raise Invalid(f"the kind of an identifier is a word such as {', '.join(SCHEMES)}", "identifiers")
+        raise Invalid("the kind of an identifier is a word such as {known}", "identifiers", known=", ".join(SCHEMES))
     if not value.strip() or len(value) > _VALUE_MAX:
         raise Invalid("an identifier is empty or too long", f"identifiers.{name}")
     normal = _domain(value) if name in {"domain", "website", "url", "email"} else value.strip().upper().replace(" ", "")
     name = "domain" if name in {"website", "url", "email"} else name
     form = _FORMS.get(name)
     if strict and form is not None and not form.fullmatch(normal):
-        raise Invalid(f"is not a {name.upper() if name != 'domain' else 'domain'}", f"identifiers.{name}")
+        raise Invalid("is not a {given}", f"identifiers.{name}", given=name.upper() if name != "domain" else "domain")
     return name, normal
 
 

@@ -38,7 +38,7 @@ def read_list_file(content: bytes, *, name: str, today: date) -> ScreeningList:
     list, a version in the future, no rows, fewer or more rows than the label says, a row that cannot be used.
     """
     if len(content) > SIZE_MAX:
-        raise Invalid(f"is larger than {SIZE_MAX // 1_000_000} MB", name)
+        raise Invalid("is larger than {given} MB", name, given=SIZE_MAX // 1_000_000)
     rows = _rows(content, name)
     list_id, version, count = _label(rows, name, today)
     _header(rows, name)
@@ -46,7 +46,12 @@ def read_list_file(content: bytes, *, name: str, today: date) -> ScreeningList:
     if not entries:
         raise Invalid("has no rows: a list without rows would clear everybody", name)
     if len(entries) != count:
-        raise Invalid(f"says it has {count} rows, but has {len(entries)}: it is cut or was changed", name)
+        raise Invalid(
+            "says it has {count} rows, but has {found}: it is cut or was changed",
+            name,
+            count=count,
+            found=len(entries),
+        )
     refuse_twice(entries, name)
     about = _about(list_id)
     return ScreeningList(
@@ -66,10 +71,10 @@ def read_path(path: Path, *, today: date) -> ScreeningList:
     """`read_list_file` of a file on disk; raises `Invalid` when it cannot be read."""
     try:
         if path.stat().st_size > SIZE_MAX:
-            raise Invalid(f"is larger than {SIZE_MAX // 1_000_000} MB", path.name)
+            raise Invalid("is larger than {given} MB", path.name, given=SIZE_MAX // 1_000_000)
         content = path.read_bytes()
     except OSError as error:
-        raise Invalid(f"cannot be read: {error.strerror}", path.name) from None
+        raise Invalid("cannot be read: {strerror}", path.name, strerror=error.strerror) from None
     return read_list_file(content, name=path.name, today=today)
 
 
@@ -80,10 +85,12 @@ def newer(offered: ScreeningList, loaded: ScreeningList | None) -> ScreeningList
     """
     if loaded is None or offered.sha256 == loaded.sha256 or offered.version > loaded.version:
         return offered
-    been = f"version {loaded.version.isoformat()} is in force"
+    given, held = offered.version.isoformat(), loaded.version.isoformat()
     if offered.version == loaded.version:
-        raise Invalid(f"{been} with other rows: a changed list has a new version", offered.id)
-    raise Invalid(f"is version {offered.version.isoformat()}, but {been} and stays", offered.id)
+        raise Invalid(
+            "version {held} is in force with other rows: a changed list has a new version", offered.id, held=held
+        )
+    raise Invalid("is version {given}, but version {held} is in force and stays", offered.id, given=given, held=held)
 
 
 def _rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -99,7 +106,7 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in row):
                 yield reader.line_num, [cell.strip() for cell in row]
     except csv.Error as wrong:
-        raise Invalid(f"is not CSV: {wrong}", f"{name}, line {reader.line_num}") from None
+        raise Invalid("is not CSV: {wrong}", f"{name}, line {reader.line_num}", wrong=wrong) from None
 
 
 def _label(rows: Iterator[tuple[int, list[str]]], name: str, today: date) -> tuple[str, date, int]:
@@ -108,29 +115,36 @@ def _label(rows: Iterator[tuple[int, list[str]]], name: str, today: date) -> tup
     while label and not label[-1]:
         label.pop()  # spreadsheets fill a short first line with empty cells
     if len(label) != _LABEL_CELLS or label[0] != LABEL:
-        raise Invalid(f"must begin with {LABEL},list,version,rows such as {LABEL},x-list,2026-01-31,12", where)
+        raise Invalid(
+            "must begin with {label},list,version,rows such as {label},x-list,2026-01-31,12", where, label=LABEL
+        )
     if label[1] not in {**imported(), **shipped()}:
-        raise Invalid(f"there is no list '{label[1]}'; known: {', '.join({**imported(), **shipped()})}", where)
+        raise Invalid(
+            "there is no list '{given}'; known: {known}",
+            where,
+            given=label[1],
+            known=", ".join({**imported(), **shipped()}),
+        )
     version = _day(label[2], where)
     if version > today:
         raise Invalid("the version lies in the future", where)
     if not label[3].isdecimal() or not 0 < int(label[3]) <= ROWS_MAX:
-        raise Invalid(f"the number of rows must be 1 to {ROWS_MAX}", where)
+        raise Invalid("the number of rows must be 1 to {most}", where, most=ROWS_MAX)
     return label[1], version, int(label[3])
 
 
 def _header(rows: Iterator[tuple[int, list[str]]], name: str) -> None:
     line, header = next(rows, (2, []))
     if tuple(cell.lower() for cell in header) != COLUMNS:
-        raise Invalid(f"the columns must be {','.join(COLUMNS)}", f"{name}, line {line}")
+        raise Invalid("the columns must be {known}", f"{name}, line {line}", known=",".join(COLUMNS))
 
 
 def _entry(list_id: str, row: Sequence[str], where: str, today: date) -> Entry:
     if len(row) != len(COLUMNS):
-        raise Invalid(f"has {len(row)} columns instead of {len(COLUMNS)}", where)
+        raise Invalid("has {count} columns instead of {found}", where, count=len(row), found=len(COLUMNS))
     cells = dict(zip(COLUMNS, row, strict=True))
     if cells["kind"] not in set(EntryKind):
-        raise Invalid(f"kind must be one of {', '.join(EntryKind)}", where)
+        raise Invalid("kind must be one of {known}", where, known=", ".join(EntryKind))
     aliases = tuple(part.strip() for part in cells["aliases"].split(";") if part.strip())
     for said in (cells["name"], *aliases):
         if len(said) > NAME_MAX or not (words_of(said) or native_of(said)):
@@ -177,4 +191,4 @@ def _day(value: str, where: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Invalid(f"'{value[:20]}' is not a day such as 2026-01-31", where) from None
+        raise Invalid("'{given}' is not a day such as 2026-01-31", where, given=value[:20]) from None

@@ -67,7 +67,7 @@ class Screener:
         if not name.strip():
             raise Invalid("the name is empty", "name")
         if len(name) > NAME_MAX:
-            raise Invalid(f"the name is longer than {NAME_MAX} characters", "name")
+            raise Invalid("the name is longer than {most} characters", "name", most=NAME_MAX)
         ways = readings(name)
         if not ways:
             raise Invalid("the name has no letter or digit", "name")

@@ -18,6 +18,7 @@ from harborline.consent.services import DeskSignature, sign_at_desk
 from harborline.disclosure.services import look
 from harborline.kernel import Invalid, Refused
 from harborline.law import block, profile
+from harborline.sites import wrongs
 from harborline.sites.console.contact.inbox import offices_of
 from harborline.sites.console.pages import Page
 from harborline.sites.console.titles import page_language
@@ -89,7 +90,7 @@ def _said(wrong: Invalid | Refused) -> str:
         "signed_as": _("Type the name of who signs."),
         "strokes": _("The drawing cannot be used. Clear it and draw again, or type the name alone."),
     }
-    return str(words.get(wrong.where, wrong.problem))
+    return str(words.get(wrong.where) or wrongs.said(wrong))
 
 
 def _page(

@@ -30,6 +30,7 @@ from harborline.kernel.clock import iso
 from harborline.law import profile
 from harborline.ledger.services import record
 from harborline.people.selectors import reach
+from harborline.sites import wrongs
 from harborline.sites.console.disclosing.forms import ReleaseForm
 from harborline.sites.console.disclosing.words import word
 from harborline.sites.console.pages import Download
@@ -64,7 +65,7 @@ class Releases(View):
                     ask_release(participant_id, form.wanted())
                 return HttpResponseRedirect(reverse("console:releases", args=[participant_id]))
             except Invalid as wrong:
-                form.add_error(wrong.where if wrong.where in form.fields else None, wrong.problem)
+                form.add_error(*wrongs.beside(wrong, form.fields))
             except Refused as refused:
                 said = told(refused.decision)
                 form.add_error(None, f"{said.sentence} {said.next_step}")

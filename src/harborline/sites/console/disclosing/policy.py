@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -27,6 +28,7 @@ from harborline.disclosure.selectors import (
 from harborline.disclosure.services import approve_policy, propose_policy
 from harborline.kernel import Invalid, Refused, clock
 from harborline.law import profile
+from harborline.sites import wrongs
 from harborline.sites.console.disclosing.forms import PolicyForm
 from harborline.sites.console.disclosing.words import word
 from harborline.sites.console.pages import Act, Download, Page
@@ -117,7 +119,7 @@ def _row(line: dict[str, Any]) -> PaperRow:
         str(word(line["group"], "group")),
         str(word(line["state"], "field-state")),
         ", ".join(str(word(role, "role")) for role in line["roles"]),
-        line["because"],
+        gettext(line["because"]),
         line["clause"],
     )
 
@@ -144,7 +146,7 @@ class Propose(View):
                     propose_policy(form.cleaned_data["content"], because=form.cleaned_data["because"], roles=who.roles)
                 return HttpResponseRedirect(reverse("console:policy"))
             except Invalid as wrong:
-                form.add_error("content", wrong.neutral())
+                form.add_error("content", wrongs.said(wrong))
             except Refused as refused:
                 said = told(refused.decision)
                 form.add_error(None, f"{said.sentence} {said.next_step}")

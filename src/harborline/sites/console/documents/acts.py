@@ -26,6 +26,7 @@ from harborline.documents.services import (
 )
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable
 from harborline.people.selectors import participant_id
+from harborline.sites import wrongs
 from harborline.sites.console.documents.pages import PURPOSE, picture
 from harborline.sites.console.pages import Act, Page, nothing_chosen
 from harborline.sites.entrance import entrance
@@ -134,7 +135,7 @@ class Original(_OnPaper):
             said = told(refused.decision)
             messages.error(request, f"{said.sentence} {said.next_step}")
         except (Invalid, Unavailable) as wrong:
-            messages.error(request, wrong.neutral())
+            messages.error(request, wrongs.said(wrong))
         else:
             return StreamingHttpResponse(
                 pieces,
@@ -163,7 +164,7 @@ class Behind(_OnPaper):
             said = told(refused.decision)
             messages.error(request, f"{said.sentence} {said.next_step}")
         except Invalid as wrong:
-            messages.error(request, wrong.neutral())
+            messages.error(request, wrongs.said(wrong))
         else:
             return picture(content)
         return HttpResponseRedirect(self.next_page(**named))

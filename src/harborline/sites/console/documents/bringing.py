@@ -17,6 +17,7 @@ from harborline.documents.selectors import intake_limits
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable, ports
 from harborline.kernel.ids import new_id
 from harborline.people.selectors import county_codes, county_names, open_cases, participant_id, party_facts
+from harborline.sites import wrongs
 from harborline.sites.console.documents.pages import PURPOSE
 from harborline.sites.console.pages import Page
 from harborline.sites.entrance import Entrance, entrance
@@ -48,7 +49,7 @@ class Bring(Page):
             said = told(refused.decision)
             problem = f"{said.sentence} {said.next_step}"
         except (Invalid, Unavailable) as wrong:
-            problem = wrong.neutral()
+            problem = wrongs.said(wrong)
         else:
             return HttpResponseRedirect(reverse("console:papers-receipt", args=[made.submission_id]))
         with who.acting(PURPOSE):

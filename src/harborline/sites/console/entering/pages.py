@@ -19,6 +19,7 @@ from harborline.kernel import Invalid, NotFound, Refused
 from harborline.people import services
 from harborline.people.rules import may_hand_over, may_let_in
 from harborline.people.selectors import portal_standing, reach, renewals_waiting, waiting_wishes, wish_at, wishes_of
+from harborline.sites import wrongs
 from harborline.sites.console.contact.words import topic_titles
 from harborline.sites.console.entering.forms import HandOverForm
 from harborline.sites.console.pages import Act, Page
@@ -92,7 +93,7 @@ class HandOver(View):
             messages.error(request, f"{words.sentence} {words.next_step}")
             return self._back(participant_id)
         except Invalid as wrong:
-            messages.error(request, wrong.neutral())
+            messages.error(request, wrongs.said(wrong))
             return self._back(participant_id)
         if said["way"] == "link":
             return render(request, "console/entering/link.html", {"start": start, "participant_id": participant_id})

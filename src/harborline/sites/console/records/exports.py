@@ -21,6 +21,7 @@ from harborline.law import profile
 from harborline.oversight.facts import Before, LegalBasis, Request, Selection
 from harborline.oversight.selectors import bases, export, exports
 from harborline.oversight.services import approve_export, ask_export, make_export
+from harborline.sites import wrongs
 from harborline.sites.console.pages import Act, Page
 from harborline.sites.console.records.numbers import dialled
 from harborline.sites.entrance import Entrance, entrance
@@ -120,7 +121,7 @@ def _asked(form: ExportForm, who: Entrance) -> str:
         with who.acting("export"):
             made = ask_export(form.request(who.zone), roles=who.roles)
     except Invalid as wrong:
-        form.add_error(None, wrong.neutral())
+        form.add_error(None, wrongs.said(wrong))
     except NotFound:
         form.add_error(None, _("Nobody you may see has this number. Check it and try again."))
     except Refused as refused:

@@ -20,6 +20,7 @@ from harborline.kernel import Invalid, NotFound, Refused
 from harborline.retention.facts import HoldScope
 from harborline.retention.selectors import holds, in_force
 from harborline.retention.services import ask_release, confirm_hold, place_hold, release_hold
+from harborline.sites import wrongs
 from harborline.sites.console.pages import Act, Page
 from harborline.sites.console.records.numbers import dialled
 from harborline.sites.console.titles import page_language
@@ -123,7 +124,7 @@ def _placed(form: HoldForm, who: Entrance) -> bool:
         with who.acting("retention"):
             place_hold(scope, reason=form.cleaned_data["reason"], roles=who.roles)
     except Invalid as wrong:
-        form.add_error(None, wrong.neutral())
+        form.add_error(None, wrongs.said(wrong))
     except NotFound:
         form.add_error("which", _("Nobody you may see has this number. Check it and try again."))
     except Refused as refused:

@@ -15,6 +15,7 @@ from django.views import View
 
 from harborline.kernel import Invalid, Refused, clock
 from harborline.people.selectors import county_known
+from harborline.sites import wrongs
 from harborline.sites.console.pages import Act, yes_or_no
 from harborline.sites.console.staff.forms import (
     AssignForm,
@@ -66,7 +67,7 @@ class NewWorker(View):
             form.add_error(None, f"{said.sentence} {said.next_step}")
         except Invalid as wrong:
             if wrong.where == "county":
-                form.add_error("county", wrong.problem)
+                form.add_error("county", wrongs.problem(wrong))
             else:
                 taken = "email" if wrong.where == "e-mail" else "number"
                 form.add_error(taken, _("This belongs to an account already."))

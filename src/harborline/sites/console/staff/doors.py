@@ -27,6 +27,7 @@ DOORS = (
     Door("console:worker-team-leave", "POST", _STEER, _OFFICER, "workforce.team-left"),
     Door("console:worker-password", "POST", _STEER, _OFFICER, "workforce.password-given"),
     Door("console:worker-factor", "POST", _STEER, _OFFICER, "workforce.second-factor-reset"),
+    Door("console:worker-return", "POST", _STEER, _OFFICER, "workforce.reset-proposed"),
     Door("console:worker-sessions", "POST", _STEER, _OFFICER, "workforce.sessions-ended"),
     Door("console:worker-release", "POST", _STEER, _OFFICER, "workforce.sign-in-released"),
     Door("console:duties", "GET", "duties:read", "workers of the program"),

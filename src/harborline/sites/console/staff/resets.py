@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from harborline.kernel import Invalid, Refused
+from harborline.sites import wrongs
 from harborline.sites.console.pages import Act, yes_or_no
 from harborline.sites.entrance import entrance
 from harborline.sites.sentences import told
@@ -53,6 +54,21 @@ class ResetFactor(Act):
         return reverse("console:worker", args=[named["worker_id"]])
 
 
+class AskReturn(Act):
+    """Somebody comes back to work: ask a second person for their account."""
+
+    purpose = "workforce"
+
+    def act(self, **named: UUID) -> str:
+        """It waits for the second person, who sees the new password."""
+        services.ask_return(worker_of(named["worker_id"], self.entrance.program), roles=self.entrance.roles)
+        return _("A second person must say yes.")
+
+    def next_page(self, **named: UUID) -> str:
+        """The worker's page."""
+        return reverse("console:worker", args=[named["worker_id"]])
+
+
 class DecideReset(View):
     """The second person says yes or no; a new password is shown to them alone, this once."""
 
@@ -69,7 +85,7 @@ class DecideReset(View):
             said = told(refused.decision)
             messages.error(request, f"{said.sentence} {said.next_step}")
         except Invalid as wrong:
-            messages.error(request, wrong.neutral())
+            messages.error(request, wrongs.said(wrong))
         else:
             if password:
                 return render(request, "console/staff/password.html", {"worker": worker, "password": password})

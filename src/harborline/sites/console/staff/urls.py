@@ -22,6 +22,7 @@ URLS = [
     path(f"{_ONE}teams/", acts.JoinTeam.as_view(), name="worker-team"),
     path(f"{_ONE}teams/<uuid:team_id>/leave/", acts.LeaveTeam.as_view(), name="worker-team-leave"),
     path(f"{_ONE}password/", resets.GivePassword.as_view(), name="worker-password"),
+    path(f"{_ONE}return/", resets.AskReturn.as_view(), name="worker-return"),
     path(f"{_ONE}second-factor/", resets.ResetFactor.as_view(), name="worker-factor"),
     path(f"{_ONE}sessions/", acts.EndSessions.as_view(), name="worker-sessions"),
     path(f"{_ONE}release/", acts.Release.as_view(), name="worker-release"),

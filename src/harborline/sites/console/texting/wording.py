@@ -15,6 +15,7 @@ from harborline.kernel import Invalid, NotFound, Refused
 from harborline.law import profile
 from harborline.messaging.selectors import wording
 from harborline.messaging.services import wording as acts
+from harborline.sites import wrongs
 from harborline.sites.console.names import names_of
 from harborline.sites.console.pages import Act, Page
 from harborline.sites.console.texting.forms import ProposalForm
@@ -90,7 +91,7 @@ class Propose(View):
                     made = acts.propose(**form.proposal(), roles=who.roles, county=county)
                 return HttpResponseRedirect(reverse("console:words-version", args=[made.id]))
             except Invalid as wrong:
-                form.add_error(None, wrong.neutral())
+                form.add_error(None, wrongs.said(wrong))
             except Refused as refused:
                 said = told(refused.decision)
                 form.add_error(None, f"{said.sentence} {said.next_step}")

@@ -16,6 +16,7 @@ from django.views import View
 
 from harborline.kernel import Invalid, NotFound, Refused, Unavailable
 from harborline.law import profile
+from harborline.sites import wrongs
 from harborline.sites.console.forms import RevokeForm
 from harborline.sites.console.pages import Act
 from harborline.sites.console.vendoring.forms import FORMS, FaxLineForm, HitForm, ListForm, NewVendorForm, StepForm
@@ -65,13 +66,12 @@ class FormPage(View):
                 with who.acting(self.purpose):
                     return HttpResponseRedirect(self.do(form, who, **named))
             except Invalid as wrong:
-                place = wrong.where if wrong.where in form.fields else None
-                form.add_error(place, wrong.problem if place else wrong.neutral())
+                form.add_error(*wrongs.beside(wrong, form.fields))
             except Refused as refused:
                 said = told(refused.decision)
                 form.add_error(None, f"{said.sentence} {said.next_step}")
             except Unavailable as gone:
-                form.add_error(None, gone.neutral())
+                form.add_error(None, wrongs.said(gone))
         with who.acting(self.purpose), timezone.override(who.zone):
             shown = {"form": form, **self.facts(who, **named)}
             return render(request, self.template, shown, status=422)
@@ -212,7 +212,7 @@ class LoadList(FormPage):
             import_list(upload.read(), file_name=upload.name)
         except Invalid as wrong:
             raise Invalid(
-                f"{wrong.neutral()}. {_('The list that was loaded before stays in force.')}", "file"
+                f"{wrongs.said(wrong)} {_('The list that was loaded before stays in force.')}", "file"
             ) from None
         return reverse("console:vendor-lists")
 

@@ -20,6 +20,7 @@ from harborline.kernel import Invalid, Refused, clock
 from harborline.law import Block, block, profile
 from harborline.people.selectors import asked_discreet, own_number, own_wishes
 from harborline.people.services import choose_wording, first_time, wish
+from harborline.sites import wrongs
 from harborline.sites.portal.choices.forms import SignForm, WishForm
 from harborline.sites.sentences import told
 from harborline.sites.visiting import OwnPage
@@ -173,7 +174,7 @@ class Stop(_Doing):
                 for who in each_once or [self.visit.participant.id]:
                     services.record_spoken_stop(who, means=Means.PORTAL)
         except Invalid as wrong:
-            messages.error(self.request, wrong.neutral())
+            messages.error(self.request, wrongs.said(wrong))
             return self.back()
         if len(each_once) > 1:
             return self.back(_("Stopped. No more texts go to these numbers."))
@@ -233,7 +234,7 @@ class Change(_Choosing):
         try:
             wish(self.visit.participant.id, form.cleaned_data["field"], form.cleaned_data["value"])
         except Invalid as wrong:
-            form.add_error("value", wrong.neutral())
+            form.add_error("value", wrongs.problem(wrong))
             return self._form(form, 422)
         return self.back(_("We got it. Your office asks you before it changes anything."))
 

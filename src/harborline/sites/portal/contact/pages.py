@@ -18,6 +18,7 @@ from harborline.contact import selectors, services
 from harborline.contact.facts import BY_TEXT, WORDS_MOST, ContactLine, ContactState, Kept
 from harborline.kernel import Decision, Invalid, Refused
 from harborline.law import profile
+from harborline.sites import wrongs
 from harborline.sites.frame import in_language
 from harborline.sites.sentences import told
 from harborline.sites.visiting import OwnPage
@@ -144,7 +145,7 @@ class OptIn(_OfMessages):
                 with self.visit.on_their_word(self.purpose):
                     services.opt_in(self.visit.participant.id, shown=words[language], language=language)
             except Invalid as wrong:
-                messages.error(request, str(WRONG.get(wrong.where, wrong.neutral())))
+                messages.error(request, str(WRONG.get(wrong.where) or wrongs.said(wrong)))
         return HttpResponseRedirect(reverse("portal:contact-ask"))
 
 

@@ -20,6 +20,7 @@ from harborline.kernel import Invalid, NotFound, Refused, Unavailable, ports, re
 from harborline.kernel.ids import new_id
 from harborline.people.facts import OwnParticipant
 from harborline.people.selectors import county_names, open_cases
+from harborline.sites import wrongs
 from harborline.sites.sealing import form_number, must_be_whole
 from harborline.sites.sentences import told
 from harborline.sites.visiting import OwnPage, Visit
@@ -98,7 +99,7 @@ class Send(OwnPage):
             said = told(refused.decision)
             return self._form(f"{said.sentence} {said.next_step}")
         except (Invalid, Unavailable) as wrong:
-            return self._form(wrong.neutral())
+            return self._form(wrongs.said(wrong))
         return HttpResponseRedirect(reverse("portal:papers-receipt", args=[made.submission_id]))
 
     def _taken(self, request: HttpRequest) -> Receipt:
