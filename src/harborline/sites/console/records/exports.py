@@ -22,7 +22,7 @@ from harborline.oversight.facts import Before, LegalBasis, Request, Selection
 from harborline.oversight.selectors import bases, export, exports
 from harborline.oversight.services import approve_export, ask_export, make_export
 from harborline.sites import wrongs
-from harborline.sites.console.pages import Act, Page
+from harborline.sites.console.pages import Act, Page, insist_first
 from harborline.sites.console.records.numbers import dialled
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
@@ -110,15 +110,16 @@ class Ask(View):
         who = entrance(request)
         form = ExportForm(request.POST, kind=profile(who.program).kind)
         if form.is_valid():
-            asked = _asked(form, who)
+            asked = _asked(request, form, who)
             if asked:
                 return HttpResponseRedirect(asked)
         return render(request, "console/records/export_ask.html", {"form": form}, status=422)
 
 
-def _asked(form: ExportForm, who: Entrance) -> str:
+def _asked(request: HttpRequest, form: ExportForm, who: Entrance) -> str:
     try:
         with who.acting("export"):
+            insist_first(request)
             made = ask_export(form.request(who.zone), roles=who.roles)
     except Invalid as wrong:
         form.add_error(None, wrongs.said(wrong))
