@@ -6,13 +6,11 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
@@ -23,7 +21,6 @@ from tests.rooms.town import NC, as_state
 from harborline.disclosure.models import (
     BrokenGlass,
     CourtOverride,
-    GlassReview,
     Look,
     PolicyVersion,
     RegistryTask,
@@ -33,7 +30,7 @@ from harborline.disclosure.selectors import unexplained
 from harborline.kernel import clock
 from harborline.kernel.ids import new_id
 from harborline.people.facts import HeldName, Source
-from harborline.people.models import Participant, Protection
+from harborline.people.models import Participant
 from harborline.people.selectors import participant_id
 from harborline.people.services import hold_value
 from harborline.workforce.models import Worker
@@ -62,19 +59,6 @@ def ana(town: object) -> uuid.UUID:
 def page(who: uuid.UUID, name: str = "fields") -> str:
     """The address of a person's page."""
     return reverse(f"console:{name}", args=[who])
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What several answer who begin at the same moment, each on a connection of its own."""
-
-    def one(act: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the act answers
-        try:
-            return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [each.result() for each in [pool.submit(one, act) for act in acts]]
 
 
 def opens(client: Client, who: uuid.UUID, field: str, purpose: str = "enforcement", **more: str) -> Any:  # noqa: ANN401 - as above
@@ -247,18 +231,6 @@ class TestAnEmergency:
         assert "Reviewed." in words(sol.post(review, {"outcome": "justified"}, follow=True))
         assert "W-ELI: call 4711" not in words(sol.get(reverse("console:safeguards")))
 
-    def test_reviewed_by_two_at_once_is_reviewed_by_the_first(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
-        """The second waits, and is told that nothing waits any more; nobody meets a fault."""
-        eli = signed_in("eli")
-        eli.post(page(ana, "glass"), {"glass-reason": "danger", "glass-reference": "call 4711"})
-        with as_state():
-            review = reverse("console:glass-review", args=[BrokenGlass.objects.get().id])
-        sol, olga = signed_in("sol"), signed_in("olga")
-        answers = at_once(*(lambda one=one: one.post(review, {"outcome": "misuse"}).status_code for one in (sol, olga)))
-        assert set(answers) <= {302, 404}
-        with as_state():
-            assert GlassReview.objects.count() == 1
-
     def test_that_was_misuse_leads_to_the_register_of_penalties(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
         """And is over at once."""
         eli, sol = signed_in("eli"), signed_in("sol")
@@ -278,22 +250,6 @@ class TestAnEmergency:
         assert opens(cora, ana, "ssn").status_code == 403
         said = {"glass-reason": "danger", "glass-reference": "call 1"}
         assert "Nobody opens their own record" in words(cora.post(page(ana, "glass"), said, follow=True))
-
-    @pytest.mark.clause("OFFSET-8.2:only-as-necessary", shows="refuses")
-    def test_leaves_a_relative_no_door_to_the_record(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
-        """Eli, her supervisor's family: no accounting, no list of who sees, and no word that shuts Cora out."""
-        eli = signed_in("eli")
-        doors = ("releases", "accounting", "accounting-pdf", "who-sees")
-        assert {eli.get(page(ana, door)).status_code for door in doors} == {200}
-        eli.post(page(ana, "kin"), {"kin-kin": "family"})
-        for door in doors:
-            assert eli.get(page(ana, door)).status_code == 403
-        assert eli.post(page(ana, "releases"), {}).status_code == 403
-        cora = signed_in("cora")
-        for act in ("what-kin", "not-kin"):
-            said = eli.post(page(ana, act), {"worker": "W-CORA", "kin": "family"}, follow=True)
-            assert "Nobody opens their own record" in words(said)
-        assert cora.get(page(ana, "fields")).status_code == 200
 
     def test_never_opens_a_page_of_ones_own_family(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
         """Neither hers nor that of the others on her cases; that Cora tried is on record, and Dev's page opens."""
@@ -361,24 +317,6 @@ class TestTellingOutside:
         assert "Approved." in words(eli.post(approve, follow=True))
         (row,) = json.loads(cora.get(page(ana, "accounting")).content)["releases"]
         assert (row["recipient"], row["fields"], row["approved_by"]) == ("Virginia DCSE", ["ssn"], "W-ELI")
-
-    @pytest.mark.clause("OFFSET-8.1:protective-order", shows="allows")
-    def test_stands_once_after_a_double_click(self, signed_in: SignedIn, ana: uuid.UUID) -> None:
-        """The same form twice, and the same words from another page: one protection, one task; ended once, it ends."""
-        cora, eli = signed_in("cora"), signed_in("eli")
-        form = {"protection-kind": "fvi", "protection-reason": "court-order", "protection-source": "call"}
-        said = [
-            words(cora.post(page(ana, "protect"), {**form, "csrfmiddlewaretoken": token}, follow=True))
-            for token in ("page-1", "page-1", "page-2")
-        ]
-        assert "Recorded. It holds from now on" in said[0]
-        assert "This was sent before. It counts once." in said[1]
-        with as_state():
-            (made,) = Protection.objects.filter(recorded_by__startswith="worker:")
-            assert RegistryTask.objects.filter(person_id=made.person_id).count() == 1
-        eli.post(reverse("console:protection-end", args=[ana, made.id]), {"because": "gone"})
-        with as_state():
-            assert not Protection.objects.filter(person_id=made.person_id, ended_at=None).exists()
 
     def test_registry_tasks_are_closed_by_hand(self, signed_in: SignedIn, ana: uuid.UUID, protect: Protect) -> None:
         """Once told, the task is gone."""

@@ -25,7 +25,7 @@ from harborline.ledger.models import Content
 from harborline.sites.middleware import SEEN
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.models import Acknowledgement, SignInAttempt, Worker
-from harborline.workforce.selectors import placings_of, resets_of, statement, worker_by_email
+from harborline.workforce.selectors import placings_of, statement, worker_by_email
 from harborline.workforce.services import acknowledge, assign, hire, record_training
 
 NOBODY = uuid.UUID(int=7)
@@ -345,44 +345,6 @@ class TestLookingAfterAccounts:
         client = Client()
         shows_password(client, nia, first[0] + second[0])
         assert client.get("/console/").headers["Location"] == reverse("account_change_password")
-
-    def test_makes_one_account_of_a_double_click(self, signed_in: SignedIn) -> None:
-        """The second answer is the first: the browser threw that away."""
-        sol, form = signed_in("sol"), self.new(csrfmiddlewaretoken="page-1")
-        pages = [sol.post(reverse("console:worker-new"), form).content.decode() for _click in range(2)]
-        halves = [re.findall(r"[0-9a-f]{6}-[0-9a-f]{6}-(?=<)", page) for page in pages]
-        assert halves[0] == halves[1] != []
-        nia = worker_by_email("nia@example.gov")
-        assert len(placings_of(nia.id, NC)) == len(resets_of(nia.id)) == 1
-
-    @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="refuses")
-    def test_gives_work_once(self, signed_in: SignedIn) -> None:
-        """A double click, and the same form of another page: ended once it is gone."""
-        sol, worker = signed_in("sol"), make_worker("gil")
-        with as_state():
-            assign(worker, program=NC, role=StaffRole.CASE_MANAGER, county=DURHAM)
-        assign_page, work = (
-            reverse("console:worker-assign", args=[worker.id]),
-            {"role": "case-manager", "county": "37183"},
-        )
-        before = len(placings_of(worker.id, NC))
-        said = [
-            sol.post(assign_page, {**work, "csrfmiddlewaretoken": token}, follow=True).content.decode()
-            for token in ("page-1", "page-1", "page-2")
-        ]
-        assert "The work is given." in said[0]
-        assert "This was sent before. It counts once." in said[1]
-        assert "They have this work already" in said[2]
-        assert len(placings_of(worker.id, NC)) == before + 1
-
-    def test_tells_the_worker_who_touched_their_sign_in(self, signed_in: SignedIn) -> None:
-        """On Cora's own page: who asked, and that it waits."""
-        sol, cora = signed_in("sol"), signed_in("cora")
-        one = worker_by_email("cora@example.gov")
-        sol.post(reverse("console:worker-factor", args=[one.id]))
-        page = " ".join(cora.get(reverse("console:account")).content.decode().split())
-        assert "Second factor to be removed. Asked by Sol" in page
-        assert "Waits for a second person" in page
 
     @pytest.mark.parametrize(
         "wrong",
