@@ -245,6 +245,34 @@ class TestGnupg:
                 self._opened(own, gnupg, one)
             assert caught.value.decision.reason == "message-changed"
 
+    @pytest.mark.parametrize(
+        "how", [[], ["--armor"], ["--compress-algo", "none"], ["--armor", "--compress-algo", "none"]]
+    )
+    @pytest.mark.parametrize("behind", ["another", "words"])
+    def test_with_anything_behind_it_is_not_opened(
+        self, own: OwnKeys, gnupg: Gnupg, how: list[str], behind: str
+    ) -> None:
+        """The library takes the first message and is silent about the rest: two files, and one would be lost."""
+        first, second = (gnupg.run("--sign", *how, *self.WRITE, content=one) for one in (SHORT, LONG[:200_000]))
+        with pytest.raises(Refused) as caught:
+            self._opened(own, gnupg, first + (second if behind == "another" else b"trailing\n"))
+        assert caught.value.decision.reason == "message-changed"
+        assert self._opened(own, gnupg, first + (b"\r\n \n" if "--armor" in how else b"")) == SHORT
+
+    def test_by_a_key_that_ended_since_is_not_opened(self, own: OwnKeys, gnupg: Gnupg) -> None:
+        """Good when it signed, over when it came."""
+        gnupg.run("--faked-system-time", "20260101T000000", "--passphrase", "", "--quick-gen-key",
+                  "Old <old@example.com>", "rsa3072", "sign", "30d")  # fmt: skip
+        message = gnupg.run(
+            "--faked-system-time", "20260115T000000!", "--ignore-time-conflict", "--ignore-valid-from", "--sign",
+            "--encrypt", "--recipient", "exchange@example.com", "--local-user", "old@example.com", content=SHORT,
+        )  # fmt: skip
+        with pytest.raises(Refused) as caught:
+            Sequoia(own.secrets).open(
+                io.BytesIO(message), io.BytesIO(), signers=[gnupg.run("--export", "old@example.com")], at_most=LIMIT
+            )
+        assert caught.value.decision.reason == "signer-expired"
+
     def test_its_message_of_another_signer_is_not_opened(self, own: OwnKeys, gnupg: Gnupg) -> None:
         """Compressed too."""
         message = gnupg.run("--sign", *self.WRITE, content=SHORT)

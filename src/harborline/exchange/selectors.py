@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate
 
 from harborline.exchange.facts import AgreementFacts, ItemFacts, State
 from harborline.exchange.gathering import agreement_facts, agreement_row, agreements_facts, standing_now
+from harborline.exchange.landing import rivals_of
 from harborline.exchange.media import METHODS, item_facts, medium_row
 from harborline.exchange.models import (
     Acquisition,
@@ -57,6 +58,7 @@ __all__ = [
     "deliveries_named",
     "expected_of",
     "flows",
+    "in_its_place",
     "is_prepared",
     "media",
     "medium",
@@ -153,6 +155,11 @@ def story(transmission_id: uuid.UUID) -> Delivery:
         tuple(row.work.order_by("changed_at")),
         blocked_by_earlier(row),
     )
+
+
+def in_its_place(transmission_id: uuid.UUID) -> list[Transmission]:
+    """The deliveries that are set aside when this one, which contradicts them, goes on; raises `NotFound`."""
+    return rivals_of(delivery(transmission_id))
 
 
 def receipt_note(receipt_id: uuid.UUID) -> tuple[str, bytes]:

@@ -131,13 +131,20 @@ def carry_until(stop: threading.Event) -> None:
         sender = SftpOut(outbox, Marks(base / "asked"), client_key())
         giver = Giver(outbox, drop_base(), Marks(base / "handed"))
         taker = Taker(outbox, ports.serving(Mailboxes), drop_base(), base / "receipts")
-        steps = (sender.send_all, giver.hear_all, giver.hand_over_all, taker.take_all)
-        while not stop.is_set():
-            for step in steps:
-                _tried(step)
-            for alias in ("default", "apart"):
-                connections[alias].close()
-            stop.wait(ROUND_S)
+        # A partner's server that stands still must not stop the drop folder.
+        sending = threading.Thread(target=_rounds, args=(stop, sender.send_all), daemon=True)
+        sending.start()
+        _rounds(stop, giver.hear_all, giver.hand_over_all, taker.take_all)
+        sending.join()
+
+
+def _rounds(stop: threading.Event, *steps: Callable[[float], int]) -> None:
+    while not stop.is_set():
+        for step in steps:
+            _tried(step)
+        for alias in ("default", "apart"):
+            connections[alias].close()
+        stop.wait(ROUND_S)
 
 
 def _tried(step: Callable[[float], int]) -> None:

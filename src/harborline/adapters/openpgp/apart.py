@@ -10,6 +10,8 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pysequoia
@@ -21,6 +23,8 @@ else:  # by path, apart from the product
     from unwrapping import Wrong, unwrapped
 
 _MEMORY = 1 << 30
+_LOOKED_AT = 1 << 24
+_MUCH_LEFT = 2
 
 
 def _confine(cpu_s: int) -> None:
@@ -54,13 +58,23 @@ def _open(job: dict[str, Any], source: int, sink: int) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a message, one word of ours says it
         failed = _why(str(error), signed=bool(asked))
     os.close(filtered)
-    if os.waitstatus_to_exitcode(os.waitpid(unwrapper, 0)[1]) != 0:
-        return {"why": "message-changed"}
-    if failed:
+    ended = os.waitstatus_to_exitcode(os.waitpid(unwrapper, 0)[1])
+    if failed and ended in (0, _MUCH_LEFT):
         return {"why": failed}
-    fingerprints = {str(one.fingerprint) for one in certificates}
-    signers = [str(one.certificate) for one in opened.valid_sigs if str(one.certificate) in fingerprints]
-    return {"signer": signers[0]} if signers else {"why": "unknown-signer" if asked else "unsigned"}
+    if ended != 0:
+        return {"why": "message-changed"}
+    known_ones = {str(one.fingerprint): one for one in certificates}
+    signers = [str(one.certificate) for one in opened.valid_sigs if str(one.certificate) in known_ones]
+    if not signers:
+        return {"why": "unknown-signer" if asked else "unsigned"}
+    # The library asks whether a key was good when it signed; it must be good when the message comes, too.
+    at = datetime.fromtimestamp(job["at_s"], UTC)
+    good = [one for one in signers if not _over(known_ones[one], at)]
+    return {"signer": good[0]} if good else {"why": "signer-expired"}
+
+
+def _over(certificate: Any, at: datetime) -> bool:  # noqa: ANN401 - the library's
+    return certificate.is_revoked or (certificate.expiration is not None and certificate.expiration <= at)
 
 
 def _unwrapping(source: int, sink: int, secret: bytes) -> tuple[int, int]:
@@ -76,16 +90,29 @@ def _unwrapping(source: int, sink: int, secret: bytes) -> tuple[int, int]:
         os.close(one)
     status = 1
     try:
-        with os.fdopen(source, "rb") as message, os.fdopen(into, "wb") as filtered:
-            for piece in unwrapped(message, secret):
-                filtered.write(piece)
-        status = 0
+        with os.fdopen(source, "rb") as message:
+            status = _passed_on(unwrapped(message, secret), into)
     except Wrong:
         pass
-    except BrokenPipeError:
-        status = 0  # the library has seen enough, and says why
     finally:
         os._exit(status)
+
+
+def _passed_on(pieces: Iterator[bytes], into: int) -> int:
+    # When the library has seen enough, what follows is still looked at: it takes one message and is silent about more.
+    left, open_ = _LOOKED_AT, True
+    for piece in pieces:
+        rest = memoryview(piece)
+        try:
+            while open_ and rest:
+                rest = rest[os.write(into, rest) :]
+        except BrokenPipeError:
+            open_ = False
+        left -= 0 if open_ else len(piece)
+        if left < 0:
+            return _MUCH_LEFT
+    os.close(into)
+    return 0
 
 
 def _why(text: str, *, signed: bool) -> str:

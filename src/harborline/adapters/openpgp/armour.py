@@ -17,7 +17,7 @@ from typing import IO, Final
 
 from harborline.adapters.openpgp.packets import ENCRYPTED_TO_A_KEY, HEAD_BYTES, first_packet
 from harborline.exchange.facts import Opened
-from harborline.kernel import Refused, Unavailable, refuse
+from harborline.kernel import Refused, Unavailable, clock, refuse
 
 _PROGRAM: Final = Path(__file__).with_name("apart.py")
 _CHUNK: Final = 1 << 20
@@ -36,8 +36,9 @@ class Sequoia:
     def open(self, source: IO[bytes], sink: IO[bytes], *, signers: Sequence[bytes], at_most: int) -> Opened:
         """Decrypt `source` into `sink`; only a message that a certificate of `signers` signed.
 
-        Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, message-changed, too-large-inside):
-        what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to be tried again.
+        Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, signer-expired, message-changed,
+        too-large-inside): what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to
+        be tried again.
         """
         head = source.read(HEAD_BYTES)
         if first_packet(head) != ENCRYPTED_TO_A_KEY:
@@ -66,7 +67,8 @@ def _opened(said: dict[str, str], measured: _Measured) -> Opened:
 
 def _job(way: str, secret: bytes, certificates: Sequence[bytes], at_most: int | None) -> bytes:
     seconds = _CPU_S + (at_most // _BYTES_A_CPU_S if at_most is not None else 24 * 3600)
-    job = {"way": way, "own": secret.hex(), "certificates": [one.hex() for one in certificates], "cpu_s": seconds}
+    job = {"way": way, "own": secret.hex(), "certificates": [one.hex() for one in certificates], "cpu_s": seconds,
+           "at_s": clock.now().timestamp()}  # fmt: skip
     return json.dumps(job).encode()
 
 

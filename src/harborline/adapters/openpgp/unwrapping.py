@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 _CHUNK = 1 << 18
 _SECRET = frozenset({5, 7})
 _PKESK, _SEIPD, _COMPRESSED, _MARKER = 1, 18, 8, 10
+# What may stand before encrypted data (keys, markers, padding), and encrypted data itself (section 5.1 to 5.14).
+_BEFORE, _ENCRYPTED = frozenset({_PKESK, 3, _MARKER, 21}), frozenset({9, _SEIPD, 20})
 _AES_BYTES = {7: 16, 8: 24, 9: 32}
 _PREFIX, _MDC = 18, 22
 _RSA = frozenset({1, 2})
@@ -48,19 +50,35 @@ class Wrong(Exception):  # noqa: N818 - it is what the message is
     """Not a message as it should be."""
 
 
+class More(Wrong):
+    """Something follows the message."""
+
+
 class Fed:
     """A stream that remembers what was taken of it until it is told to forget: to be given on as it came."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
+        self._again = b""
         self._seen: list[bytes] | None = []
 
     def read(self, size: int, /) -> bytes:
         """Exactly so many bytes, fewer at the end only."""
-        got = self._source.read(size)
+        got, self._again = self._again[:size], self._again[size:]
+        if len(got) < size:
+            got += self._source.read(size - len(got))
         if self._seen is not None:
             self._seen.append(got)
         return got
+
+    def rewind(self) -> None:
+        """Begin at the beginning again."""
+        self._again, self._seen = b"".join(self._seen or ()) + self._again, []
+
+    def taken(self) -> Iterator[bytes]:
+        """What was taken since the last time."""
+        yield from self._seen or ()
+        self._seen = []
 
     def forget(self) -> None:
         """What comes is not given back any more."""
@@ -70,14 +88,14 @@ class Fed:
         """Everything from the beginning."""
         yield from self._seen or ()
         self._seen = None
-        while chunk := self._source.read(_CHUNK):
+        while chunk := self.read(_CHUNK):
             yield chunk
 
 
 def unwrapped(source: IO[bytes], secret: bytes) -> Iterator[bytes]:
     """The message without encryption and compression where it has both and is for our key, else as it came.
 
-    Raises `Wrong` when the end shows that it was changed.
+    Raises `Wrong` when the end shows that it was changed, or when anything follows the message.
     """
     fed = Fed(source)
     try:
@@ -85,10 +103,38 @@ def unwrapped(source: IO[bytes], secret: bytes) -> Iterator[bytes]:
     except (Wrong, ValueError):
         plain = None
     if plain is None:
-        yield from fed.as_it_came()
+        fed.rewind()
+        yield from _alone(fed)
         return
     fed.forget()
     yield from plain
+
+
+def _alone(fed: Fed) -> Iterator[bytes]:
+    # As it came; the library takes the first message and is silent about whatever follows it.
+    try:
+        stream = _binary(fed)
+        for _ in _message(stream):
+            yield from fed.taken()
+        more = stream.read(1)
+    except More:
+        more = b"more"
+    except (Wrong, ValueError):
+        more = b""
+    yield from fed.as_it_came()
+    if more:
+        raise More
+
+
+def _message(stream: Readable) -> Iterator[None]:
+    # Through one encrypted message, piece by piece.
+    tag = _MARKER
+    while tag in _BEFORE:
+        tag, body = _packet(stream)
+        for _ in body:
+            yield
+    if tag not in _ENCRYPTED:
+        raise Wrong
 
 
 def _inside(stream: Readable, secret: bytes) -> Iterator[bytes] | None:
@@ -322,3 +368,5 @@ def _dearmored(lines: Iterator[bytes]) -> Iterator[bytes]:
         if text.startswith((b"=", b"-----END")):
             break
         yield base64.b64decode(text, validate=True)
+    if any(line.strip() not in (b"", b"-----END PGP MESSAGE-----") for line in lines):
+        raise More

@@ -58,7 +58,21 @@ async def _attempt(address: Mapping[str, Any], wanted: Push) -> Outcome:
             await asyncio.wait_for(session.rename(wanted.temporary, wanted.final), STALL_S)
         except asyncssh.SFTPError as error:
             return await _after_refusal(session, wanted, error)
+        return await _renamed(session, wanted)
+
+
+async def _renamed(session: asyncssh.SFTPClient, wanted: Push) -> Outcome:
+    # What a server said is looked at. Neither name there: it was picked up at once.
+    try:
+        size = await _size(session, wanted.final)
+        left = None if size is not None else await _size(session, wanted.temporary)
+    except asyncssh.SFTPError:
         return Outcome(Ending.DELIVERED, "renamed")
+    if size not in (None, wanted.file.size):
+        return Outcome(Ending.CONFLICT, "another number of bytes stands there after the rename")
+    if left is not None:
+        return Outcome(Ending.AGAIN, "the server said that it renamed, and did not")
+    return Outcome(Ending.DELIVERED, "renamed")
 
 
 async def look(session: asyncssh.SFTPClient, wanted: Push) -> Outcome | None:
@@ -100,13 +114,15 @@ async def _after_refusal(session: asyncssh.SFTPClient, wanted: Push, error: asyn
 async def _upload(session: asyncssh.SFTPClient, wanted: Push) -> None:
     held = await _size(session, wanted.temporary)
     if held is not None and held > wanted.file.size:
-        await session.remove(wanted.temporary)
+        await asyncio.wait_for(session.remove(wanted.temporary), STALL_S)
         held = None
     start = max(0, (held or 0) - STEP_BACK)
     flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | (0 if start else asyncssh.FXF_TRUNC)
-    async with session.open(wanted.temporary, flags, encoding=None) as remote:
-        await _written(remote, wanted, start)
-        await _flushed(remote)
+    # Where it goes wrong it is not closed: that would wait for the server once more, and the line is cut anyway.
+    remote = await asyncio.wait_for(session.open(wanted.temporary, flags, encoding=None), STALL_S)
+    await _written(remote, wanted, start)
+    await _flushed(remote)
+    await asyncio.wait_for(remote.close(), STALL_S)
     size = await _size(session, wanted.temporary)
     if size is not None and size != wanted.file.size:
         raise _Stop(Ending.AGAIN, "the server holds another number of bytes than we sent")

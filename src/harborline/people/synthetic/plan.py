@@ -25,6 +25,8 @@ LANGUAGES = {
     "nc-css": (("en", 0.825), ("es", 0.15), ("so", 0.01), ("hmn", 0.01), ("vi", 0.005)),
     "mn-wic": (("en", 0.70), ("es", 0.14), ("so", 0.10), ("hmn", 0.06)),
 }
+# Some people take their letters elsewhere, protected or not.
+POST_BOX_EVERY = 23
 PROTECTED_SHARE, CHOSE_TEXTS_SHARE, SHARED_NUMBER_SHARE = 0.025, 0.2, 0.005
 NO_NUMBER_SHARE, ELSEWHERE_SHARE, OTHER_NAME_SHARE = 0.01, 0.02, 0.08
 FRIDAY = 4
@@ -116,6 +118,8 @@ class Inventor:
         if self.random.random() < OTHER_NAME_SHARE:
             member.other_names = f"{member.name.split()[0]} {self._pick(LAST[flavour])}"
         member.address = f"{self.random.randrange(10, 990)} {self._pick(STREETS)}, {house.place.city}"
+        if self._serial % POST_BOX_EVERY == 0:
+            member.substitute_address = f"PO Box {100 + self._serial % 900}, {house.place.city}"
         if self.random.random() >= NO_NUMBER_SHARE:
             member.phone = next(self._numbers)
             member.agreed = self._of(AGREED[self.where.program])
