@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import connection
 
 from harborline.disclosure.facts import GlassReason, Kin, ReviewOutcome
+from harborline.disclosure.looking import insist_no_kin
 from harborline.disclosure.models import BrokenGlass, GlassReview, Kinship
 from harborline.disclosure.overriding import actor_now
 from harborline.disclosure.registry.business_days import after_business_days
@@ -58,6 +59,8 @@ def break_glass(participant_id: uuid.UUID, *, reason: GlassReason | None, refere
 
 def review_glass(glass_id: uuid.UUID, outcome: ReviewOutcome, *, roles: Collection[str]) -> None:
     """Say what the emergency was, once; raises `NotFound`, `Refused` for one's own or without the role."""
+    with connection.cursor() as cursor:  # two reviews at once queue behind one another: the first one stands
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 9))", [f"review:{glass_id}"])
     row = BrokenGlass.objects.filter(id=glass_id, review__isnull=True).first()
     if row is None:
         raise NotFound("no such emergency that waits here")
@@ -82,8 +85,10 @@ def declare_kin(participant_id: uuid.UUID, kin: Kin) -> None:
 def record_kin(participant_id: uuid.UUID, worker_id: uuid.UUID, kin: Kin, *, roles: Collection[str]) -> None:
     """Another person found out what a worker is to a participant beside work: from now on that record stays closed.
 
-    Raises `NotFound`, `Refused` about oneself or without the role, `Invalid`. Source: OFFSET-8.2:only-as-necessary.
+    Raises `NotFound`, `Refused` about oneself, without the role or of one's own family, who would shut others out,
+    `Invalid`. Source: OFFSET-8.2:only-as-necessary.
     """
+    insist_no_kin(participant_id)
     decision = may_review(roles=roles, reviewer=actor_now(), opened_by=f"worker:{worker_id}")
     if not decision.allowed:
         raise Refused(decision)
@@ -94,6 +99,7 @@ def record_kin(participant_id: uuid.UUID, worker_id: uuid.UUID, kin: Kin, *, rol
 
 def clear_kin(participant_id: uuid.UUID, worker_id: uuid.UUID, *, roles: Collection[str]) -> None:
     """Another person found that a worker and a participant only have the same name; raises `NotFound`, `Refused`."""
+    insist_no_kin(participant_id)
     decision = may_review(roles=roles, reviewer=actor_now(), opened_by=f"worker:{worker_id}")
     if not decision.allowed:
         raise Refused(decision)

@@ -79,6 +79,13 @@ def own_or_family(participant_id: uuid.UUID) -> Decision:
     return may_see_page(kin=kin_of(uuid.UUID(actor.id), actor.name, person))
 
 
+def insist_no_kin(participant_id: uuid.UUID) -> None:
+    """Raises `Refused` where the worker of the context is or is close to the participant; `NotFound`."""
+    decision = own_or_family(participant_id)
+    if not decision.allowed:
+        raise Refused(decision)
+
+
 def answer_look(participant_id: uuid.UUID, day: date, *, said: str, reference: str = "") -> None:
     """The worker of the context says why they looked at somebody who was not part of their work that day.
 

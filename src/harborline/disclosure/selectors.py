@@ -10,7 +10,7 @@ from datetime import date, datetime
 from harborline.disclosure.accounting import AccountingPaper, AccountingPart, accounting_pdf
 from harborline.disclosure.facts import BulkGroup, FieldState, Kin, OverrideFacts, Policy, PolicyChange
 from harborline.disclosure.graph import what_sees, who_sees
-from harborline.disclosure.looking import looks_told, own_or_family, questions, unexplained, who_looked
+from harborline.disclosure.looking import insist_no_kin, looks_told, own_or_family, questions, unexplained, who_looked
 from harborline.disclosure.many import OrderRow, orders_about, purposes_for_many
 from harborline.disclosure.models import (
     BrokenGlass,
@@ -58,6 +58,7 @@ __all__ = [
     "field_lines",
     "glass_until",
     "glasses",
+    "insist_no_kin",
     "kin_of",
     "lasting",
     "looks_of",

@@ -22,12 +22,14 @@ PATTERNS = {
     SampleKind.DECISIONS: (
         "notice.%", "message.settled", "message.set-aside", "message.answered", "vendors.approved", "vendors.revoked",
         "retention.disposal-approved", "retention.refused", "exchange.admitted", "exchange.not-admitted",
-        "oversight.export-%", "disclosure.%", "workforce.assigned", "workforce.proposal-decided",
-        "workforce.cover-decided",
+        "oversight.export-%", "workforce.assigned", "workforce.proposal-decided", "workforce.cover-decided",
+        "workforce.reset-decided", "people.protection-%", "disclosure.policy-%", "disclosure.order-%",
+        "disclosure.release%", "disclosure.glass-%", "disclosure.kin-%", "disclosure.registry-%",
     ),
     SampleKind.ACCESSES: (
-        "%opened", "%.read", "notice.texts-previewed", "sites.door-refused", "workforce.signed-in",
-        "workforce.sign-in-failed", "oversight.exported", "disclosure.reveal%",
+        "%opened", "%.read", "%looked-at", "%searched", "%-taken", "notice.texts-previewed", "sites.door-refused",
+        "workforce.signed-in", "workforce.sign-in-failed", "oversight.exported", "disclosure.reveal%",
+        "disclosure.manifest%",
     ),
     SampleKind.CONSENTS: ("consent.%",),
 }  # fmt: skip

@@ -303,6 +303,18 @@ class Protection(models.Model):
     reason = models.CharField(max_length=20, blank=True, default="", db_default="")
     recorded_by = models.CharField(max_length=80, blank=True, default="", db_default="")
 
+    class Meta:
+        """What staff recorded stands once: ending it ends it."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "reported_by", "kind", "reason", "source", "until_at"],
+                condition=models.Q(ended_at__isnull=True) & ~models.Q(recorded_by=""),
+                nulls_distinct=False,
+                name="protection_once",
+            )
+        ]
+
     def __str__(self) -> str:
         """The kind."""
         return self.kind

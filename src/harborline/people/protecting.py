@@ -6,6 +6,9 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db import connection
+from django.db.models import Q
+
 from harborline.kernel import Invalid, NotFound, Refused, clock, ports
 from harborline.kernel.clock import iso
 from harborline.kernel.ids import new_id
@@ -31,6 +34,8 @@ def record_protection(
 ) -> uuid.UUID:
     """Protect the person behind a participant from now on, in every county; answers the protection's id.
 
+    An equal one that stands is that protection: there is one to end.
+
     `source` says who decided or which paper says so. Raises `NotFound`, `Invalid` for a source that says nothing or an
     end that is past, `Refused` for a role that does not work with people. Source: OFFSET-8.1:protective-order.
     """
@@ -43,10 +48,16 @@ def record_protection(
     if until_at is not None and until_at <= at:
         raise Invalid("is past already", "until")
     found, context = _person_of(participant_id), current()
-    made = Protection.objects.create(
-        id=new_id(), agency=context.agency, person_id=found, reported_by=f"{STAFF}{context.program}"[:32],
-        kind=kind.value, source=said, from_at=at, until_at=until_at, reason=reason.value, recorded_by=_actor(),
-    )  # fmt: skip
+    with connection.cursor() as cursor:  # two clicks at once queue behind one another
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"protection:{found}"])
+    what = {
+        "person_id": found, "reported_by": f"{STAFF}{context.program}"[:32], "kind": kind.value, "source": said,
+        "until_at": until_at, "reason": reason.value,
+    }  # fmt: skip
+    same = Protection.objects.filter(Q(**what), ~Q(recorded_by=""), ended_at__isnull=True).first()
+    if same is not None:
+        return same.id
+    made = Protection.objects.create(id=new_id(), agency=context.agency, from_at=at, recorded_by=_actor(), **what)
     content = {"protection": str(made.id), "kind": kind.value, "reason": reason.value}
     record("people.protection-recorded", subject=f"person:{found}", content=content)
     tell([ProtectionChange(made.id, found, "added", at)])

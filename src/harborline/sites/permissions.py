@@ -60,7 +60,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         | _PAPERS
         | _PENALISES
         | _COVERS
-        | {"covers:steer", "workers:read"},
+        | {"covers:steer", "workers:read", "resets:decide"},
         StaffRole.CASE_MANAGER: _EVERYONE
         | _READS_NOTICES
         | _WORKS_WITH_PEOPLE

@@ -43,6 +43,12 @@ OF_WORKFORCE: Final[Mapping[str, Words]] = {
     "not-for-oneself": Words(_("You cannot do this for your own account."), _("Ask another security officer.")),
     "supervises-in-a-ring": Words(_("This person works under the worker already."), _("Choose somebody else.")),
     "role-may-not-give-access": Words(_("Your role does not give access to others."), _OFFICER),
+    "sent-before": Words(_("This was sent before. It counts once."), _("Nothing to do.")),
+    "has-this-work": Words(_("They have this work already, or it waits for a second person."), _("Nothing to do.")),
+    "reset-needs-another": Words(
+        _("You say yes for workers who work in your counties only and steer nothing."),
+        _("Ask a security officer or state operator."),
+    ),
     "program-has-its-officers": Words(
         _("This program already has its two first security officers."),
         _("They make the other accounts in the console."),

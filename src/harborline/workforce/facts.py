@@ -210,7 +210,10 @@ class ResetKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A password or second factor of somebody who steers access, or a way back: once a second person says yes."""
+    """A password or second factor to be set anew, or a way back, once a second person says yes.
+
+    `decided_by` and `approved` say what became of it: nobody and None while it waits.
+    """
 
     id: uuid.UUID
     worker_id: uuid.UUID
@@ -218,6 +221,8 @@ class Reset:
     what: ResetKind
     asked_by: str
     asked_at: datetime
+    decided_by: str = ""
+    approved: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

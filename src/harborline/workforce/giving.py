@@ -9,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
-from harborline.kernel import NotFound, clock
+from harborline.kernel import NotFound, allow, clock, refuse
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 from harborline.walls import current
@@ -57,7 +57,8 @@ def give_assignment(
 ) -> bool:
     """Give a role in the context's program, or propose it where the profile wants two people; answers if it is given.
 
-    `roles` are those of the security officer who gives it. Raises `Refused` with the reason.
+    `roles` are those of the security officer who gives it. Raises `Refused` with the reason, also for equal work that
+    stands or waits: what stands twice would be ended once.
     Source: OFFSET-8.2:only-as-necessary, OFFSET-8.2:systems-controls.
     """
     now = clock.now()
@@ -66,6 +67,8 @@ def give_assignment(
     must(assignment_span(from_at=begins, until_at=until_at, now=now))
     must(auditor_term(role=role.value, from_at=begins, until_at=until_at, profile=sign_in_profile()))
     program = current().program
+    Worker.objects.select_for_update().get(id=worker.id)  # two clicks at once queue behind one another
+    _must_be_new(worker, program, role, county, until_at)
     if role.value not in sign_in_profile().two_people:
         assign(worker, program=program, role=role, county=county, from_at=begins, until_at=until_at)
         return True
@@ -83,6 +86,15 @@ def give_assignment(
     content = {"proposal": str(made.id), "county": county, "role": role.value}
     record("workforce.assignment-proposed", subject=f"worker:{worker.id}", content=content)
     return False
+
+
+def _must_be_new(worker: Worker, program: str, role: StaffRole, county: str, until_at: datetime | None) -> None:
+    what: dict[str, object] = {
+        "worker": worker, "program": program, "role": role.value, "county": county, "until_at": until_at,
+    }  # fmt: skip
+    stands = Assignment.objects.filter(Q(until_at=None) | Q(until_at__gt=clock.now()), **what).exists()
+    waits = AssignmentProposal.objects.filter(decision=None, **what).exists()
+    must(refuse("has-this-work") if stands or waits else allow())
 
 
 def decide_proposal(proposal_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) -> None:

@@ -95,9 +95,16 @@ class Assignment(models.Model):
     until_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Found by worker and program."""
+        """Found by worker and program; equal work without an end stands once."""
 
         indexes: ClassVar = [models.Index(fields=["worker", "program"], name="assignment_by_worker")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "program", "county", "role"],
+                condition=models.Q(until_at__isnull=True),
+                name="assignment_once",
+            )
+        ]
 
     def __str__(self) -> str:
         """The role."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from harborline.kernel import Decision, allow, hold, refuse, rule
+from harborline.kernel import Decision, allow, refuse, rule
 from harborline.workforce.facts import (
     ALL,
-    PRIVILEGED_ROLES,
     AccountKind,
     CoverFacts,
     CoverState,
@@ -21,6 +20,7 @@ _DECIDE_COVER: Final = frozenset(
     {StaffRole.SUPERVISOR.value, StaffRole.STATE_OPERATOR.value, StaffRole.SECURITY_OFFICER.value}
 )
 _DECIDE_RESET: Final = frozenset({StaffRole.SECURITY_OFFICER.value, StaffRole.STATE_OPERATOR.value})
+_SUPERVISES: Final = frozenset({StaffRole.SUPERVISOR.value})
 _SATURDAY: Final = 5
 _FIRST_OFFICERS: Final = 2
 
@@ -60,19 +60,16 @@ def may_return(*, off_from: date | None, today: date, trained_since: bool) -> De
 
 
 @rule("OFFSET-8.2:systems-controls")
-def resets_alone(*, roles: frozenset[str]) -> Decision:
-    """One officer resets the password or second factor of a worker, but not of those who steer or check access.
+def may_decide_reset(
+    *, roles: frozenset[str], below: bool, asked_by: str, decided_by: str, worker: str, decided: bool
+) -> Decision:
+    """A second person decides once, neither who asked nor whose account it is.
 
-    `roles` are those of the worker whose way to sign in it is.
+    That is an officer or a state operator; or a supervisor, when all of the worker's work is in their counties and
+    steers nothing (`below`).
     """
-    return hold("second-person-needed") if roles & PRIVILEGED_ROLES else allow()
-
-
-@rule("OFFSET-8.2:systems-controls")
-def may_decide_reset(*, roles: frozenset[str], asked_by: str, decided_by: str, worker: str, decided: bool) -> Decision:
-    """A second officer or a state operator, neither who asked nor whose account it is, decides once."""
-    if not roles & _DECIDE_RESET:
-        return refuse("role-may-not-give-access")
+    if not roles & _DECIDE_RESET and not (roles & _SUPERVISES and below):
+        return refuse("reset-needs-another" if roles & _SUPERVISES else "role-may-not-give-access")
     if decided_by == worker:
         return refuse("not-for-oneself")
     return second_person_gives(asked_by=asked_by, decided_by=decided_by, decided=decided)

@@ -11,7 +11,9 @@ from harborline.walls import Wall
 
 
 class CredentialReset(models.Model):
-    """Somebody gave a worker a password, or removed a second factor, or asked for it (`two_people`).
+    """Somebody asked for a password for a worker, or that a second factor goes; once one did alone (not `two_people`).
+
+    `halves`: each of the two learned half of the password, and nobody the whole.
 
     `unfactored`: the worker had no second factor then, so that the password alone was the whole way in.
     """
@@ -23,6 +25,7 @@ class CredentialReset(models.Model):
     program = models.CharField(max_length=32)
     what = models.CharField(max_length=16)
     two_people = models.BooleanField()
+    halves = models.BooleanField(default=False, db_default=False)
     unfactored = models.BooleanField()
     asked_by = models.CharField(max_length=80)
     asked_at = models.DateTimeField()
@@ -38,7 +41,7 @@ class CredentialReset(models.Model):
 
 
 class CredentialResetDecision(models.Model):
-    """A second person said yes or no; yes resets it, and shows a new password to that person alone."""
+    """A second person said yes or no; yes resets it, and shows that person alone the second half of a password."""
 
     wall: ClassVar = Wall.GLOBAL
     append_only: ClassVar = True

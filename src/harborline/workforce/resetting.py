@@ -1,13 +1,14 @@
-"""Ways to sign in that somebody else sets anew: one officer for most people, two for those who steer access.
+"""Ways to sign in that somebody else sets anew: by two people, neither of whom could then sign in as the worker.
 
-Two as well for everybody who comes back to work: what one person turned off, or two decided, no one person undoes.
+A new password comes in two halves: who asks is shown the first, who says yes the second, and the worker hears both.
+A second factor is removed by two people as well, who learn nothing by it.
 """
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -15,13 +16,15 @@ from allauth.socialaccount.models import SocialAccount
 from harborline.kernel import Decision, NotFound, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
+from harborline.vault.services import blind_index
 from harborline.walls import current
 from harborline.workforce import attempts
 from harborline.workforce.days import day_of
-from harborline.workforce.facts import PRIVILEGED_ROLES, Reset, ResetKind
+from harborline.workforce.facts import ALL, PRIVILEGED_ROLES, Reset, ResetKind
 from harborline.workforce.giving import close_sessions
+from harborline.workforce.limits import sign_in_profile
 from harborline.workforce.models import Assignment, Worker
-from harborline.workforce.office_rules import may_decide_reset, may_give_access, may_return, resets_alone
+from harborline.workforce.office_rules import may_decide_reset, may_give_access, may_return
 from harborline.workforce.passwords import remember_password, take_password
 from harborline.workforce.placing import must, who
 from harborline.workforce.reset_models import CredentialReset, CredentialResetDecision
@@ -29,44 +32,41 @@ from harborline.workforce.standing import apart, trained_since
 
 
 def give_password(worker: Worker, *, roles: frozenset[str]) -> str:
-    """Give a worker a password for one use, as a security officer: they choose their own at the next sign-in.
+    """Ask for a password for one use, as a security officer: the worker chooses their own at the next sign-in.
 
-    Ends every session and opens the address again. Answers the password, which is shown this once; empty when the
-    worker steers access themselves, so that a second person must say yes first.
+    Nothing changes before a second person says yes. Answers the first half of the password, for who asked and tells
+    it to the worker; empty when somebody else asked already. Raises `Refused`.
     """
-    return _gave(worker) if _asked(worker, ResetKind.PASSWORD, roles) else ""
+    return _asked(worker, ResetKind.PASSWORD, roles)
 
 
 def first_password(worker: Worker) -> str:
     """The password of an account made a moment ago at the machine, by nobody who has an account here."""
-    return _gave(worker)
+    return _gave(worker, secrets.token_hex(6))
 
 
-def reset_second_factor(worker: Worker, *, roles: frozenset[str]) -> bool:
-    """Remove a lost second factor and end every session: the worker sets a new one up at the next sign-in.
+def reset_second_factor(worker: Worker, *, roles: frozenset[str]) -> None:
+    """Ask that a lost second factor is removed: once a second person says yes, the worker sets a new one up.
 
-    An account at the agency's provider is bound anew, too. Answers whether it is done: for somebody who steers
-    access a second person must say yes first.
+    An account at the agency's provider is bound anew, too. Raises `Refused`.
     """
-    done = _asked(worker, ResetKind.FACTOR, roles)
-    if done:
-        _unbound(worker)
-    return done
+    _asked(worker, ResetKind.FACTOR, roles)
 
 
-def ask_return(worker: Worker, *, roles: frozenset[str]) -> None:
+def ask_return(worker: Worker, *, roles: frozenset[str]) -> str:
     """Ask that somebody whose employment ended gets the account again, as a security officer; a second person decides.
 
-    Needs security training since the account went off. Raises `Refused`.
+    Needs security training since the account went off. Answers like `give_password`. Raises `Refused`.
     """
     must(_may_return(worker))
-    _asked(worker, ResetKind.RETURN, roles)
+    return _asked(worker, ResetKind.RETURN, roles)
 
 
 def decide_reset(reset_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) -> tuple[Worker, str]:
     """Say yes or no, as a second person, to what an officer asked for in the context's program.
 
-    Answers the worker and the new password, if it was one and the answer is yes. Raises `Refused`, `NotFound`.
+    A supervisor says it for workers of their own counties who steer nothing. Answers the worker and the second half
+    of the new password, if it was one and the answer is yes. Raises `Refused`, `NotFound`.
     """
     row = CredentialReset.objects.filter(id=reset_id, program=current().program, two_people=True).first()
     if row is None:
@@ -75,7 +75,12 @@ def decide_reset(reset_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) 
     decided = CredentialResetDecision.objects.filter(reset=row).exists()
     must(
         may_decide_reset(
-            roles=roles, asked_by=row.asked_by, decided_by=who(), worker=f"worker:{worker.id}", decided=decided
+            roles=roles,
+            below=_below(worker, row),
+            asked_by=row.asked_by,
+            decided_by=who(),
+            worker=f"worker:{worker.id}",
+            decided=decided,
         )
     )
     must(apart(row.asked_by, who(), now=clock.now()))
@@ -87,49 +92,77 @@ def decide_reset(reset_id: uuid.UUID, *, approved: bool, roles: frozenset[str]) 
     if not approved:
         return worker, ""
     if row.what == ResetKind.RETURN:
-        return worker, _returned(worker)
-    if row.what == ResetKind.PASSWORD:
-        return worker, _gave(worker)
-    _unbound(worker)
-    return worker, ""
+        _returned(worker)
+    if row.what == ResetKind.FACTOR:
+        _unbound(worker)
+        return worker, ""
+    first = first_half(row.id)
+    return worker, _gave(worker, first).removeprefix(first)
 
 
 def resets(program: str) -> list[Reset]:
     """What waits for a second person in the program, the newest first."""
-    rows = CredentialReset.objects.filter(program=program, two_people=True, decision=None).select_related("worker")
-    return [
-        Reset(row.id, row.worker_id, row.worker.name, ResetKind(row.what), row.asked_by, row.asked_at)
-        for row in rows.order_by("-asked_at")
-    ]
+    rows = CredentialReset.objects.filter(program=program, two_people=True, decision=None)
+    return [_reset(row) for row in rows.select_related("worker").order_by("-asked_at")]
 
 
-def _asked(worker: Worker, what: ResetKind, roles: frozenset[str]) -> bool:
+def resets_of(worker_id: uuid.UUID) -> list[Reset]:
+    """What others asked and did to a worker's way to sign in, for as long as `reset_days`, the newest first."""
+    since = clock.now() - timedelta(days=sign_in_profile().reset_days)
+    rows = CredentialReset.objects.filter(worker_id=worker_id, asked_at__gt=since)
+    return [_reset(row) for row in rows.select_related("worker", "decision").order_by("-asked_at")]
+
+
+def _reset(row: CredentialReset) -> Reset:
+    decision = getattr(row, "decision", None)
+    return Reset(
+        id=row.id,
+        worker_id=row.worker_id,
+        worker_name=row.worker.name,
+        what=ResetKind(row.what),
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        decided_by=decision.decided_by if decision else "",
+        approved=decision.approved if decision else None if row.two_people else True,
+    )
+
+
+def _asked(worker: Worker, what: ResetKind, roles: frozenset[str]) -> str:
     must(may_give_access(roles=roles, actor_is_worker=who() == f"worker:{worker.id}"))
     now, program = clock.now(), current().program
-    alone = what is not ResetKind.RETURN and resets_alone(roles=_held(worker, now)).allowed
+    Worker.objects.select_for_update().get(id=worker.id)  # two requests at once queue behind one another
     same = CredentialReset.objects.filter(worker=worker, program=program, what=what.value)
-    if not alone and same.filter(two_people=True, decision=None).exists():
-        return False
+    waits = same.filter(two_people=True, decision=None).first()
+    if waits is not None:
+        return first_half(waits.id) if waits.asked_by == who() and what is not ResetKind.FACTOR else ""
     made = CredentialReset.objects.create(
         id=new_id(),
         worker=worker,
         program=program,
         what=what.value,
-        two_people=not alone,
+        two_people=True,
+        halves=True,
         unfactored=what is ResetKind.RETURN or not Authenticator.objects.filter(user=worker).exists(),
         asked_by=who(),
         asked_at=now,
     )
-    if not alone:
-        content = {"reset": str(made.id), "what": what.value}
-        record("workforce.reset-proposed", subject=f"worker:{worker.id}", content=content)
-    return alone
+    content = {"reset": str(made.id), "what": what.value}
+    record("workforce.reset-proposed", subject=f"worker:{worker.id}", content=content)
+    return "" if what is ResetKind.FACTOR else first_half(made.id)
 
 
-def _held(worker: Worker, now: datetime) -> frozenset[str]:
-    # In whatever program: the same password opens all of them. Work that is still to come counts.
-    rows = Assignment.objects.filter(worker=worker, role__in=PRIVILEGED_ROLES).exclude(until_at__lte=now)
-    return frozenset(rows.values_list("role", flat=True))
+def first_half(reset_id: uuid.UUID) -> str:
+    """The half that who asked tells the worker; worked out anew, so that it stands nowhere."""
+    digest = blind_index("reset-half", str(reset_id)).hex()
+    return f"{digest[:6]}-{digest[6:12]}-"
+
+
+def _below(worker: Worker, row: CredentialReset) -> bool:
+    # Whether a supervisor may say yes: all of the worker's work is in the supervisor's counties, and steers nothing.
+    rows = list(Assignment.objects.filter(worker=worker).exclude(until_at__lte=clock.now()))
+    mine, places = frozenset(current().counties), {one.county for one in rows}
+    steers = any(one.role in PRIVILEGED_ROLES or one.program != row.program for one in rows)
+    return bool(places) and not steers and (ALL in mine or places <= mine)
 
 
 def _may_return(worker: Worker) -> Decision:
@@ -138,17 +171,16 @@ def _may_return(worker: Worker) -> Decision:
     return may_return(off_from=off, today=day_of(worker.id, now), trained_since=since)
 
 
-def _returned(worker: Worker) -> str:
+def _returned(worker: Worker) -> None:
     # Nothing of before opens the account: work, teams and supervision ended with it, second factor and password go.
     off, worker.terminated_on, worker.let_in_at = worker.terminated_on, None, clock.now()
     worker.save(update_fields=["terminated_on", "let_in_at"])
     record("workforce.returned", subject=f"worker:{worker.id}", content={"off_from": off.isoformat() if off else ""})
     _unbound(worker)
-    return _gave(worker)
 
 
-def _gave(worker: Worker) -> str:
-    password = "-".join(secrets.token_hex(3) for _ in range(3)).capitalize() + "!A"
+def _gave(worker: Worker, first: str) -> str:
+    password = f"{first}{secrets.token_hex(3)}-{secrets.token_hex(3)}!A"
     take_password(worker, password)
     worker.password_given = True
     worker.save(update_fields=["password", "password_changed_at", "password_given"])

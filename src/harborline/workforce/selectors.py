@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
+
 from harborline.kernel import NotFound, clock
 from harborline.walls import ALL_COUNTIES, Actor
 from harborline.workforce.agency_settings import agency_name
@@ -18,7 +20,7 @@ from harborline.workforce.machines import key_stands, machine_key, machine_keys,
 from harborline.workforce.models import Assignment, Worker, Workers
 from harborline.workforce.penalties import penalties_of, suspensions, unread_penalties
 from harborline.workforce.requirements import statement
-from harborline.workforce.resetting import resets
+from harborline.workforce.resetting import resets, resets_of
 from harborline.workforce.roster import (
     account_ends,
     courses_of,
@@ -86,6 +88,7 @@ __all__ = [
     "proposals",
     "proven_key",
     "resets",
+    "resets_of",
     "roles_of",
     "roster",
     "roster_worker",
@@ -106,6 +109,7 @@ __all__ = [
     "unread_penalties",
     "worker_by_email",
     "worker_by_number",
+    "worker_numbered",
     "worker_of",
     "worker_standing",
 ]
@@ -122,6 +126,12 @@ def worker_by_email(email: str) -> Worker:
 def worker_by_number(number: str) -> Worker | None:
     """The worker with this number in the case system, if any has an account."""
     return Worker.objects.filter(number=number).first()
+
+
+def worker_numbered(number: str, program: str) -> Worker | None:
+    """The worker of this program with this number; one of another program is as unknown as nobody."""
+    here = Q(assignments__program=program) | Q(proposals__program=program)
+    return Worker.objects.filter(here, number=number).distinct().first()
 
 
 def known_worker(*, email: str, number: str) -> Worker | None:

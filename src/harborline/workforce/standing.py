@@ -161,7 +161,7 @@ def holders_of(recorded_by: str, *, now: datetime) -> frozenset[str]:
         return frozenset()
     since = now - timedelta(days=sign_in_profile().reset_days)
     done = Q(two_people=False, asked_at__gt=since) | Q(decision__approved=True, decision__decided_at__gt=since)
-    rows = list(CredentialReset.objects.filter(done, worker_id=identifier).select_related("decision"))
+    rows = list(CredentialReset.objects.filter(done, halves=False, worker_id=identifier).select_related("decision"))
     loose = any(row.what == ResetKind.FACTOR for row in rows)
     return frozenset(
         row.decision.decided_by if row.two_people else row.asked_by

@@ -18,7 +18,14 @@ from tests.days import office_day
 from tests.rooms.sites.cast import SignedIn
 from tests.rooms.town import NC, as_state
 
-from harborline.disclosure.models import BrokenGlass, CourtOverride, Look, PolicyVersion, RegistryTask, Release
+from harborline.disclosure.models import (
+    BrokenGlass,
+    CourtOverride,
+    Look,
+    PolicyVersion,
+    RegistryTask,
+    Release,
+)
 from harborline.disclosure.selectors import unexplained
 from harborline.kernel import clock
 from harborline.kernel.ids import new_id

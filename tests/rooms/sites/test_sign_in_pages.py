@@ -324,19 +324,26 @@ class TestLookingAfterAccounts:
         return given | changed
 
     def test_makes_an_account_that_opens_nothing_yet(self, signed_in: SignedIn) -> None:
-        """The password is shown once; training, signature and second factor are still to come."""
-        sol = signed_in("sol")
+        """Each of two people sees half of a password, once; training, signature and second factor are to come."""
+        sol, eli = signed_in("sol"), signed_in("eli")
         page = sol.post(reverse("console:worker-new"), self.new()).content.decode()
         nia = worker_by_email("nia@example.gov")
-        password = re.search(r"[0-9A-Fa-f]{6}-[0-9a-f]{6}-[0-9a-f]{6}!A", page)
-        assert password
-        assert nia.check_password(password[0])
-        assert nia.password_given
+        first = re.search(r"[0-9a-f]{6}-[0-9a-f]{6}-(?=<)", page)
+        assert first
         whole = sol.get(reverse("console:worker", args=[nia.id])).content.decode()
-        assert password[0] not in whole
+        assert first[0] not in whole
         assert "May not work here." in whole
+        waits = re.search(r"workers/resets/([0-9a-f-]{36})/", eli.get(reverse("console:workers")).content.decode())
+        assert waits
+        page = eli.post(reverse("console:reset-decide", args=[waits[1]]), {"answer": "yes"}).content.decode()
+        second = re.search(r"[0-9a-f]{6}-[0-9a-f]{6}!A", page)
+        assert second
+        assert first[0] not in page
+        nia.refresh_from_db()
+        assert nia.check_password(first[0] + second[0])
+        assert nia.password_given
         client = Client()
-        shows_password(client, nia, password[0])
+        shows_password(client, nia, first[0] + second[0])
         assert client.get("/console/").headers["Location"] == reverse("account_change_password")
 
     @pytest.mark.parametrize(
@@ -457,6 +464,7 @@ class TestLookingAfterAccounts:
         before = Worker.objects.get(id=sam.id).password
         asked = sol.post(reverse("console:worker-password", args=[sam.id]), follow=True).content.decode()
         assert "A second person must say yes." in asked
+        asked = sol.get(reverse("console:worker", args=[sam.id])).content.decode()
         assert "A new password: waits for a second person." in asked
         sol.post(reverse("console:worker-factor", args=[sam.id]))
         assert Worker.objects.get(id=sam.id).password == before
@@ -472,6 +480,6 @@ class TestLookingAfterAccounts:
         ):
             answer = olga.post(reverse("console:reset-decide", args=[one]), {"answer": "yes"})
             if answer.status_code == 200:
-                assert "Tell Sam this password in person." in answer.content.decode()
+                assert "Tell Sam this second half in person." in answer.content.decode()
         assert Worker.objects.get(id=sam.id).password_given
         assert not Authenticator.objects.filter(user=sam).exists()

@@ -13,7 +13,8 @@ from tests.rooms.town import NC, as_state
 from harborline.walls import ALL_COUNTIES, Actor, Context, acting
 from harborline.workforce.facts import StaffRole
 from harborline.workforce.models import Worker
-from harborline.workforce.services import acknowledge, assign, hire, record_training
+from harborline.workforce.selectors import resets
+from harborline.workforce.services import acknowledge, assign, decide_reset, hire, record_training
 
 OFFICER = frozenset({"security-officer"})
 SUPERVISOR = frozenset({"supervisor"})
@@ -40,6 +41,15 @@ def as_worker(
     """A unit of work of this worker."""
     actor = Actor("worker", str(worker.id), worker.name)
     return acting(actor, program=program, counties=tuple(counties), purpose="workforce")
+
+
+def approves(worker: Worker) -> str:
+    """Another officer says yes to everything that waits for the worker; answers the second half of a password."""
+    with as_worker(made("yara", StaffRole.SECURITY_OFFICER, "*")):
+        waiting = [one for one in resets(NC) if one.worker_id == worker.id]
+        halves = [decide_reset(one.id, approved=True, roles=OFFICER)[1] for one in waiting]
+    worker.refresh_from_db()
+    return "".join(halves)
 
 
 def nobody() -> uuid.UUID:

@@ -19,7 +19,7 @@ from django.urls import reverse
 from tests.days import office_day
 from tests.rooms.town import as_state
 from tests.rooms.workforce.identity_provider import CLIENT, SECRET, Provider, encoded, provided
-from tests.rooms.workforce.office import OFFICER, as_worker, made
+from tests.rooms.workforce.office import OFFICER, approves, as_worker, made
 
 from harborline.kernel import Invalid, clock
 from harborline.law import profiles
@@ -190,6 +190,7 @@ class TestSomebodyElse:
         assert signs_in(Client()) == AWAY
         with as_worker(sol):
             reset_second_factor(cora, roles=OFFICER)
+        approves(cora)
         assert signs_in(Client()) == "/console/"
 
     @pytest.mark.parametrize("changed", ["terminated_on", "is_active", "expires_at"])

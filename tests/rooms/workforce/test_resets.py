@@ -1,4 +1,4 @@
-"""Ways to sign in set anew by somebody else: alone for most, by two for those who steer access; two who are two."""
+"""Ways to sign in set anew by somebody else: by two people, each with half of the password; two who are two."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.rooms.workforce.office import OFFICER, SUPERVISOR, as_worker, made, n
 from harborline.kernel import NotFound, Refused, clock
 from harborline.workforce.facts import CoverReason, ResetKind, StaffRole
 from harborline.workforce.models import Worker
-from harborline.workforce.selectors import apart, proposals, resets, roles_of
+from harborline.workforce.reset_models import CredentialReset
+from harborline.workforce.selectors import apart, proposals, resets, resets_of, roles_of
 from harborline.workforce.services import (
     ask_cover,
     assign,
@@ -41,6 +42,14 @@ def officer(name: str, program: str = NC) -> Worker:
     return worker
 
 
+def alone(worker: Worker, what: ResetKind, by: Worker, *, unfactored: bool = False) -> None:
+    """What one person did alone, before two had to."""
+    CredentialReset.objects.create(
+        worker=worker, program=NC, what=what.value, two_people=False, unfactored=unfactored,
+        asked_by=f"worker:{by.id}", asked_at=clock.now(),
+    )  # fmt: skip
+
+
 class TestOfSomebodyWhoSteersAccess:
     """Sol cannot become Sam."""
 
@@ -50,9 +59,10 @@ class TestOfSomebodyWhoSteersAccess:
         sol, sam = officer("sol"), officer("sam")
         before = Worker.objects.get(id=sam.id).password
         with as_worker(sol):
-            assert give_password(sam, roles=OFFICER) == ""
-            assert not reset_second_factor(sam, roles=OFFICER)
-            assert not reset_second_factor(sam, roles=OFFICER)
+            first = give_password(sam, roles=OFFICER)
+            assert give_password(sam, roles=OFFICER) == first
+            reset_second_factor(sam, roles=OFFICER)
+            reset_second_factor(sam, roles=OFFICER)
             waiting = resets(NC)
             assert {one.what for one in waiting} == {ResetKind.PASSWORD, ResetKind.FACTOR}
             assert len(waiting) == 2
@@ -66,21 +76,22 @@ class TestOfSomebodyWhoSteersAccess:
 
     @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="allows")
     def test_is_done_when_the_second_says_yes(self, db: None) -> None:
-        """The password is shown to the second alone; a no changes nothing; nothing is decided twice."""
+        """Each of the two learns half of the password; a no changes nothing; nothing is decided twice."""
         sol, sam, olga = officer("sol"), officer("sam"), made("olga", StaffRole.STATE_OPERATOR, "*")
         with as_worker(sol):
-            give_password(sam, roles=OFFICER)
+            first = give_password(sam, roles=OFFICER)
             reset_second_factor(sam, roles=OFFICER)
         by_kind = {one.what: one.id for one in resets(NC)}
         with as_worker(olga):
-            with pytest.raises(Refused, match="role-may-not-give-access"), transaction.atomic():
+            with pytest.raises(Refused, match="reset-needs-another"), transaction.atomic():
                 decide_reset(by_kind[ResetKind.PASSWORD], approved=True, roles=SUPERVISOR)
-            _worker, password = decide_reset(by_kind[ResetKind.PASSWORD], approved=True, roles=STATE)
+            _worker, second = decide_reset(by_kind[ResetKind.PASSWORD], approved=True, roles=STATE)
             decide_reset(by_kind[ResetKind.FACTOR], approved=False, roles=STATE)
             with pytest.raises(Refused, match="already-decided"), transaction.atomic():
                 decide_reset(by_kind[ResetKind.FACTOR], approved=True, roles=STATE)
         sam.refresh_from_db()
-        assert sam.check_password(password)
+        assert sam.check_password(first + second)
+        assert not sam.check_password(second)
         assert sam.password_given
         assert Authenticator.objects.filter(user=sam).exists()
         assert resets(NC) == []
@@ -91,7 +102,9 @@ class TestOfSomebodyWhoSteersAccess:
         with as_state():
             assign(mae, program=NC, role=StaffRole.CASE_MANAGER, county="37183")
         with as_worker(sol):
-            assert give_password(mae, roles=OFFICER) == ""
+            assert give_password(mae, roles=OFFICER)
+        with as_worker(made("eli", StaffRole.SUPERVISOR)), pytest.raises(Refused, match="reset-needs-another"):
+            decide_reset(resets(NC)[0].id, approved=True, roles=SUPERVISOR)
         with as_worker(officer("min", MN), MN), pytest.raises(NotFound):
             decide_reset(resets(NC)[0].id, approved=True, roles=OFFICER)
         with as_worker(sol), pytest.raises(NotFound):
@@ -99,23 +112,63 @@ class TestOfSomebodyWhoSteersAccess:
 
 
 class TestOfAnybodyElse:
-    """One officer is enough, but then the two do not count as two."""
+    """Sol cannot become Cora either, who opens addresses and tax information."""
 
-    def test_is_done_at_once(self, db: None) -> None:
-        """For a case manager."""
+    @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="refuses")
+    def test_is_not_done_by_one(self, db: None) -> None:
+        """Sol asks for both: Cora's own password and code app stand, and a half opens nothing."""
         sol, cora = officer("sol"), made("cora")
+        TOTP.activate(cora, generate_totp_secret())
+        before = Worker.objects.get(id=cora.id).password
         with as_worker(sol):
-            password = give_password(cora, roles=OFFICER)
-            assert reset_second_factor(cora, roles=OFFICER)
+            half = give_password(cora, roles=OFFICER)
+            reset_second_factor(cora, roles=OFFICER)
+            for one in resets(NC):
+                with pytest.raises(Refused, match="second-person-needed"), transaction.atomic():
+                    decide_reset(one.id, approved=True, roles=OFFICER)
         cora.refresh_from_db()
-        assert cora.check_password(password)
+        assert (cora.password, cora.check_password(half)) == (before, False)
+        assert Authenticator.objects.filter(user=cora).exists()
+
+    @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="allows")
+    def test_is_done_when_a_supervisor_of_the_county_says_yes(self, db: None) -> None:
+        """In an office with one officer. Who supervises elsewhere, or is meant, does not."""
+        sol, cora, eli = officer("sol"), made("cora"), made("eli", StaffRole.SUPERVISOR)
+        with as_worker(sol):
+            first = give_password(cora, roles=OFFICER)
+            give_password(eli, roles=OFFICER)
+        waiting = {one.worker_id: one.id for one in resets(NC)}
+        with as_worker(eli, counties=["37063"]), pytest.raises(Refused, match="reset-needs-another"):
+            decide_reset(waiting[cora.id], approved=True, roles=SUPERVISOR)
+        with as_worker(eli), pytest.raises(Refused, match="not-for-oneself"):
+            decide_reset(waiting[eli.id], approved=True, roles=SUPERVISOR)
+        with as_worker(eli, counties=["37183"]):
+            _worker, second = decide_reset(waiting[cora.id], approved=True, roles=SUPERVISOR)
+        cora.refresh_from_db()
+        assert cora.check_password(first + second)
+        assert apart(f"worker:{cora.id}", f"worker:{eli.id}", now=clock.now()).allowed
+
+    def test_is_told_to_the_worker(self, db: None) -> None:
+        """Who asked for what, who said yes or no; what waits stands there, too."""
+        sol, cora, eli = officer("sol"), made("cora"), made("eli", StaffRole.SUPERVISOR)
+        with as_worker(sol):
+            give_password(cora, roles=OFFICER)
+            reset_second_factor(cora, roles=OFFICER)
+        password = next(one for one in resets(NC) if one.what is ResetKind.PASSWORD)
+        with as_worker(eli):
+            decide_reset(password.id, approved=False, roles=SUPERVISOR)
+        told = {one.what: (one.asked_by, one.decided_by, one.approved) for one in resets_of(cora.id)}
+        assert told == {
+            ResetKind.PASSWORD: (f"worker:{sol.id}", f"worker:{eli.id}", False),
+            ResetKind.FACTOR: (f"worker:{sol.id}", "", None),
+        }
 
     @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="refuses")
     def test_makes_no_second_person_of_a_puppet(self, db: None) -> None:
-        """Sol made Pia's way in; what Sol asks Pia cannot give, nor Sol what Pia asks; after 90 days they are two."""
+        """Sol once made Pia's way in alone; what Sol asks Pia cannot give, nor Sol what Pia asks, for 90 days."""
         sol, sam, pia = officer("sol"), officer("sam"), made("pia")
+        alone(pia, ResetKind.PASSWORD, sol, unfactored=True)
         with as_worker(sol):
-            give_password(pia, roles=OFFICER)
             give_assignment(pia, role=StaffRole.SECURITY_OFFICER, roles=OFFICER)
         with as_worker(sam):
             decide_proposal(proposals(NC)[0].id, approved=True, roles=OFFICER)
@@ -145,13 +198,12 @@ class TestOfAnybodyElse:
             "until_at": clock.now() + timedelta(days=2),
             "reason": CoverReason.LEAVE,
         }
+        alone(eli, ResetKind.PASSWORD, sol)
         with as_worker(sol):
-            give_password(eli, roles=OFFICER)
             first, second = (ask_cover(away=cora, stand_in=made(name), **span) for name in ("dev", "ned"))
         with as_worker(eli):
             decide_cover(first.id, approved=True, roles=SUPERVISOR)
-        with as_worker(sol):
-            reset_second_factor(eli, roles=OFFICER)
+        alone(eli, ResetKind.FACTOR, sol)
         with as_worker(eli), pytest.raises(Refused, match="one-gave-the-other"), transaction.atomic():
             decide_cover(second.id, approved=True, roles=SUPERVISOR)
 

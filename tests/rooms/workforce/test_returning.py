@@ -65,28 +65,28 @@ class TestSomebodyWhoComesBack:
 
     @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="allows")
     def test_is_let_in_by_two(self, db: None) -> None:
-        """With a password that the second person sees, no second factor and no work of before; recorded."""
+        """With a password of which each sees half, no second factor and no work of before; recorded."""
         cora, sol, sam = left(), officer("sol"), officer("sam")
         with as_worker(sol):
             train(cora)
-            ask_return(cora, roles=OFFICER)
+            first = ask_return(cora, roles=OFFICER)
             ask_return(cora, roles=OFFICER)
             (waiting,) = resets(NC)
             assert waiting.what is ResetKind.RETURN
             assert account_standing(cora).reason == "employment-ended"
         with as_worker(sam):
-            back, password = decide_reset(waiting.id, approved=True, roles=OFFICER)
+            back, second = decide_reset(waiting.id, approved=True, roles=OFFICER)
         cora.refresh_from_db()
-        assert (back, cora.check_password(password), cora.password_given) == (cora, True, True)
+        assert (back, cora.check_password(first + second), cora.password_given) == (cora, True, True)
         assert account_standing(cora).allowed
         assert not Authenticator.objects.filter(user=cora).exists()
         assert worker_standing(cora.id, NC).roles == frozenset()
         with as_state():
             told = set(Content.objects.values_list("kind", flat=True))
         assert {"workforce.reset-proposed", "workforce.reset-decided", "workforce.returned"} <= told
-        # Sam could have signed in as Cora: they are not two people for a while.
+        # Each saw half: neither could have signed in as Cora, and they stay people who count beside her.
         with as_state():
-            assert not apart(f"worker:{cora.id}", f"worker:{sam.id}", now=clock.now()).allowed
+            assert apart(f"worker:{cora.id}", f"worker:{sam.id}", now=clock.now()).allowed
 
     @pytest.mark.clause("OFFSET-8.2:systems-controls", shows="refuses")
     def test_is_let_in_by_nobody_alone(self, db: None) -> None:
@@ -96,7 +96,7 @@ class TestSomebodyWhoComesBack:
             train(cora)
             ask_return(cora, roles=OFFICER)
             (waiting,) = resets(NC)
-            for roles, why in ((OFFICER, "second-person-needed"), (SUPERVISOR, "role-may-not-give-access")):
+            for roles, why in ((OFFICER, "second-person-needed"), (SUPERVISOR, "reset-needs-another")):
                 with pytest.raises(Refused, match=why), transaction.atomic():
                     decide_reset(waiting.id, approved=True, roles=roles)
             give_password(cora, roles=OFFICER)

@@ -50,7 +50,7 @@ def count(kind: str, keys: Collection[bytes], now: datetime) -> None:
     )
 
 
-def first_time(form: str) -> bool:
+def first_time(form: str, *, site: str = "portal") -> bool:
     """Whether a form with this token is sent in for the first time: the second tap on a button does nothing again.
 
     What the caller does with it and this stand or fall together.
@@ -60,5 +60,5 @@ def first_time(form: str) -> bool:
     if PortalAttempt.objects.filter(kind=_FORM, key=keys["form"]).exists():
         return False
     count(_FORM, list(keys.values()), clock.now())
-    record("people.form-taken", subject=f"portal:{current().program}", content={})
+    record("people.form-taken", subject=f"{site}:{current().program}", content={})
     return True

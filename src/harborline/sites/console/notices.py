@@ -16,7 +16,7 @@ from harborline.messaging.services import open_run, plan_later
 from harborline.sites import wrongs
 from harborline.sites.console.forms import StartForm
 from harborline.sites.console.names import names_of
-from harborline.sites.console.pages import Page
+from harborline.sites.console.pages import Page, insist_first
 from harborline.sites.console.titles import choices, titles
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
@@ -52,17 +52,18 @@ class Start(View):
         with who.acting("notice-run"):
             form = StartForm(request.POST, request.FILES, templates=choices())
         if form.is_valid():
-            opened = _opened(form, who)
+            opened = _opened(request, form, who)
             if opened:
                 return HttpResponseRedirect(opened)
         return render(request, "console/start.html", {"form": form}, status=422)
 
 
-def _opened(form: StartForm, who: Entrance) -> str:
+def _opened(request: HttpRequest, form: StartForm, who: Entrance) -> str:
     """The address of the opened run; empty when the file or the role does not allow it, said in the form."""
     upload = form.cleaned_data["caseload"]
     try:
         with who.acting("notice-run"):
+            insist_first(request)
             opened = open_run(
                 upload.file,
                 source_name=upload.name,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from harborline.kernel import Invalid, Refused, Unavailable
+from harborline.kernel import Invalid, Refused, Unavailable, refuse
+from harborline.people.services import first_time
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.wrongs import said
 
@@ -65,6 +68,7 @@ class Act(View):
     """Does one thing inside one unit of work, says what became of it, and leads to the next page.
 
     A refusal or a wrong input undoes the whole unit of work; its words are shown on the page it came from.
+    The second click on a button does nothing again.
     """
 
     purpose: ClassVar[str]
@@ -74,9 +78,11 @@ class Act(View):
         """Do it and go on."""
         try:
             with entrance(request).acting(self.purpose):
-                done = self.act(**named)
+                done = self.act(**named) if first_sent(request) else _("This was sent before. It counts once.")
         except (Refused, Invalid, Unavailable) as wrong:
             messages.error(request, said(wrong))
+        except IntegrityError:
+            messages.error(request, at_once())
         else:
             if done:
                 messages.success(request, done)
@@ -94,6 +100,32 @@ class Act(View):
     def entrance(self) -> Entrance:
         """Who acts."""
         return entrance(self.request)
+
+
+def first_sent(request: HttpRequest) -> bool:
+    """Whether this very form is sent for the first time, inside the unit of work that does what it asks for.
+
+    Django masks the token of a page's forms anew with each page (BREACH), so it names the page as well. A click that
+    comes at the same moment waits until the first is done. A request without one comes from no page.
+    """
+    page = request.POST.get("csrfmiddlewaretoken", "")
+    if not page:
+        return True
+    filled = [(name, request.POST.getlist(name)) for name in sorted(request.POST)]
+    files = [(name, one.name, one.size) for name, several in request.FILES.lists() for one in several]
+    form = json.dumps([entrance(request).actor.id, request.path, filled, files])
+    return first_time(form, site="console")
+
+
+def insist_first(request: HttpRequest) -> None:
+    """Like `first_sent`; raises `Refused` for a form that was sent before."""
+    if not first_sent(request):
+        raise Refused(refuse("sent-before"))
+
+
+def at_once() -> str:
+    """What is said when the database found that somebody else did the same at the same moment."""
+    return _("Somebody else did this at the same moment. Load the page again.")
 
 
 def yes_or_no(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from harborline.disclosure.selectors import policy_in_force, what_sees, who_sees
+from harborline.disclosure.selectors import insist_no_kin, policy_in_force, what_sees, who_sees
 from harborline.ledger.facts import Json
 from harborline.ledger.services import record
 from harborline.people.selectors import reach
@@ -22,6 +22,7 @@ class WhoSees(Page):
 
     def facts(self, **named: UUID) -> dict[str, Any]:
         """From the live rules."""
+        insist_no_kin(named["participant_id"])
         graph = who_sees(named["participant_id"])
         content: dict[str, Json] = {"seers": len(graph.seers)}
         record("disclosure.graph-opened", subject=f"participant:{named['participant_id']}", content=content)

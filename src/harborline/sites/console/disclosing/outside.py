@@ -20,6 +20,7 @@ from harborline.disclosure.selectors import (
     AccountingPart,
     ReleaseRow,
     accounting_pdf,
+    insist_no_kin,
     overrides_of,
     releases,
     who_looked,
@@ -33,7 +34,7 @@ from harborline.people.selectors import reach
 from harborline.sites import wrongs
 from harborline.sites.console.disclosing.forms import ReleaseForm
 from harborline.sites.console.disclosing.words import word
-from harborline.sites.console.pages import Download
+from harborline.sites.console.pages import Download, first_sent
 from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
@@ -49,6 +50,7 @@ class Releases(View):
         """The accounting; opening it is recorded."""
         who = entrance(request)
         with who.acting("releases"), timezone.override(who.zone):
+            insist_no_kin(participant_id)
             content = {"participant": str(participant_id)}
             record("disclosure.accounting-opened", subject=f"participant:{participant_id}", content=content)
             return render(request, self.template, self._facts(who, participant_id, _form(who, participant_id)))
@@ -57,12 +59,14 @@ class Releases(View):
         """Ask for a release, or say in the form why it cannot be."""
         who = entrance(request)
         with who.acting("releases"):
+            insist_no_kin(participant_id)
             form = _form(who, participant_id, request.POST)
             valid = form.is_valid()
         if valid:
             try:
                 with who.acting("releases"):
-                    ask_release(participant_id, form.wanted())
+                    if first_sent(request):
+                        ask_release(participant_id, form.wanted())
                 return HttpResponseRedirect(reverse("console:releases", args=[participant_id]))
             except Invalid as wrong:
                 form.add_error(*wrongs.beside(wrong, form.fields))
@@ -102,6 +106,7 @@ class Accounting(Download):
     def content(self, **named: UUID) -> bytes:
         """JSON, one object a release; taking it is recorded."""
         participant = named["participant_id"]
+        insist_no_kin(participant)
         person = reach(participant)
         content = {"participant": str(participant)}
         record("disclosure.accounting-taken", subject=f"participant:{participant}", content=content)
@@ -132,6 +137,7 @@ class AccountingPdf(Download):
     def content(self, **named: UUID) -> bytes:
         """In the language of the page; taking it is recorded."""
         participant, who = named["participant_id"], entrance(self.request)
+        insist_no_kin(participant)
         person, law, language = reach(participant), profile(who.program), page_language()
         content = {"participant": str(participant)}
         record("disclosure.accounting-taken", subject=f"participant:{participant}", content=content)

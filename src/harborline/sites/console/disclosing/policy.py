@@ -31,7 +31,7 @@ from harborline.law import profile
 from harborline.sites import wrongs
 from harborline.sites.console.disclosing.forms import PolicyForm
 from harborline.sites.console.disclosing.words import word
-from harborline.sites.console.pages import Act, Download, Page
+from harborline.sites.console.pages import Act, Download, Page, insist_first
 from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import entrance
 from harborline.sites.sentences import told
@@ -143,6 +143,7 @@ class Propose(View):
         if form.is_valid():
             try:
                 with who.acting("policy"):
+                    insist_first(request)
                     propose_policy(form.cleaned_data["content"], because=form.cleaned_data["because"], roles=who.roles)
                 return HttpResponseRedirect(reverse("console:policy"))
             except Invalid as wrong:

@@ -35,7 +35,7 @@ from harborline.sites.console.disclosing.words import offered
 from harborline.sites.console.pages import Act, Page, nothing_chosen
 from harborline.sites.entrance import Entrance
 from harborline.workforce.facts import StaffRole
-from harborline.workforce.selectors import supervised_by, worker_by_number
+from harborline.workforce.selectors import supervised_by, worker_numbered
 
 
 class Waiting(Page):
@@ -147,7 +147,7 @@ class NotKin(_Settles):
     def act(self, **named: UUID) -> str:
         """Keep that somebody else looked."""
         number = self.request.POST.get("worker", "").strip()
-        worker = worker_by_number(number) if number else None
+        worker = worker_numbered(number, self.entrance.program)
         if worker is None:
             raise Invalid(_("Nobody has this number. Write the worker's number."))
         try:
@@ -163,7 +163,7 @@ class WhatKin(_Settles):
     def act(self, **named: UUID) -> str:
         """Keep it: the record closes to the worker."""
         number, kin = self.request.POST.get("worker", "").strip(), self.request.POST.get("kin", "")
-        worker = worker_by_number(number) if number else None
+        worker = worker_numbered(number, self.entrance.program)
         if worker is None:
             raise Invalid(_("Nobody has this number. Write the worker's number."))
         if kin not in {one.value for one in (Kin.SELF, Kin.FAMILY, Kin.HOUSEHOLD)}:

@@ -25,7 +25,7 @@ from harborline.oversight.selectors import incident, incident_report, incidents
 from harborline.oversight.services import amend_incident, close_incident, report_incident, step_done
 from harborline.sites.console.oversight.forms import AmendForm, IncidentForm, StepForm, name_what_is_private, now_here
 from harborline.sites.console.oversight.words import word
-from harborline.sites.console.pages import Act, Download, Page
+from harborline.sites.console.pages import Act, Download, Page, insist_first
 from harborline.sites.console.staff.acts import checked
 from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import entrance
@@ -65,6 +65,7 @@ class NewIncident(View):
             if form.is_valid():
                 try:
                     with who.acting("incidents"):
+                        insist_first(request)
                         made = report_incident(form.told())
                 except Refused as refused:
                     said = told(refused.decision)

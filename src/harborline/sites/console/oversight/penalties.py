@@ -13,7 +13,7 @@ from harborline.sites.console.oversight.forms import PenaltyForm, ReceiptForm, n
 from harborline.sites.console.pages import Act, Page, yes_or_no
 from harborline.sites.console.staff.acts import checked
 from harborline.workforce.facts import PenaltyKind
-from harborline.workforce.selectors import penalties_of, worker_by_number, worker_of
+from harborline.workforce.selectors import penalties_of, worker_numbered, worker_of
 from harborline.workforce.services import decide_penalty, open_register, propose_penalty, sign_penalty
 
 
@@ -48,12 +48,12 @@ class Propose(_OfRegister):
         form = PenaltyForm(self.request.POST)
         checked(form)
         given = form.cleaned_data
-        known = worker_by_number(given["worker"].strip())
+        known = worker_numbered(given["worker"].strip(), self.entrance.program)
         if known is None:
             raise Invalid(_("Nobody has this number. Write the worker's number."))
         kind = PenaltyKind(given["kind"])
         propose_penalty(
-            worker_of(known.id, self.entrance.program), kind, because=given["because"], basis=given["basis"],
+            known, kind, because=given["because"], basis=given["basis"],
             roles=self.entrance.roles, from_date=given["from_date"], until_date=given["until_date"],
         )  # fmt: skip
         return _("A second person must say yes.") if kind.grave else _("It is in the register. The worker reads it.")

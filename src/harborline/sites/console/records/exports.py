@@ -23,7 +23,7 @@ from harborline.oversight.selectors import bases, export, exports
 from harborline.oversight.services import approve_export, ask_export, make_export
 from harborline.people.selectors import participant_id
 from harborline.sites import wrongs
-from harborline.sites.console.pages import Act, Page
+from harborline.sites.console.pages import Act, Page, insist_first
 from harborline.sites.console.records.numbers import dialled
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.nearness import insist_not_near
@@ -112,15 +112,16 @@ class Ask(View):
         who = entrance(request)
         form = ExportForm(request.POST, kind=profile(who.program).kind)
         if form.is_valid():
-            asked = _asked(form, who)
+            asked = _asked(request, form, who)
             if asked:
                 return HttpResponseRedirect(asked)
         return render(request, "console/records/export_ask.html", {"form": form}, status=422)
 
 
-def _asked(form: ExportForm, who: Entrance) -> str:
+def _asked(request: HttpRequest, form: ExportForm, who: Entrance) -> str:
     try:
         with who.acting("export"):
+            insist_first(request)
             asked = form.request(who.zone)
             if asked.selection.person:
                 insist_not_near(participant_id(who.program, asked.selection.person))

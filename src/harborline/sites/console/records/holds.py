@@ -21,7 +21,7 @@ from harborline.retention.facts import HoldScope
 from harborline.retention.selectors import holds, in_force
 from harborline.retention.services import ask_release, confirm_hold, place_hold, release_hold
 from harborline.sites import wrongs
-from harborline.sites.console.pages import Act, Page
+from harborline.sites.console.pages import Act, Page, first_sent
 from harborline.sites.console.records.numbers import dialled
 from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import Entrance, entrance
@@ -112,17 +112,18 @@ class Place(View):
         who = entrance(request)
         with who.acting("retention"):
             form = HoldForm(request.POST, series=_series())
-        if form.is_valid() and _placed(form, who):
+        if form.is_valid() and _placed(request, form, who):
             return HttpResponseRedirect(reverse("console:holds"))
         return render(request, "console/records/hold.html", {"form": form}, status=422)
 
 
-def _placed(form: HoldForm, who: Entrance) -> bool:
+def _placed(request: HttpRequest, form: HoldForm, who: Entrance) -> bool:
 
     try:
         scope = form.scope(who.zone, allow_fictional=settings.FICTIONAL_NUMBERS)
         with who.acting("retention"):
-            place_hold(scope, reason=form.cleaned_data["reason"], roles=who.roles)
+            if first_sent(request):
+                place_hold(scope, reason=form.cleaned_data["reason"], roles=who.roles)
     except Invalid as wrong:
         form.add_error(None, wrongs.said(wrong))
     except NotFound:

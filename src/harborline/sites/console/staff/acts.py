@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django import forms
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.views import View
 from harborline.kernel import Invalid, Refused, clock
 from harborline.people.selectors import county_known
 from harborline.sites import wrongs
-from harborline.sites.console.pages import Act, yes_or_no
+from harborline.sites.console.pages import Act, at_once, first_sent, yes_or_no
 from harborline.sites.console.staff.forms import (
     AssignForm,
     CoverForm,
@@ -31,8 +32,8 @@ from harborline.sites.console.staff.pages import people_of
 from harborline.sites.entrance import Entrance, entrance
 from harborline.sites.sentences import told
 from harborline.workforce import services
-from harborline.workforce.facts import ALL, AccountKind, CoverReason, StaffRole, TrainingSubject
-from harborline.workforce.selectors import account_standing, known_worker, teams, worker_of
+from harborline.workforce.facts import ALL, AccountKind, CoverReason, ResetKind, StaffRole, TrainingSubject
+from harborline.workforce.selectors import account_standing, known_worker, proposals, resets, teams, worker_of
 
 
 def checked(form: forms.Form) -> forms.Form:
@@ -46,7 +47,7 @@ def checked(form: forms.Form) -> forms.Form:
 
 
 class NewWorker(View):
-    """Make an account with its first work; the password for the first sign-in is shown once."""
+    """Make an account with its first work; the first half of its password is shown once, a second person says yes."""
 
     http_method_names = ["get", "head", "post"]
 
@@ -61,10 +62,12 @@ class NewWorker(View):
             return render(request, "console/staff/new.html", {"form": form})
         try:
             with who.acting("workforce"):
-                shown = _taken_on(form, who)
+                shown = _taken_on(form, who) if first_sent(request) else _taken_before(form, who)
         except Refused as refused:
             said = told(refused.decision)
             form.add_error(None, f"{said.sentence} {said.next_step}")
+        except IntegrityError:
+            form.add_error(None, at_once())
         except Invalid as wrong:
             if wrong.where == "county":
                 form.add_error("county", wrongs.problem(wrong))
@@ -98,8 +101,22 @@ def _taken_on(form: NewWorkerForm, who: Entrance) -> dict[str, object]:
         until_at=form.until(who.zone),
         roles=who.roles,
     )
-    password = services.give_password(worker, roles=who.roles) if made else ""
-    return {"worker": worker, "password": password, "proposed": not given}
+    first = services.give_password(worker, roles=who.roles) if made else ""
+    return {"worker": worker, "first": first, "proposed": not given}
+
+
+def _taken_before(form: NewWorkerForm, who: Entrance) -> dict[str, object]:
+    # The second click gets the answer of the first, which the browser threw away.
+    worker = known_worker(email=form.cleaned_data["email"], number=form.cleaned_data["number"])
+    if worker is None:
+        raise Invalid(_("This was sent before. It counts once."), "county")
+    me = f"worker:{who.actor.id}"
+    asked = any(
+        (one.worker_id, one.asked_by, one.what) == (worker.id, me, ResetKind.PASSWORD) for one in resets(who.program)
+    )
+    first = services.give_password(worker, roles=who.roles) if asked else ""
+    waits = any(one.worker_id == worker.id for one in proposals(who.program))
+    return {"worker": worker, "first": first, "proposed": waits}
 
 
 def county_here(code: str, program: str) -> str:

@@ -1,4 +1,4 @@
-"""Passwords and second factors set anew: by one officer, or by two for those who steer access."""
+"""Passwords and second factors set anew: one person asks, another says yes, and each learns half of a password."""
 
 from __future__ import annotations
 
@@ -13,86 +13,83 @@ from django.views import View
 
 from harborline.kernel import Invalid, Refused
 from harborline.sites import wrongs
-from harborline.sites.console.pages import Act, yes_or_no
+from harborline.sites.console.pages import yes_or_no
 from harborline.sites.entrance import entrance
 from harborline.sites.sentences import told
 from harborline.workforce import services
+from harborline.workforce.models import Worker
 from harborline.workforce.selectors import worker_of
 
 
-class GivePassword(View):
-    """Give a password for one use; it is shown once and ends every session. Or ask a second person for it."""
+class _Asks(View):
+    """Ask a second person; who asks is shown the first half of a new password, this once."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, worker_id: UUID) -> HttpResponse:
-        """Show it, or say that somebody else must say yes."""
+        """Show the half, or say that somebody else must say yes."""
         who = entrance(request)
-        with who.acting("workforce"):
-            worker = worker_of(worker_id, who.program)
-            password = services.give_password(worker, roles=who.roles)
-        if password:
-            return render(request, "console/staff/password.html", {"worker": worker, "password": password})
-        messages.success(request, waits())
+        try:
+            with who.acting("workforce"):
+                worker = worker_of(worker_id, who.program)
+                first = self.ask(worker, who.roles)
+        except Refused as refused:
+            messages.error(request, wrongs.said(refused))
+        else:
+            if first:
+                return render(request, "console/staff/password.html", {"worker": worker, "first": first})
+            messages.success(request, _("A second person must say yes."))
         return HttpResponseRedirect(reverse("console:worker", args=[worker_id]))
 
-
-class ResetFactor(Act):
-    """Remove a lost second factor."""
-
-    purpose = "workforce"
-
-    def act(self, **named: UUID) -> str:
-        """The worker sets up a new one."""
-        worker = worker_of(named["worker_id"], self.entrance.program)
-        if services.reset_second_factor(worker, roles=self.entrance.roles):
-            return _("The second factor is removed. The worker sets up a new one at the next sign-in.")
-        return waits()
-
-    def next_page(self, **named: UUID) -> str:
-        """The worker's page."""
-        return reverse("console:worker", args=[named["worker_id"]])
+    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
+        """What is asked for; the first half, if there is one for who asks."""
+        raise NotImplementedError
 
 
-class AskReturn(Act):
+class GivePassword(_Asks):
+    """Ask for a password for one use."""
+
+    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
+        """The worker's own stays until then."""
+        return services.give_password(worker, roles=roles)
+
+
+class ResetFactor(_Asks):
+    """Ask that a lost second factor is removed."""
+
+    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
+        """The worker's own stays until then."""
+        services.reset_second_factor(worker, roles=roles)
+        return ""
+
+
+class AskReturn(_Asks):
     """Somebody comes back to work: ask a second person for their account."""
 
-    purpose = "workforce"
-
-    def act(self, **named: UUID) -> str:
-        """It waits for the second person, who sees the new password."""
-        services.ask_return(worker_of(named["worker_id"], self.entrance.program), roles=self.entrance.roles)
-        return _("A second person must say yes.")
-
-    def next_page(self, **named: UUID) -> str:
-        """The worker's page."""
-        return reverse("console:worker", args=[named["worker_id"]])
+    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
+        """It waits for the second person."""
+        return services.ask_return(worker, roles=roles)
 
 
 class DecideReset(View):
-    """The second person says yes or no; a new password is shown to them alone, this once."""
+    """The second person says yes or no; the second half of a new password is shown to them alone."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, reset_id: UUID) -> HttpResponse:
-        """Show the password, or go back to the list."""
+        """Show the half, or go back to the list."""
         who = entrance(request)
         try:
             yes = yes_or_no(request)
             with who.acting("workforce"):
-                worker, password = services.decide_reset(reset_id, approved=yes, roles=who.roles)
+                worker, second = services.decide_reset(reset_id, approved=yes, roles=who.roles)
         except Refused as refused:
             said = told(refused.decision)
             messages.error(request, f"{said.sentence} {said.next_step}")
         except Invalid as wrong:
             messages.error(request, wrongs.said(wrong))
         else:
-            if password:
-                return render(request, "console/staff/password.html", {"worker": worker, "password": password})
+            if second:
+                return render(request, "console/staff/password.html", {"worker": worker, "second": second})
             messages.success(request, _("Decided."))
         return HttpResponseRedirect(reverse("console:workers"))
-
-
-def waits() -> str:
-    """What is said when a second person must say yes."""
-    return _("This worker steers or checks access. A second person must say yes.")

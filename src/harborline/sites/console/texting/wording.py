@@ -17,7 +17,7 @@ from harborline.messaging.selectors import wording
 from harborline.messaging.services import wording as acts
 from harborline.sites import wrongs
 from harborline.sites.console.names import names_of
-from harborline.sites.console.pages import Act, Page
+from harborline.sites.console.pages import Act, Page, insist_first
 from harborline.sites.console.texting.forms import ProposalForm
 from harborline.sites.console.titles import page_language
 from harborline.sites.entrance import entrance
@@ -87,6 +87,7 @@ class Propose(View):
         if form.is_valid():
             try:
                 with who.acting("wording"):
+                    insist_first(request)
                     county = "" if who.counties == ALL_COUNTIES else who.counties[0]
                     made = acts.propose(**form.proposal(), roles=who.roles, county=county)
                 return HttpResponseRedirect(reverse("console:words-version", args=[made.id]))

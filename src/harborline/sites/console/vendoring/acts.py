@@ -18,7 +18,7 @@ from harborline.kernel import Invalid, NotFound, Refused, Unavailable
 from harborline.law import profile
 from harborline.sites import wrongs
 from harborline.sites.console.forms import RevokeForm
-from harborline.sites.console.pages import Act
+from harborline.sites.console.pages import Act, insist_first
 from harborline.sites.console.vendoring.forms import FORMS, FaxLineForm, HitForm, ListForm, NewVendorForm, StepForm
 from harborline.sites.console.vendoring.pages import judged_lines, listed
 from harborline.sites.console.vendoring.questions import AnswersForm
@@ -64,6 +64,7 @@ class FormPage(View):
         if valid:
             try:
                 with who.acting(self.purpose):
+                    insist_first(request)
                     return HttpResponseRedirect(self.do(form, who, **named))
             except Invalid as wrong:
                 form.add_error(*wrongs.beside(wrong, form.fields))
