@@ -17,7 +17,10 @@ from harborline.exchange.working import delivery, refuse_delivery
 from harborline.kernel import Invalid, Outcome, Refused, clock
 from harborline.ledger.services import record
 
-UNREADABLE: Final = frozenset({"unsigned", "unknown-signer", "message-changed", "too-large-inside", "not-for-us"})
+UNREADABLE: Final = frozenset(
+    {"unsigned", "unknown-signer", "message-changed", "too-large-inside", "not-for-us", "signer-expired",
+     "signed-at-another-time"}
+)  # fmt: skip
 """Reasons for which nothing but another delivery helps: what is inside was never authentic, or cannot be opened."""
 
 

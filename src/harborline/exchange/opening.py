@@ -7,14 +7,16 @@ import io
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from harborline.exchange.checking import Counted, counted, known
 from harborline.exchange.content import Writer, drop, keep_parts, opened
 from harborline.exchange.facts import KeyKind
+from harborline.exchange.gathering import must
 from harborline.exchange.models import AgreementVersion, Credential, Transmission, TransmissionEvent, TransmittedFile
 from harborline.exchange.ports import Armour, Scanner
-from harborline.exchange.rules import counts_agree, layout_agrees
+from harborline.exchange.rules import counts_agree, layout_agrees, signed_in_time
 from harborline.exchange.terms import Terms
 from harborline.exchange.units import as_system
 from harborline.exchange.wording import Encryption
@@ -87,7 +89,7 @@ def examine(program: str, row: Transmission) -> Examined:
     try:
         for one in files:
             if terms.encryption is Encryption.OPENPGP:
-                plain[one.id] = _decrypted(program, one, signers, terms)
+                plain[one.id] = _decrypted(program, one, signers, terms, row.at)
         contents = {one.folded: plain[one.id][0] if one.id in plain else one.content for one in files}
         promised = {str(one["name"]).casefold(): one for one in (row.manifest or {}).get("files", [])}
         found = _looked(program, promised, contents, terms, waived)
@@ -122,7 +124,9 @@ def _waived(row: Transmission) -> frozenset[str]:
     return frozenset(str(one.get("waives", "")) for one in details)
 
 
-def _decrypted(program: str, file: TransmittedFile, signers: list[bytes], terms: Terms) -> tuple[uuid.UUID, int, str]:
+def _decrypted(
+    program: str, file: TransmittedFile, signers: list[bytes], terms: Terms, landed_at: datetime
+) -> tuple[uuid.UUID, int, str]:
     engine = next(iter(ports.serving_all(Armour).values()), None)
     if engine is None:
         raise Unavailable("no OpenPGP engine is served")
@@ -132,7 +136,9 @@ def _decrypted(program: str, file: TransmittedFile, signers: list[bytes], terms:
         with as_system(program):
             message = opened(program, file.content)
         with message as source:
-            engine.open(source, sink, signers=signers, at_most=terms.size_bytes)  # type: ignore[arg-type]  # raw streams are binary streams
+            found = engine.open(source, sink, signers=signers, at_most=terms.size_bytes)  # type: ignore[arg-type]  # raw streams are binary streams
+        # Partners sign by the real time, whatever a demonstration's clock shows.
+        must(signed_in_time(opened=found, landed_at=landed_at - clock.shifted()))
         return sink.finish()
     except BaseException:
         with as_system(program):

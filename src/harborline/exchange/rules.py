@@ -17,6 +17,7 @@ from harborline.exchange.facts import (
     ItemFacts,
     KeyKind,
     Known,
+    Opened,
     PreparedState,
     Standing,
     State,
@@ -32,6 +33,8 @@ SHORT_KEY: Final = timedelta(days=184)
 LONGEST_AGREEMENT: Final = timedelta(days=3 * 366)
 RSA_LEAST: Final = 2048
 RSA_FULL: Final = 3072
+SIGNED_BEFORE: Final = timedelta(minutes=-10)
+SIGNED_WITHIN: Final = timedelta(days=7)
 _ALGORITHMS: Final = frozenset(
     {
         "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ssh-rsa",
@@ -252,6 +255,19 @@ def _in_sequence(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:
     if arrival.sequence > standing.highest + 1:
         return Verdict.HOLD, "sequence-gap"
     return Verdict.HOLD, "late-in-sequence"
+
+
+@rule("CA-CSS-03-11:prevent-unauthorised")
+def signed_in_time(*, opened: Opened, landed_at: datetime) -> Decision:
+    """A signature counts for what lands within a week of it, by a certificate that is in force on that day.
+
+    Anybody who has an old message of the partner could send it again, encrypted anew. Source: RFC 9580, 5.2.3.11.
+    """
+    if opened.ends_at is not None and opened.ends_at <= landed_at:
+        return refuse("signer-expired")
+    if not opened.signed_at or not all(SIGNED_BEFORE <= landed_at - one <= SIGNED_WITHIN for one in opened.signed_at):
+        return refuse("signed-at-another-time")
+    return allow()
 
 
 @rule("CA-CSS-03-11:safeguards")

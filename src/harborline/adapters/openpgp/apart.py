@@ -1,7 +1,8 @@
 """The process apart that touches messages: run by path, with nothing of the product imported.
 
 Arguments: numbers of open descriptors: the job (JSON in memory), what comes in, what goes out. One line of JSON on
-standard output is the verdict: `{"signer": fingerprint or null}` or `{"why": code}`. No other text leaves.
+standard output is the verdict: `{"signer": fingerprint or null}`, of an opened message with `signed` (moments, seconds
+since 1970) and `ends` (of the certificate, null: never; 0: revoked), or `{"why": code}`. No other text leaves.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ else:  # by path, apart from the product
     from unwrapping import Wrong, unwrapped
 
 _MEMORY = 1 << 30
+_MOST_SIGNATURES = 100
 
 
 def _confine(cpu_s: int) -> None:
@@ -45,7 +47,7 @@ def _open(job: dict[str, Any], source: int, sink: int) -> dict[str, Any]:
 
     secret = bytes.fromhex(job["own"])
     own = pysequoia.Tsk.from_bytes(secret)
-    filtered, unwrapper = _unwrapping(source, sink, secret)
+    filtered, told, unwrapper = _unwrapping(source, sink, secret)
     failed = ""
     try:
         opened = pysequoia.decrypt_file(
@@ -54,32 +56,46 @@ def _open(job: dict[str, Any], source: int, sink: int) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a message, one word of ours says it
         failed = _why(str(error), signed=bool(asked))
     os.close(filtered)
+    with os.fdopen(told, "rb") as file:
+        signed = [int(one) for one in file.read().split()]
     if os.waitstatus_to_exitcode(os.waitpid(unwrapper, 0)[1]) != 0:
         return {"why": "message-changed"}
     if failed:
         return {"why": failed}
-    fingerprints = {str(one.fingerprint) for one in certificates}
-    signers = [str(one.certificate) for one in opened.valid_sigs if str(one.certificate) in fingerprints]
-    return {"signer": signers[0]} if signers else {"why": "unknown-signer" if asked else "unsigned"}
+    mine = {str(one.fingerprint): one for one in certificates}
+    signers = [mine[str(one.certificate)] for one in opened.valid_sigs if str(one.certificate) in mine]
+    if not signers:
+        return {"why": "unknown-signer" if asked else "unsigned"}
+    if not signed:
+        # Sequoia could open it and we could not: nobody knows when it was signed.
+        return {"why": "message-changed"}
+    return {"signer": str(signers[0].fingerprint), "signed": signed, "ends": _ends(signers[0])}
 
 
-def _unwrapping(source: int, sink: int, secret: bytes) -> tuple[int, int]:
+def _ends(certificate: Any) -> float | None:  # noqa: ANN401 - the library has no types
+    if certificate.is_revoked:
+        return 0
+    return None if certificate.expiration is None else certificate.expiration.timestamp()
+
+
+def _unwrapping(source: int, sink: int, secret: bytes) -> tuple[int, int, int]:
     # In a process of its own: the library holds the interpreter while it reads, so no thread could feed it. Either
     # process keeps only its ends, so that each notices when the other is gone.
-    out, into = os.pipe()
+    (out, into), (told, telling) = os.pipe(), os.pipe()
     child = os.fork()
     if child:
-        os.close(into)
-        os.close(source)
-        return out, child
-    for one in (out, sink, sys.stdout.fileno()):
+        for one in (into, telling, source):
+            os.close(one)
+        return out, told, child
+    for one in (out, told, sink, sys.stdout.fileno()):
         os.close(one)
-    status = 1
+    status, signed = 1, list[int]()
     try:
         with os.fdopen(source, "rb") as message, os.fdopen(into, "wb") as filtered:
-            for piece in unwrapped(message, secret):
+            for piece in unwrapped(message, secret, signed):
                 filtered.write(piece)
-        status = 0
+        os.write(telling, " ".join(map(str, signed[:_MOST_SIGNATURES])).encode())
+        status = 0 if len(signed) <= _MOST_SIGNATURES else 1
     except Wrong:
         pass
     except BrokenPipeError:

@@ -12,8 +12,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from harborline.adapters.openpgp.packets import ENCRYPTED_TO_A_KEY, HEAD_BYTES, first_packet
 from harborline.exchange.facts import Opened
@@ -58,10 +59,12 @@ class Sequoia:
             raise Refused(refuse("partner-key-unusable"))
 
 
-def _opened(said: dict[str, str], measured: _Measured) -> Opened:
+def _opened(said: dict[str, Any], measured: _Measured) -> Opened:
     if "why" in said:
         raise Refused(refuse(said["why"]))
-    return Opened(said["signer"], measured.size, measured.digest())
+    signed = tuple(datetime.fromtimestamp(one, UTC) for one in said["signed"])
+    ends_at = None if said["ends"] is None else datetime.fromtimestamp(said["ends"], UTC)
+    return Opened(said["signer"], measured.size, measured.digest(), signed, ends_at)
 
 
 def _job(way: str, secret: bytes, certificates: Sequence[bytes], at_most: int | None) -> bytes:
@@ -94,7 +97,7 @@ class _Child:
     out: int
 
 
-def _worked(job: bytes, source: IO[bytes], measured: _Measured) -> dict[str, str]:
+def _worked(job: bytes, source: IO[bytes], measured: _Measured) -> dict[str, Any]:
     with _child(job) as child:
         _carry(child, source, measured)
         assert child.running.stdout is not None
@@ -102,7 +105,7 @@ def _worked(job: bytes, source: IO[bytes], measured: _Measured) -> dict[str, str
         status = child.running.wait()
     if status != 0 or not said:
         raise Unavailable(f"the OpenPGP process ended early (status {status})")
-    verdict: dict[str, str] = json.loads(said)
+    verdict: dict[str, Any] = json.loads(said)
     return verdict
 
 
