@@ -299,6 +299,14 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("The signature is not of a key that we know."),
         _("Call the partner. Then ask to send it again."),
     ),
+    "signer-expired": Words(
+        _("The key that signed it is over."),
+        _("Call the partner. They sign it with a key that is in force."),
+    ),
+    "signed-at-another-time": Words(
+        _("It was signed long before it came."),
+        _("Call the partner. They sign it anew and send it again."),
+    ),
     "message-changed": Words(
         _("The message was changed on the way."),
         _AGAIN,
