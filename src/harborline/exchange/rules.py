@@ -17,6 +17,7 @@ from harborline.exchange.facts import (
     ItemFacts,
     KeyKind,
     Known,
+    MediaKind,
     Opened,
     PreparedState,
     Standing,
@@ -33,6 +34,9 @@ SHORT_KEY: Final = timedelta(days=184)
 LONGEST_AGREEMENT: Final = timedelta(days=3 * 366)
 RSA_LEAST: Final = 2048
 RSA_FULL: Final = 3072
+_ANY: Final = frozenset({"returned", "shredded", "burned", "disintegrated"})
+ENDS: Final = {kind: _ANY | {"degaussed"} for kind in MediaKind} | {MediaKind.CD: _ANY, MediaKind.USB: _ANY}
+"""How a medium of each kind may end."""
 SIGNED_BEFORE: Final = timedelta(minutes=-10)
 SIGNED_WITHIN: Final = timedelta(days=7)
 _ALGORITHMS: Final = frozenset(
@@ -344,6 +348,12 @@ def may_withdraw_prepared(*, state: PreparedState) -> Decision:
 
 
 @rule("CA-CSS-03-11:no-mailed-media")
+def may_announce(*, terms: Terms) -> Decision:
+    """A parcel comes only under an agreement by which mailed media come in."""
+    return allow() if terms.channel is Channel.MEDIA and terms.direction.takes else refuse("agreement-takes-no-media")
+
+
+@rule("CA-CSS-03-11:no-mailed-media")
 def may_hand_over(*, item: ItemFacts, event: CustodyFacts) -> Decision:
     """Every hand-over begins where the last one ended and is confirmed by whoever takes the medium."""
     if item.disposed:
@@ -371,11 +381,16 @@ def may_read_medium(*, item: ItemFacts, witness: str, by: str) -> Decision:
 
 @rule("CA-CSS-03-11:no-mailed-media")
 def may_dispose(*, item: ItemFacts, method: str, certificate: str, by: str, witness: str) -> Decision:
-    """A medium is closed once: destroyed before a witness with a certificate, or returned under a receipt."""
+    """A medium is closed once: destroyed before a witness with a certificate, or returned under a receipt.
+
+    What destroys it fits it: a magnet leaves a disc and a stick as they were. Source: NIST SP 800-88, appendix A.
+    """
     if item.disposed:
         return refuse("item-is-closed")
     if not item.image_sha256:
         return refuse("item-not-read")
-    if not method or not certificate.strip():
+    if method not in ENDS[item.kind]:
+        return refuse("method-does-not-fit")
+    if not certificate.strip():
         return refuse("certificate-missing")
     return allow() if witness and witness != by else refuse("witness-missing")

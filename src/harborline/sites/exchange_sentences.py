@@ -411,6 +411,14 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("The number of the certificate is missing."),
         _("Write down the number on the certificate or the receipt."),
     ),
+    "method-does-not-fit": Words(
+        _("That does not destroy a medium of this kind."),
+        _("Choose another way. Its data is still on it."),
+    ),
+    "agreement-takes-no-media": Words(
+        _("No mailed media come in under this agreement."),
+        _AGREEMENT,
+    ),
     "witness-missing": Words(
         _("A witness is missing. You cannot be your own."),
         _("Ask a second person to be there."),
