@@ -124,13 +124,15 @@ END $$
 """
 
 # What a worker is to a person beside work, by the newest word about them; somebody on a case with the worker's own
-# record is family, as long as that record still counts as the worker's own.
+# record is family, as long as that record still counts as the worker's own. In a participant's own session it
+# answers for that person alone: their question must not go to their cousin.
 _KIN = """
 CREATE OR REPLACE FUNCTION disclosure_kin(worker uuid, person uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE found text;
 BEGIN
+  IF coalesce(current_setting('harborline.person', true), '') NOT IN ('', person::text) THEN RETURN ''; END IF;
   SELECT k.kin INTO found FROM disclosure_kinship k
    WHERE k.worker_id = worker AND k.person_id = person AND k.agency = current_setting('harborline.agency', true)
    ORDER BY k.at DESC, k.id DESC LIMIT 1;

@@ -34,6 +34,7 @@ WIDTH, HASH, LENGTH, GROUP = 256, 32, 2, 1000
 MOST_LINES, CHECKPOINT_LINES = 65, 3
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+FORMAT = "harborline/message-proof/v1"
 DASH = "\N{EM DASH} "
 # Name, four-byte id, 32-byte public key; origin, size, root.
 Key = tuple[str, bytes, bytes]
@@ -46,9 +47,6 @@ class Wrong(Exception):  # noqa: N818 - the name says what happened
 
 class Unusable(Exception):  # noqa: N818 - as above
     """A file or a key that cannot be read at all."""
-
-
-# Keys and signed notes (c2sp.org/signed-note)
 
 
 def unbase64(text: str) -> bytes:
@@ -141,8 +139,6 @@ def follow(key: Key, statements: Iterable[bytes]) -> tuple[list[Key], str]:
 
 
 # The tree (RFC 6962)
-
-
 def leaf_hash(entry: bytes) -> bytes:
     """Hash of one entry."""
     return hashlib.sha256(b"\x00" + entry).digest()
@@ -199,8 +195,6 @@ def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], 
 
 
 # The published log (c2sp.org/tlog-tiles)
-
-
 def index_path(index: int) -> str:
     """1234067 is written x001/x234/067."""
     parts = [f"{index % GROUP:03d}"]
@@ -332,8 +326,6 @@ def said(origin: str, size: int, kept: Checkpoint | None, keys: int) -> str:
 
 
 # One entry (c2sp.org/tlog-proof), and what it says
-
-
 def verify_proof(text: str, entry: bytes, key: Key, held: bytes | None) -> tuple[int, str, int]:
     """Check that an entry is in the log; answers its place, and the log's name and size."""
     head, blank, note = text.partition("\n\n")
@@ -342,17 +334,13 @@ def verify_proof(text: str, entry: bytes, key: Key, held: bytes | None) -> tuple
         raise Wrong("not a tlog-proof")
     if len(lines) > 1 and lines[1].startswith("extra "):
         del lines[1]
-    if (
-        not lines[1:]
-        or not lines[1].startswith("index ")
-        or not NUMBER.fullmatch(lines[1][6:])
-        or len(lines) > MOST_LINES
-    ):
+    told = "".join(lines[1:2])
+    if not told.startswith("index ") or not NUMBER.fullmatch(told[6:]) or len(lines) > MOST_LINES:
         raise Wrong("a tlog-proof without its index")
     origin, size, root = read_checkpoint(note.encode(), [key])
     if held is not None and read_checkpoint(held, [key]) != (origin, size, root):
         raise Wrong("stands under another checkpoint than the one given")
-    index = int(lines[1][6:])
+    index = int(told[6:])
     verify_inclusion(index, size, leaf_hash(entry), [unbase64(line) for line in lines[2:]], root)
     return index, origin, size
 
@@ -393,8 +381,8 @@ def verify_opening(opening: dict[str, Any], commitment: bytes) -> dict[str, Any]
 
 def verify_message(bundle: dict[str, Any], key: Key, held: bytes | None) -> str:
     """Check every step of the proof of one text; answers what to say about it."""
-    if bundle.get("format") != "harborline/message-proof/v1" or not bundle["steps"]:
-        raise Wrong("not the proof of a text")
+    if len({(step["entry"], step["place"]) for step in bundle["steps"]}) < len(bundle["steps"]):
+        raise Wrong("one of its steps stands twice")
     lines, sizes = [], set()
     for number, step in enumerate(bundle["steps"], 1):
         entry = base64.b64decode(step["entry"], validate=True)
@@ -433,15 +421,34 @@ def check_item(step: dict[str, Any], bundle: dict[str, Any], shown: dict[str, An
     return item
 
 
-# The command
-
-
 def read(path: str) -> bytes:
     """The bytes of a file that was named on the command line."""
     try:
         return Path(path).read_bytes()
     except OSError as wrong:
         raise Unusable(f"{path} cannot be read: {wrong.strerror}") from None
+
+
+def read_message(path: str) -> dict[str, Any]:
+    """The proof of a text, believed in nothing but its form."""
+    try:
+        found: dict[str, Any] = json.loads(read(path), object_pairs_hook=once)
+        json.dumps(found, ensure_ascii=False).encode()
+        words = [found[name] for name in ("format", "message", "key")]
+        facts = [(*words, step["entry"], step["proof"], step["place"]) for step in found["steps"]]
+        good = words[0] == FORMAT and {tuple(map(type, each)) for each in facts} == {(*[str] * 5, int)}
+    except (LookupError, TypeError, ValueError, RecursionError):
+        good = False
+    if not good:
+        raise Unusable(f"{path} is not the proof of a text")
+    return found
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a name that stands twice one program would read the first value and another the last."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
+    return dict(pairs)
 
 
 def checked(chosen: argparse.Namespace) -> str:
@@ -453,7 +460,7 @@ def checked(chosen: argparse.Namespace) -> str:
             raise Unusable(f"there is no directory {chosen.file}")
         return verify_log(Path(chosen.file), key, held)
     if chosen.what == "message":
-        return verify_message(json.loads(read(chosen.file)), key, held)
+        return verify_message(read_message(chosen.file), key, held)
     entry = read(chosen.entry)
     index, origin, size = verify_proof(read(chosen.file).decode(), entry, key, held)
     verdict = f"Entry {index} is in the log {origin} of {size} entries."
@@ -477,8 +484,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--entry belongs to `proof`, and `proof` needs it")
     try:
         sys.stdout.write(f"{checked(chosen)}\n")
-    except Unusable as wrong:
+        sys.stdout.flush()
+    except (Unusable, OSError) as wrong:
         sys.stderr.write(f"cannot be checked: {wrong}\n")
+        sys.stdout = None if isinstance(wrong, OSError) else sys.stdout  # or Python tries to write it again
         return 2
     except (Wrong, KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
         what = wrong if isinstance(wrong, Wrong) else f"not of the form it should be ({type(wrong).__name__})"

@@ -14,6 +14,7 @@ from harborline.oversight.redaction import Cleaned, Known, Redactor
 from harborline.retention.facts import Tombstone
 
 SHARED = "the number is used by more than one person"
+OF_ONE_PERSON = "words of ours stand in the export of one person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class _Around:
     program: str
     book: Sequence[BookParty]
     one_person: bool
+    keeps_where: bool
     public_numbers: frozenset[str]
     public_addresses: tuple[str, ...]
     made: dict[frozenset[uuid.UUID], Redactor] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class _Around:
             public_numbers=self.public_numbers,
             public_addresses=self.public_addresses,
             keeps_own=self.one_person,
+            keeps_where=self.keeps_where,
         )
         return Redactor(known, program=self.program)
 
@@ -115,9 +118,11 @@ def _joined(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for part in parts for one in part))
 
 
-def assemble(found: Collected) -> Dossier:
-    """The content of an export."""
-    around = _Around(found.program, found.book, found.one_person, found.public_numbers, found.public_addresses)
+def assemble(found: Collected, *, keeps_where: bool = True) -> Dossier:
+    """The content of an export; without `keeps_where` nobody's numbers and addresses stay in it, one's own neither."""
+    around = _Around(
+        found.program, found.book, found.one_person, keeps_where, found.public_numbers, found.public_addresses
+    )
     labels = _labels(found.book, found.about, one_person=found.one_person)
     subject = next((one for one in found.book if found.one_person and one.participant_id in found.about), None)
     return Dossier(
@@ -156,7 +161,11 @@ def _shown(
         return TextShown(life, None, "", "destroyed under its schedule" if grave else "destroyed", grave, label)
     if life.direction == "in" and len({around.person_of.get(one, one) for one in life.holders}) > 1:
         return TextShown(life, None, "", SHARED, None, label)
-    number = (life.number or "") if around.one_person else ""
+    if not around.one_person and life.direction == "out" and life.kind != "reply":
+        # Any party may read it: words that tell nothing, beside those that do, would tell who is protected; words that
+        # tell a day and an office, where somebody will be.
+        return TextShown(life, None, "", OF_ONE_PERSON, None, label)
+    number = (life.number or "") if around.one_person and around.keeps_where else ""
     return TextShown(life, around.words_of(life, about), number, "", None, label)
 
 

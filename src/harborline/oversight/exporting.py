@@ -29,7 +29,7 @@ from harborline.oversight.facts import ExportState, LegalBasis, Request
 from harborline.oversight.models import Export
 from harborline.oversight.packing import MANIFEST, Circumstances, contents, pack
 from harborline.oversight.ports import LogKeys, RecordProver
-from harborline.oversight.rules import alone, leaves, may_ask, may_export
+from harborline.oversight.rules import OF_ONE_PERSON, alone, leaves, may_ask, may_export
 from harborline.oversight.sealing import open_request, seal_request
 from harborline.oversight.writing import Rows, write
 from harborline.retention.selectors import limits
@@ -190,7 +190,8 @@ def prepare_export(export_id: uuid.UUID, *, unit: Unit, now: datetime | None = N
             chosen = replace(chosen, one_person=False)
         found = collect(export.program, request.selection, chosen)
         at = _circumstances(export, moment)
-    dossier = assemble(found)
+    # Where somebody can be found goes to nobody outside but to them: a court that wants it orders it by itself.
+    dossier = assemble(found, keeps_where=not leaves(request=request) or request.basis in OF_ONE_PERSON)
     rows = write(dossier)
     files = contents(dossier, rows, request, at)
     said: dict[str, Json] = {"export": str(export_id), "manifest": hashlib.sha256(files[MANIFEST]).hexdigest()}

@@ -64,7 +64,8 @@ _WITHIN_WORDS = 3
 class Known:
     """Who is known around a text: others' and one's own names, numbers (E.164) and addresses; the agency's own.
 
-    `keeps_own`: the bundle is about one person, whose own things stay.
+    `keeps_own`: the bundle is about one person, whose own name stays. `keeps_where`: their own numbers and addresses,
+    too, because it goes to them or stays in the agency.
     """
 
     other_names: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class Known:
     public_numbers: frozenset[str] = frozenset()
     public_addresses: tuple[str, ...] = ()
     keeps_own: bool = True
+    keeps_where: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,17 @@ class Redactor:
         """Fold everything known once."""
         own = name_tokens(known.own_names) if known.keeps_own else frozenset()
         others = known.other_names if known.keeps_own else (*known.other_names, *known.own_names)
-        numbers = known.other_numbers if known.keeps_own else known.other_numbers | known.own_numbers
-        addresses = known.other_addresses if known.keeps_own else (*known.other_addresses, *known.own_addresses)
+        keeps_where = known.keeps_own and known.keeps_where
+        numbers = known.other_numbers if keeps_where else known.other_numbers | known.own_numbers
+        addresses = known.other_addresses if keeps_where else (*known.other_addresses, *known.own_addresses)
         self._program = program
         self._names = name_tokens(others) - own
         self._own_names = own
         self._numbers = frozenset(_national(one) for one in numbers)
-        kept = known.public_numbers | (known.own_numbers if known.keeps_own else frozenset())
+        kept = known.public_numbers | (known.own_numbers if keeps_where else frozenset())
         self._kept_numbers = frozenset(_national(one) for one in kept)
         self._streets = frozenset(street for one in addresses for street in streets(one))
-        kept_addresses = (*known.public_addresses, *(known.own_addresses if known.keeps_own else ()))
+        kept_addresses = (*known.public_addresses, *(known.own_addresses if keeps_where else ()))
         # Texts of one template differ little: each word, and each whole text, is looked at once.
         self._seen: dict[str, bool] = {}
         self._read: dict[str, Cleaned] = {}

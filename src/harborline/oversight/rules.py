@@ -52,13 +52,19 @@ def may_ask(*, roles: Collection[str]) -> Decision:
 
 @rule("OFFSET-8.2:only-as-necessary", "OFFSET-8.1:proceedings", "MN-WIC-9.6:safeguards-private-data")
 def basis_holds(*, request: Request, kind: str) -> Decision:
-    """A basis of this kind of program, with its reference; subject access and release are for one person only."""
+    """A basis of this kind of program, with its reference; subject access and release are for one person only.
+
+    Whoever asks for public records asks about nobody: 45 CFR 303.21(c) knows no such basis for a person or case.
+    """
     if (kind == "wic" and request.basis in NOT_IN_WIC) or (kind != "wic" and request.basis in WIC_ONLY):
         return refuse("basis-not-of-this-program")
     if request.basis in NEEDS_REFERENCE and not request.reference.strip():
         return hold("reference-missing")
     if request.basis in OF_ONE_PERSON and not request.selection.person:
         return refuse("basis-is-for-one-person")
+    chosen = request.selection
+    if request.basis is LegalBasis.PUBLIC_RECORDS and (chosen.person or chosen.case or chosen.number):
+        return refuse("basis-is-about-nobody")
     return allow()
 
 

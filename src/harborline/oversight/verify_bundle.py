@@ -8,6 +8,7 @@ product that made the export. It checks, in this order:
  3. Every entry stands in the log under its checkpoint (RFC 6962 inclusion, C2SP tlog-proof).
  4. Every opened field is the one the entry committed to when it was recorded.
  5. Every step of every text, every view, every consent and every word that the export calls proven is what was opened.
+    What has no proof of its own is counted: it is what the agency packed, and rests on the manifest alone.
 Exit codes: 0 everything holds; 1 something does not, named; 2 the export or the key cannot be used.
 """
 
@@ -17,9 +18,11 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +45,14 @@ _SHOWN_AS = {
     "message.settled": "settled",
     "inbound.taken": "received",
 }
+_CONSENT_AS = {
+    "kind": "kind", "platform": "platform", "given": "given_at", "until": "expires_at", "statement": "statement_sha256",
+}  # fmt: skip
 _AGAIN = "message.again-queued"
 _HEADER = re.compile(rb'\{"content":"([0-9a-f]{64})","id":"([0-9a-f-]{36})","subject":"([0-9a-f]{64})","v":1\}')
+
+
+Event = tuple[dict[str, Any], dict[str, Any]]
 
 
 class Differs(Exception):  # noqa: N818 - named for what it says
@@ -62,8 +71,10 @@ class Files:
         self.root = place if place.is_dir() else None
         try:
             self.zip = None if self.root else zipfile.ZipFile(place)
-        except (OSError, zipfile.BadZipFile):
+        except (OSError, ValueError, zipfile.BadZipFile):
             raise Unusable(f"{place} is neither a folder nor a zip file") from None
+        if self.zip is not None:
+            check_nothing_else(self.zip, place)
 
     def names(self) -> list[str]:
         """Every file."""
@@ -79,12 +90,38 @@ class Files:
                 return self.zip.read(name)
             assert self.root is not None
             return (self.root / name).read_bytes()
-        except (OSError, KeyError):
+        except (KeyError, FileNotFoundError):
             raise Unusable(f"{name} is missing") from None
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+            raise Unusable(f"{name} is damaged: ask for the export again") from None
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """A file of JSON lines."""
         return [json.loads(line) for line in self.read(name).split(b"\n") if line]
+
+
+def check_nothing_else(packed: zipfile.ZipFile, place: Path) -> None:
+    """Every byte of the zip file belongs to one of its files: other programs would find no other ones in it."""
+    files = sorted(packed.infolist(), key=lambda one: one.header_offset)
+    listed = sum(46 + len(name_of(one)) + len(one.extra) + len(one.comment) for one in files)
+    with place.open("rb") as raw:
+        at = 0
+        for one in files:
+            raw.seek(one.header_offset)
+            head = raw.read(30)
+            length = int.from_bytes(head[26:28], "little")
+            again = {0, 12, 16, 20, 24} if one.flag_bits & 8 else {0}
+            if one.header_offset - at not in again or raw.read(length) != name_of(one):
+                raise Differs("the zip file holds more than the files it lists")
+            at = one.header_offset + 30 + length + int.from_bytes(head[28:30], "little") + one.compress_size
+        end = raw.seek(0, 2)
+    if not 0 <= packed.start_dir - at <= 24 or end - packed.start_dir - listed not in {22, 98}:  # noqa: PLR2004 - ZIP's
+        raise Differs("the zip file holds more than the files it lists")
+
+
+def name_of(one: zipfile.ZipInfo) -> bytes:
+    """The name of a file in the zip, as it stands there."""
+    return one.orig_filename.encode("utf-8" if one.flag_bits & 0x800 else "cp437")
 
 
 def canonical(value: object) -> bytes:
@@ -171,7 +208,7 @@ class Verification:
         self.known = keys.checkpoint(known.decode()) if known is not None else None
         self.opened: dict[str, dict[str, Any]] = {}
         self.roots: dict[str, tuple[str, int, bytes]] = {}
-        self.proven = 0
+        self.proven = self.unproven = 0
 
     def run(self) -> str:
         """Check everything; answers what was found true in words."""
@@ -195,14 +232,17 @@ class Verification:
         for row in rows:
             self.check_row(row, by_number)
         for consent in self.files.lines("consents.jsonl"):
-            self.check_events(consent["events"], by_number, consent["consent"])
+            self.check_consent(consent, by_number)
         self.check_events(self.files.lines("views.jsonl"), by_number, "")
         sizes = sorted({size for _, size, _ in self.roots.values()})
-        words = sum(text["words_proven"] for text in texts)
+        words = sum(bool(text["words_proven"]) for text in texts)
+        gone = sum(not text["words_proven"] and (text["words"] is None or bool(text["withheld"])) for text in texts)
+        bare = len(texts) - words - gone
         return (
-            f"{len(texts)} texts (the words of {words} proven, of {len(texts) - words} withheld or destroyed),"
+            f"{len(texts)} texts (the words of {words} proven, of {gone} withheld or destroyed),"
             f" {len(rows)} rows not sent, {self.proven} steps proven,"
-            f" {len(self.opened)} entries under checkpoints of {', '.join(map(str, sizes)) or 'no'} entries"
+            f" {len(self.opened)} entries under checkpoints of {', '.join(map(str, sizes)) or 'no'} entries;"
+            f" {self.unproven} steps and the words of {bare} texts are shown without proof of their own"
         )
 
     def check_files(self, manifest: dict[str, Any]) -> None:
@@ -241,7 +281,10 @@ class Verification:
             self.roots[note] = self.keys.checkpoint(note)
         # The export itself was recorded after everything in it, so that it may stand under a later checkpoint.
         if self.known not in {None, self.roots[note]} and not (packed and self.known[1] < self.roots[note][1]):
-            raise Differs("a proof stands under another checkpoint than the one given")
+            raise Differs(
+                f"a proof stands under the checkpoint of {self.roots[note][1]} entries, not under the one given, of"
+                f" {self.known[1]}; `verify log --old-checkpoint` shows whether one continues the other"
+            )
         origin, size, root = self.roots[note]
         path = [base64.b64decode(line) for line in lines[2:]]
         leaf = hashlib.sha256(b"\x00" + raw).digest()
@@ -303,6 +346,7 @@ class Verification:
         where, words_proven = f"text {text['text']}", False
         for shown in text["steps"]:
             if shown["proof"] is None:
+                self.unproven += 1
                 continue
             found = self.step(shown, by_number, where)
             if text["text"] not in (found.get("message"), found.get("inbound"), found.get("again")):
@@ -347,22 +391,44 @@ class Verification:
     def check_row(self, row: dict[str, Any], by_number: dict[int, dict[str, Any]]) -> None:
         """The decision about a row that led to no text."""
         if row["proof"] is None:
+            self.unproven += 1
             return
         found = self.step(row, by_number, f"row {row['row']}")
         for name in ("outcome", "reason", "clauses"):
             if found[name] != row["decision"][name]:
                 raise Differs(f"row {row['row']}: the {name} is not what was recorded")
 
-    def check_events(self, events: list[dict[str, Any]], by_number: dict[int, dict[str, Any]], about: str) -> None:
-        """Views of words and events of consents."""
+    def check_consent(self, consent: dict[str, Any], by_number: dict[int, dict[str, Any]]) -> None:
+        """A consent is what was recorded when it was given, and ended when and as that was recorded."""
+        where = f"consent {consent['consent'] or 'stops'}"
+        for shown, found in self.check_events(consent["events"], by_number, consent["consent"]):
+            given, ended = found["event"] == "consent.given", found["event"] == "consent.ended"
+            said = {_CONSENT_AS[name]: value for name, value in found.items() if given and name in _CONSENT_AS}
+            said.update({"ended_at": found["at"], "ended_as": found["reason"]} if ended and "at" in found else {})
+            for name, value in said.items():
+                if consent[name] != value:
+                    raise Differs(f"{where}: {name} is not what was recorded")
+            kind = found["event"].rpartition("consent.")[2].replace("number-", "")
+            for name, value in {"kind": kind, "at": found.get("at"), "reason": found.get("reason")}.items():
+                if value is not None and shown[name] != value:
+                    raise Differs(f"{where}: {name} of an event is not what was recorded")
+
+    def check_events(
+        self, events: list[dict[str, Any]], by_number: dict[int, dict[str, Any]], about: str
+    ) -> list[Event]:
+        """Views of words and events of consents; answers those with a proof, each with what was recorded."""
+        proven = []
         for shown in events:
             if shown["proof"] is None:
+                self.unproven += 1
                 continue
             found = self.step(shown, by_number, f"event at {shown['at']}")
             if found["event"] != shown["recorded_as"]:
                 raise Differs(f"an event at {shown['at']} was recorded as something else")
             if about and about not in (found.get("message"), found.get("inbound"), found.get("consent")):
                 raise Differs(f"an event at {shown['at']} is about something else")
+            proven.append((shown, found))
+        return proven
 
 
 def asked(arguments: list[str]) -> tuple[Path, str, bytes | None]:
@@ -385,8 +451,7 @@ def asked(arguments: list[str]) -> tuple[Path, str, bytes | None]:
 def main(arguments: list[str]) -> int:
     """Run from the command line."""
     if {"-h", "--help"} & set(arguments):
-        sys.stdout.write(__doc__ or "")
-        return 0
+        return said(__doc__ or "")
     try:
         place, vkey, known = asked(arguments)
         files = Files(place)
@@ -396,11 +461,28 @@ def main(arguments: list[str]) -> int:
     except Differs as wrong:
         sys.stderr.write(f"does not hold: {wrong}\n")
         return 1
-    except (Unusable, OSError, KeyError, ValueError, TypeError, IndexError, AttributeError) as wrong:
-        sys.stderr.write(f"cannot be checked: {wrong or type(wrong).__name__}\n")
+    except Unusable as wrong:
+        sys.stderr.write(f"cannot be checked: {wrong}\n")
+        return 2
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError) as wrong:
+        # What a file that is no export of ours says is not repeated.
+        sys.stderr.write(
+            f"cannot be checked: {wrong.strerror if isinstance(wrong, OSError) else type(wrong).__name__}\n"
+        )
         return 2
     trust = "" if vkey else " The key came with the export: compare it with the agency's (--vkey)."
-    sys.stdout.write(f"Everything holds: {told}.{trust}\n")
+    return said(f"Everything holds: {told}.{trust}\n")
+
+
+def said(words: str) -> int:
+    """Tell it; what nobody can read was not checked for them."""
+    try:
+        sys.stdout.write(words)
+        sys.stdout.flush()
+    except OSError as wrong:
+        sys.stderr.write(f"cannot be told: {wrong.strerror}\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     return 0
 
 

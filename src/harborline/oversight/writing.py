@@ -191,7 +191,7 @@ class _Writer:
             "at": iso(row.at),
             "person": self.dossier.labels.get(row.participant_id, "") if row.participant_id else "",
             "template": row.template,
-            "appointment_at": iso(row.appointment_at),
+            "appointment_at": iso(row.appointment_at) if self.dossier.subject else "",
             "decision": _face(face.outcome, face.reason, face.rule, face.clauses),
             "profile_sha256": row.profile_sha256,
             "recorded_at": self._recorded_at(row.entry_id, proof),

@@ -104,14 +104,15 @@ SELECT y.case_id, y.participant_id, y.county, n.phone_idx
 $$
 """
 
-# Those of the persons who asked for discreet wording in any county.
+# Those of the persons who asked for discreet wording in any county; in a participant's own session that person alone.
 _DISCREET = """
 CREATE OR REPLACE FUNCTION people_discreet(persons uuid[]) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN RETURN QUERY
 SELECT DISTINCT t.person_id FROM people_participant t
- WHERE t.person_id = ANY (persons) AND t.discreet AND t.program = current_setting('harborline.program', true);
+ WHERE t.person_id = ANY (persons) AND t.discreet AND t.program = current_setting('harborline.program', true)
+   AND coalesce(current_setting('harborline.person', true), '') IN ('', t.person_id::text);
 END $$
 """
 

@@ -1,14 +1,19 @@
 """The `harborline` command.
 
-Exit codes: 0 done; 1 refused by a rule or not found; 2 unusable input or usage; 3 something outside is unavailable;
-4 an invariant is broken; 130 interrupted.
+Exit codes: 0 done; 1 refused by a rule or not found; 2 unusable input or usage; 3 something outside is unavailable,
+or what was said could not be written; 4 an invariant is broken, or a fault of ours; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,10 +61,31 @@ GROUPS = {
     "workers": "harborline.project.commands.workers",
 }
 _CODES: dict[type[Fault], int] = {Refused: 1, NotFound: 1, Invalid: 2, Unavailable: 3, Broken: 4}
+_OUTSIDE, _BUG, _INTERRUPTED = 3, 4, 130
+
+
+@contextmanager
+def _outside() -> Iterator[None]:
+    """What the system below cannot do (a full disk, a closed pipe, a forbidden file) is a fault like any other."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        raise Unavailable(f"{place}{error.strerror or type(error).__name__}") from error
 
 
 class Groups(TyperGroup):
     """A command group whose members are imported on use."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> Any:  # noqa: ANN401 - as typer's own
+        """Read the command line, with the help it may ask for."""
+        with _outside():
+            return super().make_context(*arguments, **extra)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as typer's own
+        """Run the command."""
+        with _outside():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own context class
         """Every group, by name."""
@@ -101,18 +127,65 @@ def main() -> None:
     """Run the command; a fault becomes one clear message on stderr and its exit code, never a traceback."""
     # Commands that never load the settings (guard, ledger verify) find the same home.
     os.environ.setdefault("HARBORLINE_HOME", str(home()))
+    _open_streams()
+    sys.exit(_flushed(_ended()))
+
+
+def _open_streams() -> None:
+    # A closed stream would give its number to the next file that is opened; a letter no terminal knows is spelled out.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _ended() -> int:
+    """Run the command to its end; answers its exit code."""
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
-        sys.exit(130)
+        return _INTERRUPTED
     except Fault as fault:
-        sys.stderr.write(f"harborline: {fault}\n")
-        sys.exit(next((code for kind, code in _CODES.items() if isinstance(fault, kind)), 4))
+        _say(str(fault))
+        return next((code for kind, code in _CODES.items() if isinstance(fault, kind)), _BUG)
     except Exception as error:
-        if not _is_database_gone(error):
+        if _is_database_gone(error):
+            _say("the database does not answer; is it running, and is its address right?")
+            return _OUTSIDE
+        if sys.flags.dev_mode:
             raise
-        sys.stderr.write("harborline: the database does not answer; is it running, and is its address right?\n")
-        sys.exit(3)
+        _say(f"{_named(error)}; this should not be, please report it (PYTHONDEVMODE=1 shows more)")
+        return _BUG
+    return 0
+
+
+def _flushed(code: int) -> int:
+    """Write out what was said; what cannot be told to its end is not done, whatever the command's own exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            if code != _OUTSIDE:
+                _say(error.strerror or type(error).__name__)
+            code = _OUTSIDE
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return code
+
+
+def _say(words: str) -> None:
+    # A fault is one line, and is not undone by a standard error that nobody can write to.
+    with suppress(OSError):
+        sys.stderr.write(f"harborline: {' '.join(words.splitlines())}\n")
+
+
+def _named(error: Exception) -> str:
+    # Never with its own words, which may tell of persons.
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _is_database_gone(error: Exception) -> bool:

@@ -256,6 +256,9 @@ WORDS: Final[Mapping[str, Words]] = {
     "basis-is-for-one-person": Words(
         _("This legal basis is for one person's records."), _("Write the participant ID.")
     ),
+    "basis-is-about-nobody": Words(
+        _("Public records are about nobody: no person, case or number is chosen."), _("Choose a span of time only.")
+    ),
     "counsel-notified-missing": Words(_("Counsel has not been told."), _("Tell counsel first.")),
     "quash-attempted-missing": Words(
         _("Nobody asked the court yet to set it aside."), _("Ask counsel to do so first.")

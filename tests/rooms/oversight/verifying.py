@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import cryptography
+from tests.rooms.oversight.file_room import opened
 
 
 def verified(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -31,3 +32,11 @@ def _only_cryptography(folder: Path) -> Path:
             for found in installed.glob(name):
                 (folder / found.name).symlink_to(found)
     return folder
+
+
+def unpacked(content: bytes, place: Path) -> Path:
+    """An export's files in a folder."""
+    for name, made in opened(content).items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(made)
+    return place

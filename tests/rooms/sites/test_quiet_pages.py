@@ -16,6 +16,7 @@ from tests.rooms.town import ANA, BEN, NC, as_state, bring_in
 from harborline.kernel import clock
 from harborline.messaging.models import Message
 from harborline.messaging.selectors import runs
+from harborline.messaging.selectors.transcripts import Asked, lives
 from harborline.messaging.services import plan_run
 from harborline.people.facts import FeedKind
 from harborline.people.services import choose_wording
@@ -53,6 +54,11 @@ def life(client: Client, number: str) -> str:
     return page(client, "console:message", text_to(number).id)
 
 
+def asked_about(number: str) -> Asked:
+    """Everything of one of the cast."""
+    return Asked(participants=frozenset({id_of(NC, number)}))
+
+
 class TestATextThatTellsNothing:
     """What Ana's telephone got, because she is protected."""
 
@@ -82,6 +88,15 @@ class TestATextThatTellsNothing:
         with as_state():
             choose_wording(text_to("P-1").participant_id or uuid.uuid4(), discreet=True)
         assert life(client, "P-1").split("Receipt code")[0] == before.split("Receipt code")[0]
+
+    def test_has_the_notices_own_name_and_digest_in_what_is_exported(self, told: uuid.UUID) -> None:
+        """As Ben's has; the words stay what they were, since they are evidence."""
+        with as_state():
+            hers, his = (
+                next(one for one in lives(asked_about(who)) if one.direction == "out") for who in ("P-1", "P-2")
+            )
+        assert (hers.template, hers.template_sha256) == (his.template, his.template_sha256)
+        assert hers.words != his.words
 
     def test_is_counted_among_the_others(self, told: uuid.UUID, signed_in: SignedIn) -> None:
         """The exact texts of the run do not tell that somebody gets other words, nor how many do."""

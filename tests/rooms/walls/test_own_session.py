@@ -12,10 +12,13 @@ from django.db import DatabaseError, connection, transaction
 from tests.rooms.sites.visitors import visit_for
 from tests.rooms.town import NC, as_state, settle
 
-from harborline.kernel import Broken
+from harborline.disclosure.models import Kinship
+from harborline.kernel import Broken, clock
+from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 from harborline.people.models import Appointment, Case, CaseParty, Office, Participant, Person, PhoneNumber, Protection
 from harborline.people.selectors import case_managers
+from harborline.people.services import choose_wording
 from harborline.project.embedded import admin_connection
 from harborline.sites.visiting import Visit
 from harborline.walls import Portal, Through
@@ -162,6 +165,13 @@ class TestAVisitor:
             "rows": [one.id for one in ana.participants],
             "phones": [b"x"],
         }
+        family = uuid.uuid4()
+        with as_state():
+            choose_wording(ana.participant.id, discreet=True)
+            Kinship.objects.create(
+                id=new_id(), agency="nc-dhhs", worker_id=family, person_id=ana.person_id, kin="family",
+                recorded_by="worker:x", at=clock.now(),
+            )  # fmt: skip
         with ben.acting("test"), connection.cursor() as cursor:
             for asking in (
                 "SELECT 1 FROM people_shielded(%(people)s::uuid[], now())",
@@ -170,6 +180,10 @@ class TestAVisitor:
             ):
                 cursor.execute(asking, others)
                 assert cursor.fetchall() == [], asking
+            cursor.execute("SELECT people_discreet(%s::uuid[])", [[ana.person_id]])
+            assert cursor.fetchall() == []
+            cursor.execute("SELECT disclosure_kin(%s, %s)", [family, ana.person_id])
+            assert cursor.fetchall() == [("",)], "whose family works here"
             cursor.execute("SELECT own, shared FROM people_shielded(%s::uuid[], now())", [[ben.person_id]])
             assert cursor.fetchall() == [(False, True)], "the same with nobody protected on the case"
             cursor.execute("SELECT protected, conflict FROM people_flags(%(people)s, %(phones)s, now())", others)

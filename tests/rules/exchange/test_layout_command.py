@@ -6,12 +6,18 @@ import csv
 import hashlib
 import io
 import json
+import os
 import random
+import re
+import resource
 import shutil
+import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 from tests.rules.exchange.csenet import sound
@@ -160,7 +166,12 @@ class TestTables:
         [
             ("", "no header line"),
             ("ssn\n", "no row"),
-            ("social\n1\n", "'social' is no field of"),
+            ("social\n1\n", "the first line is no header of"),
+            (
+                "ssn,case_tipe\n1,2\n",
+                "column 2 [aaaa_aaaa] is no field of fop-case-submission-245@1; did you mean case_type?",
+            ),
+            ("ssn,_form\n1,123456789\n", "_form: is a code page and a framing"),
             ("ssn,ssn\n1,1\n", "stands twice"),
             ("ssn,case_type\n123456789\n", "row 1: has 1 cells, the header 2"),
             ("submitting_state,ssn\nNC,12345678901234\n", "row 1, ssn"),
@@ -170,7 +181,7 @@ class TestTables:
                 f"{COLUMNS}\nNC,123456789,ŁUKASZ,B,1,A,A\n",
                 "row 1, ncp_last_name",
             ),
-            ("_type,ssn\nnothing,1\n", "'nothing' is no record of"),
+            ("_type,ssn\nnothing,1\n", "[aaaaaaa] is no record of"),
             ("_kept\nzz\n", "is not hexadecimal"),
         ],
     )
@@ -225,6 +236,126 @@ class TestWhatIsRead:
         own = Path(shutil.copyfile(shipped, "own.toml"))
         said = run(*command_line.format(good, own).split(), "--layout", "own.toml")
         assert (said.code, own.read_bytes()) == (2, shipped.read_bytes()), said.err
+
+
+class TestWhatIsWritten:
+    """A table, a file, findings: new, replaced knowingly, or refused."""
+
+    @pytest.mark.parametrize("command_line", ["decode {0} {1}", "encode table.csv {1}"])
+    @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "-"])
+    def test_takes_the_place_of_no_device_and_no_pipe(self, run: Run, good: Path, command_line: str, kind: str) -> None:
+        """Nor of standard output; each stays what it was."""
+        run("decode", str(good), "table.csv", "--layout", LAYOUT)
+        target = Path("-" if kind == "-" else "out")
+        if kind == "pipe":
+            os.mkfifo(target)
+        elif kind == "device":
+            target.symlink_to("/dev/null")
+        elif kind == "folder":
+            target.mkdir()
+        before = target.stat() if kind != "-" else None
+        said = run(*command_line.format(good, target).split(), "--layout", LAYOUT)
+        assert (said.code, "name one" in said.err or "name a file" in said.err) == (2, True), said.err
+        assert (target.stat() if target.exists() else None) == before
+        assert not list(Path().glob(".harborline-*"))
+
+    @pytest.mark.parametrize("command_line", ["decode {0} {1}", "encode table.csv {1}", "check {0} --jsonl {1}"])
+    def test_goes_where_a_link_leads_and_keeps_the_mode(self, run: Run, good: Path, command_line: str) -> None:
+        """The link stays; whoever could read the file still can."""
+        run("decode", str(good), "table.csv", "--layout", LAYOUT)
+        real, link = Path("real.out"), Path("link.out")
+        real.write_text("old")
+        real.chmod(0o640)
+        link.symlink_to(real)
+        said = run(*command_line.format(good, link).split(), "--layout", LAYOUT)
+        assert (said.code, link.is_symlink(), link.readlink()) == (0, True, real), said.err
+        assert (real.read_text() != "old", real.stat().st_mode & 0o777) == (True, 0o640)
+        assert "check" in command_line or "link.out: written over what was there" in said.out
+
+    def test_goes_down_a_pipe_as_findings(self, run: Run) -> None:
+        """A program that waits for them gets each line."""
+        Path("bad.dat").write_bytes(whole([*GOOD, case(ssn="000456789")]))
+        os.mkfifo("pipe")
+        heard: list[str] = []
+        listener = threading.Thread(target=lambda: heard.extend(Path("pipe").read_text().splitlines()))
+        listener.start()
+        assert run("check", "bad.dat", "--layout", LAYOUT, "--jsonl", "pipe").code == 5
+        listener.join(30)
+        assert (len(heard), Path("pipe").is_fifo()) == (1, True)
+
+    @pytest.mark.parametrize("command_line", ["decode {0} {1}", "encode table.csv {1}", "check bad.dat --jsonl {1}"])
+    def test_on_a_full_disk_is_told_and_leaves_what_was_there(self, run: Run, good: Path, command_line: str) -> None:
+        """Neither half a file, nor exit code 0, nor that of a verdict."""
+        run("decode", str(good), "table.csv", "--layout", LAYOUT)
+        Path("bad.dat").write_bytes(whole([case(ssn="000456789")] * 40))
+        Path("out").write_text("old")
+        said = _apart([*command_line.format(good, "out").split(), "--layout", LAYOUT], most=300)
+        assert (said.returncode, Path("out").read_text()) == (3, "old")
+        assert said.stderr.startswith("harborline: out: cannot be written: ")
+        assert (said.stderr.count("\n"), list(Path().glob(".harborline-*"))) == (1, [])
+
+
+def _apart(
+    arguments: list[str], *, most: int = -1, out: int | IO[bytes] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`harborline layout …` in a process of its own that may write files of `most` bytes, its output going to `out`."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    return subprocess.run(
+        [sys.executable, "-m", "harborline.project.command", "layout", *arguments],
+        stdout=out, stderr=subprocess.PIPE, text=True, check=False, preexec_fn=limited if most >= 0 else None,
+    )  # fmt: skip
+
+
+class TestWhatIsSaid:
+    """Standard output."""
+
+    SAYING = ("list", "list --json", f"show {LAYOUT}", f"check cases.dat --layout {LAYOUT}", "--help")
+
+    @pytest.mark.parametrize("arguments", SAYING)
+    def test_on_a_full_disk_is_a_fault_of_one_line(self, good: Path, arguments: str) -> None:
+        """Never a traceback, never exit code 0."""
+        del good
+        with Path("/dev/full").open("wb") as full:
+            said = _apart(arguments.split(), out=full)
+        assert (said.returncode, said.stderr) == (3, "harborline: No space left on device\n")
+
+    @pytest.mark.parametrize("arguments", SAYING[:-1])
+    def test_that_nobody_reads_on_is_a_fault_of_one_line(self, good: Path, arguments: str) -> None:
+        """As in `| head -1`."""
+        del good
+        ours, theirs = os.pipe()
+        os.close(ours)
+        try:
+            said = _apart(arguments.split(), out=theirs)
+        finally:
+            os.close(theirs)
+        assert (said.returncode, said.stderr) == (3, "harborline: Broken pipe\n")
+
+    def test_of_a_fault_of_ours_is_one_line_without_its_words(
+        self, run: Run, good: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What an unexpected error says may tell of a person; only where it was is told."""
+
+        class Failing:
+            @property
+            def buffer(self) -> IO[bytes]:
+                raise ValueError("123456789")
+
+        del good
+        monkeypatch.setattr(sys, "stdin", Failing())
+        said = run("check", "-", "--layout", LAYOUT)
+        assert (said.code, said.err.count("\n"), "123456789" in said.err) == (4, 1, False)
+        assert said.err.startswith("harborline: ValueError at test_layout_command.py:")
+
+    def test_to_a_closed_stream_changes_no_file(self, good: Path) -> None:
+        """The number of a closed stream is given to no file that is opened later."""
+        script = f'exec "$0" -m harborline.project.command layout check cases.dat --layout {LAYOUT} >&- 2>&- <&-'
+        before = good.read_bytes()
+        ended = subprocess.run(["/bin/sh", "-c", script, sys.executable], check=False)
+        assert (ended.returncode, good.read_bytes()) == (0, before)
 
 
 class TestMistakes:
@@ -309,3 +440,42 @@ class TestLooking:
         assert said.code == 0
         assert "case" in said.out
         assert run("diff", LAYOUT, LAYOUT).out == "no difference\n"
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            (
+                'role = "control"',
+                'role = "control"\nneeded = false',
+                "control: needed: every file has one -> a file may",
+            ),
+            ("valid_from = ", "valid_to = 2099-01-01\nvalid_from = ", "valid to: nothing -> 2099-01-01"),
+            ("[[total]]", '[[pair]]\nof = ["control"]\n[[total]]', ""),
+        ],
+    )
+    def test_tells_when_completeness_was_switched_off(self, run: Run, old: str, new: str, said: str) -> None:
+        """And from when to when each holds."""
+        shipped = (Path(layouts.__file__).parent / "shipped" / f"{LAYOUT}.1.toml").read_text()
+        Path("own.toml").write_text(shipped.replace(old, new, 1))
+        answer = run("diff", LAYOUT, "own.toml")
+        assert said in answer.out if said else answer.code == 2
+
+    def test_shows_the_version_that_is_checked_with(
+        self, run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A bare name is the version of today, not one that is yet to come."""
+        shipped = (Path(layouts.__file__).parent / "shipped" / f"{LAYOUT}.1.toml").read_text()
+        own = tmp_path / "own"
+        own.mkdir()
+        coming = re.sub(
+            r"valid_from = \S+", "valid_from = 2090-01-01", shipped.replace("version = 1", "version = 2", 1)
+        )
+        (own / f"{LAYOUT}.2.toml").write_text(coming)
+        monkeypatch.setenv("HARBORLINE_LAYOUTS", str(own))
+        layouts.forget()
+        try:
+            assert run("show", LAYOUT).out.startswith(f"{LAYOUT}@1")
+            assert f"{LAYOUT}@1" in run("check", str(good), "--layout", LAYOUT).out
+            assert run("show", f"{LAYOUT}@2").out.startswith(f"{LAYOUT}@2")
+        finally:
+            layouts.forget()

@@ -339,24 +339,26 @@ class TestTheProofOfAText:
             ("mañana", "manana"),
             ("14:05", "14:06"),
             ('"place": 1', '"place": 2'),
-            ("message-proof/v1", "message-proof/v2"),
             ("00000007", "00000008"),
-            ('"steps": [', '"steps": [], "x": ['),
             ('"path": ["', '"path": ["00'),
         ],
     )
     def test_does_not_hold_when_anything_in_it_changed(
         self, old: str, new: str, form: dict[str, object], key: SigningKey, tmp_path: Path
     ) -> None:
-        """Words, moment, place, form, text, steps, path."""
+        """Words, moment, place, text, path."""
         text = json.dumps(form, ensure_ascii=False)
         assert old in text
         (tmp_path / "m.json").write_text(text.replace(old, new, 1))
         assert inside(["message", tmp_path / "m.json", "--vkey", key.verifier]) == 1
 
     def test_does_not_hold_under_another_key(self, form: dict[str, object], tmp_path: Path) -> None:
-        """Nor when it is no proof at all."""
+        """A key of the same name."""
         assert self.check(form, SigningKey.generate(ORIGIN), tmp_path) == 1
+
+    def test_cannot_be_used_when_it_is_none(self, form: dict[str, object], key: SigningKey, tmp_path: Path) -> None:
+        """Of another form, or without a step: exit code 2, as with `harborline messages verify`."""
         wrong: list[object] = [[], {}, "text", {"format": "harborline/message-proof/v1"}]
+        wrong += [{**form, "format": "harborline/message-proof/v2"}, {**form, "steps": []}]
         for broken in wrong:
-            assert self.check(broken, SigningKey.generate(ORIGIN), tmp_path) == 1
+            assert self.check(broken, key, tmp_path) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from tests.rules.messaging_reports.test_bundle import ORIGIN, VKEY, WORDS, chang
 from typer.testing import CliRunner, Result
 
 from harborline.kernel import Invalid
+from harborline.ledger import verify
 from harborline.ledger.note import SigningKey
 from harborline.messaging.reports.verify_command import app
+from harborline.project import command
 
 
 @pytest.fixture
@@ -61,3 +64,33 @@ class TestCheckingAProof:
         """A clear message instead of a trace."""
         with pytest.raises(Invalid, match="cannot be read"):
             CliRunner().invoke(app, ["verify", str(tmp_path / "gone"), "--vkey", VKEY], catch_exceptions=False)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (WORDS[:4], "\\ud800"),
+            ('"place": ', '"place": "0", "was": '),
+            ('"message": "', '"message": "00000000-0000-0000-0000-000000000000", "message": "'),
+            ('"steps": [', '"steps": [7, '),
+            ('"format"', "format"),
+        ],
+    )
+    def test_and_the_single_file_find_the_same_of_what_is_no_proof(
+        self, proof: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], old: str, new: str
+    ) -> None:
+        """Half a sign, a number as a word, a name twice, no JSON: one line, exit code 2, never a traceback."""
+        written = proof.read_text()
+        assert old in written
+        proof.write_text(written.replace(old, new, 1))
+        monkeypatch.setattr(sys, "argv", ["harborline", "messages", "verify", str(proof), "--vkey", VKEY])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        said = capsys.readouterr().err
+        assert (ended.value.code, said.count("\n")) == (2, 1), said
+        assert verify.main(["message", str(proof), "--vkey", VKEY]) == 2, capsys.readouterr().err
+
+    def test_says_no_to_a_step_that_stands_twice(self, proof: Path) -> None:
+        """In both programs: nothing happened twice because it is shown twice."""
+        proof.write_bytes(changed(whole_life(), lambda form: form["steps"].append(form["steps"][-1])))
+        assert run(str(proof), "--vkey", VKEY).exit_code == 1
+        assert verify.main(["message", str(proof), "--vkey", VKEY]) == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from harborline.kernel import Outcome
@@ -10,6 +13,7 @@ from harborline.oversight.rules import EXPORTERS, NEEDS_REFERENCE, alone, basis_
 from harborline.workforce.facts import StaffRole
 
 ONE, CASE = Selection(person="P-1"), Selection(case="C-1")
+SPAN = Selection(from_at=datetime(2026, 1, 1, tzinfo=UTC))
 ALL_STEPS = frozenset(Before)
 
 
@@ -51,13 +55,20 @@ class TestTheLegalBasis:
             (kind == "wic" and basis is LegalBasis.PUBLIC_RECORDS)
             or (kind == "iv-d" and basis in {LegalBasis.CHILD_ABUSE_REPORT, LegalBasis.DESIGNATED_USE})
         )
-        assert basis_holds(request=asks(basis), kind=kind).allowed is expected
+        chosen = SPAN if basis is LegalBasis.PUBLIC_RECORDS else ONE
+        assert basis_holds(request=asks(basis, selection=chosen), kind=kind).allowed is expected
 
     @pytest.mark.parametrize("basis", sorted(NEEDS_REFERENCE))
     def test_names_its_paper(self, basis: LegalBasis) -> None:
         """An order, subpoena, warrant, release or agreement without its number waits."""
         found = basis_holds(request=asks(basis, reference=" "), kind="wic")
         assert (found.outcome, found.reason) == (Outcome.HOLD, "reference-missing")
+
+    @pytest.mark.parametrize("chosen", [ONE, CASE, Selection(number="+19195550101"), replace(SPAN, case="C-1")])
+    def test_of_public_records_is_about_nobody(self, chosen: Selection) -> None:
+        """A newspaper asks for a span of time, not for a person's case (45 CFR 303.21(c))."""
+        found = basis_holds(request=asks(LegalBasis.PUBLIC_RECORDS, selection=chosen), kind="iv-d")
+        assert found.reason == "basis-is-about-nobody"
 
     @pytest.mark.parametrize("basis", [LegalBasis.SUBJECT_ACCESS, LegalBasis.SIGNED_RELEASE])
     def test_of_a_person_is_for_that_person(self, basis: LegalBasis) -> None:

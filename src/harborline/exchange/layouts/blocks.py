@@ -180,7 +180,7 @@ class Reader:
 
     def _unknown(self, block: Block, numbers: Whole, places: Whole, mine: Flags | None, tail: int) -> Iterator[Part]:
         chosen = np.arange(block.records) if mine is None else np.flatnonzero(mine)
-        plan = Plan(unknown_shape(block.length - tail), tail)
+        plan = Plan(unknown_shape(self._layout, block.length - tail), tail)
         keys = np.arange(len(chosen), dtype=np.int64)
         marks = Marks(keys, (("record-type", keys),))
         yield Part(plan, _chosen(block, chosen), numbers[chosen], places[chosen], marks)

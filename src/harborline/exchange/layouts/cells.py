@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
-from harborline.exchange.layouts.facts import Field, Kind
+from harborline.exchange.layouts.facts import RAW, Field, Kind, in_decimals
 from harborline.exchange.layouts.pages import from_latin
 from harborline.exchange.layouts.shapes import Placed
-from harborline.exchange.layouts.soundness import NUMBERS, RAW
+from harborline.exchange.layouts.soundness import NUMBERS
 from harborline.exchange.layouts.tables import overpunched
 from harborline.exchange.layouts.values import numbers_in
 from harborline.exchange.layouts.words import Block, Flags
@@ -57,15 +57,8 @@ def _number_cells(block: Block, placed: Placed, texts: list[str]) -> list[str]:
     made = []
     for written, value in zip(texts, values, strict=True):
         plain = raw or written.isdigit() or (placed.field.kind is Kind.SIGNED and _SIGNED.fullmatch(written))
-        made.append(_amount(value, scale) if plain else _escape(written))
+        made.append(in_decimals(value, scale) if plain else _escape(written))
     return made
-
-
-def _amount(value: int, scale: int) -> str:
-    if not scale:
-        return str(value)
-    whole, part = divmod(abs(value), 10**scale)
-    return f"{'-' if value < 0 else ''}{whole}.{part:0{scale}d}"
 
 
 _DATE_PLACES: dict[str, tuple[slice, slice, slice]] = {

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from harborline.exchange.layouts.blocks import OddRecord, Part, Reader, Source, Stretch
-from harborline.exchange.layouts.facts import Checked, Finding, Framing, Layout
+from harborline.exchange.layouts.facts import RAW, Checked, Finding, Framing, Layout
 from harborline.exchange.layouts.masking import masked
 from harborline.exchange.layouts.shapes import UNKNOWN
 from harborline.exchange.layouts.watching import Seen, Threads, Watch
@@ -207,7 +207,7 @@ def _finding(part: Part, key: int, code: str = "", *, warning: bool = False) -> 
         type="" if found == "record-type" else part.shape.type.name,
         field="" if found == "record-type" else placed.name,
         code=found,
-        masked=masked(written.tobytes()),
+        masked=masked(written.tobytes(), raw=placed.field.kind in RAW),
         warning=warning,
     )
 

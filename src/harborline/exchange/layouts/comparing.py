@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from harborline.exchange.layouts.facts import Condition, Field, Layout, Needs, RecordType, Section
+from harborline.exchange.layouts.facts import Condition, Field, Layout, Needs, Pair, RecordType, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,14 @@ def changes(before: Layout, after: Layout) -> tuple[Change, ...]:
 
 def _of_the_whole(before: Layout, after: Layout) -> Iterator[Change]:
     for what, old, new in (
+        ("valid from", str(before.valid_from), str(after.valid_from)),
+        ("valid to", str(before.valid_to or ""), str(after.valid_to or "")),
         ("code pages", ", ".join(before.code_pages), ", ".join(after.code_pages)),
         ("framings", ", ".join(before.framings), ", ".join(after.framings)),
         ("end mark", str(before.end_mark), str(after.end_mark)),
         ("uniform", ", ".join(before.uniform), ", ".join(after.uniform)),
         ("totals", _totals(before), _totals(after)),
+        ("pairs", "; ".join(map(pair_of, before.pairs)), "; ".join(map(pair_of, after.pairs))),
     ):
         if old != new:
             yield Change(what, "", "", old, new)
@@ -63,6 +66,7 @@ def _of_a_record(old: RecordType, new: RecordType) -> Iterator[Change]:
     for what, one, other in (
         ("length", _length(old), _length(new)),
         ("role", str(old.role), str(new.role)),
+        ("needed", _needed(old), _needed(new)),
         ("recognised by", _recognised(old), _recognised(new)),
     ):
         if one != other:
@@ -80,6 +84,10 @@ def _asked(record: RecordType) -> dict[str, str]:
         for needs in record.needs
         for one in needs.combinations
     }
+
+
+def _needed(record: RecordType) -> str:
+    return "every file has one" if record.needed else "a file may have none"
 
 
 def _of_needs(record: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
@@ -127,6 +135,11 @@ def needs_of(needs: Needs) -> str:
     asking = sum(bool(one.needs) for one in needs.combinations)
     complete = f"no others ({needs.complete})" if needs.complete else "others need nothing"
     return f"needs by {', '.join(needs.by)}: {len(needs.combinations)} combinations, {asking} with needs; {complete}"
+
+
+def pair_of(pair: Pair) -> str:
+    """Which records fit together, and by which bytes."""
+    return f"bytes {pair.start} to {pair.end} of {', '.join(pair.records[1:])} are those of the {pair.records[0]}"
 
 
 def required_of(field: Field) -> str:

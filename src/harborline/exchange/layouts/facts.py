@@ -35,6 +35,10 @@ class Kind(enum.StrEnum):
     FILLER = "filler"
 
 
+RAW = frozenset({Kind.PACKED, Kind.BINARY})
+"""Kinds whose bytes are no signs of any code page."""
+
+
 class Role(enum.StrEnum):
     """Where a record may stand: `control` once, first or last; `other` anywhere."""
 
@@ -45,6 +49,10 @@ class Role(enum.StrEnum):
     TRAILER = "trailer"
     CONTROL = "control"
     OTHER = "other"
+
+
+FRAME = frozenset({Role.HEADER, Role.TRAILER, Role.CONTROL, Role.BATCH_HEADER, Role.BATCH_TRAILER})
+"""Roles of the records that stand around the others."""
 
 
 class Framing(enum.StrEnum):
@@ -223,6 +231,22 @@ class Total:
     batch: bool = False
 
 
+def in_decimals(value: int, scale: int, *, comma: str = "") -> str:
+    """A figure in units of its last decimal as people write it; `comma` stands between thousands."""
+    whole, part = divmod(abs(value), 10**scale)
+    decimals = f".{part:0{scale}d}" if scale else ""
+    return f"{'-' if value < 0 else ''}{whole:{comma}}{decimals}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Records that fit together: bytes `start` to `end` (1-based) of each are those of the first of them before it."""
+
+    records: tuple[str, ...]
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One version of a published layout; `sha256` is the digest of its whole content."""
@@ -239,12 +263,26 @@ class Layout:
     uniform: tuple[str, ...]
     records: tuple[RecordType, ...]
     totals: tuple[Total, ...]
+    pairs: tuple[Pair, ...] = ()
     sha256: str = ""
 
     @property
     def label(self) -> str:
         """Its name and version, as a manifest or a command names it."""
         return f"{self.name}@{self.version}"
+
+    def scale_of(self, total: Total) -> int:
+        """The decimals of a total: those of the field that is added up."""
+        return next(
+            (
+                field.scale
+                for record in self.records
+                if record.name == total.record
+                for field in record.sections[0].fields
+                if field.name == total.summed
+            ),
+            0,
+        )
 
     @property
     def form(self) -> Form:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from harborline.exchange.layouts.cutting import ENDINGS, PREFIX
-from harborline.exchange.layouts.facts import Form, Framing, Layout, Problem
-from harborline.exchange.layouts.pages import ASCII, CODE_PAGES, looks_ebcdic, to_latin
+from harborline.exchange.layouts.facts import RAW, Form, Framing, Kind, Layout, Problem
+from harborline.exchange.layouts.pages import ASCII, CODE_PAGES, Bytes, looks_ebcdic, to_latin
+from harborline.exchange.layouts.rulebook import ranges
 from harborline.exchange.layouts.shapes import Shape
 from harborline.exchange.layouts.types import Typing
 from harborline.kernel import Invalid
@@ -14,6 +17,10 @@ from harborline.kernel import Invalid
 SAMPLE = 65_536
 _RECORDS = 64
 _LINE_BYTES = (0x0A, 0x0D)
+_FREE = RAW | {Kind.FILLER}
+"""Kinds that may hold any byte."""
+_PREFIXED, _FITTING, _BLOCK = 2, 4, 1
+"""Points for a record: with a prefix before it, of the right length too; for a block around records."""
 
 
 def parse_form(written: str) -> Form:
@@ -74,9 +81,9 @@ def _framing(sample: bytes, layout: Layout, typing: Typing, page: str) -> Framin
     return next((framing for framing in lines if ENDINGS[framing] in text.tobytes()), layout.framings[0])
 
 
-def _score(sample: bytes, text: np.ndarray[tuple[int], np.dtype[np.uint8]], typing: Typing, framing: Framing) -> int:
+def _score(sample: bytes, text: Bytes, typing: Typing, framing: Framing) -> int:
     if framing in (Framing.RDW, Framing.VB):
-        return _prefix_score(sample, text, typing, 0 if framing is Framing.RDW else PREFIX)
+        return _prefix_score(sample, text, typing, blocks=framing is Framing.VB)
     ending, score, at = ENDINGS.get(framing, b""), 0, 0
     for _ in range(_RECORDS):
         found = typing.at(text, at, len(text))
@@ -94,28 +101,62 @@ def _score(sample: bytes, text: np.ndarray[tuple[int], np.dtype[np.uint8]], typi
                 after = at + place + len(ending)
         elif not length or after > len(text):
             break
-        elif int(text[at]) in _LINE_BYTES:
-            # What would be the first byte of a record is a line end: records are told apart by it.
-            return 0
-        else:
-            score += _unframed(text[at:after])
+        elif isinstance(found, Shape):
+            lines = _lines(text, at, found, typing)
+            if at in lines:
+                # What would be the first byte of a record is a line end: records are told apart by it.
+                return 0
+            score += -2 if lines else 1
         at = after
     return score
 
 
-def _unframed(record: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> int:
-    # A line end inside says that records are told apart by it.
-    return -2 if bool(np.isin(record, _LINE_BYTES).any()) else 1
+def _lines(text: Bytes, at: int, shape: Shape, typing: Typing) -> list[int]:
+    """Where line ends in a record say that records are told apart by them.
+
+    Bytes that nobody knows may look like line ends: they are some only where a record could begin after them.
+    """
+    places = np.flatnonzero(np.isin(text[at : at + shape.length], _LINE_BYTES)).tolist()
+    free = [placed for placed in shape.fields if placed.field.kind in _FREE]
+    inside = {place for place in places if any(placed.at <= place < placed.end for placed in free)}
+    return [at + place for place in places if place not in inside or _begins(text, at + place + 1, typing)]
 
 
-def _prefix_score(sample: bytes, text: np.ndarray[tuple[int], np.dtype[np.uint8]], typing: Typing, start: int) -> int:
-    at, score = start, 0
+def _begins(text: Bytes, at: int, typing: Typing) -> bool:
+    """Whether a record could begin there, by all its bytes up to the first that nobody knows."""
+    found = typing.at(text, at, len(text))
+    if not isinstance(found, Shape):
+        return found is None
+    for placed in itertools.takewhile(lambda one: one.field.kind not in _FREE, found.fields):
+        low, high = ranges(placed.field)
+        written = text[at + placed.at : at + placed.end]
+        if ((written < low[: len(written)]) | (written > high[: len(written)])).any():
+            return False
+    return True
+
+
+def _prefix_score(sample: bytes, text: Bytes, typing: Typing, *, blocks: bool) -> int:
+    """Points for each length that may stand before a record, more where the record is as long as it must be.
+
+    In blocks, lengths fit into each other: a file with them counts for more than the same file without.
+    """
+    at, score, left = 0, 0, 0
     for _ in range(_RECORDS):
-        if at + PREFIX > len(sample) or sample[at + 2 : at + 4] != b"\0\0":
-            break
-        length = int.from_bytes(sample[at : at + 2], "big")
+        opens = blocks and not left
+        if opens and (left := _prefix(sample, at)):
+            at, score, left = at + PREFIX, score + _BLOCK, left - PREFIX
+        length = _prefix(sample, at)
+        if not length or (blocks and length > left):
+            # Where no length can stand in the middle of the bytes, there are no prefixes at all.
+            return score if at + PREFIX > len(sample) else 0
         found = typing.at(text, at + PREFIX, len(text))
-        if not isinstance(found, Shape) or found.length != length - PREFIX:
-            break
-        score, at = score + 3, at + length
+        fits = isinstance(found, Shape) and found.length == length - PREFIX
+        score, at, left = score + (_FITTING if fits else _PREFIXED), at + length, left - length if blocks else 0
     return score
+
+
+def _prefix(sample: bytes, at: int) -> int:
+    """The length that stands there, its own four bytes counted; 0 when none can."""
+    told = sample[at : at + PREFIX]
+    length = int.from_bytes(told[:2], "big")
+    return length if told[2:] == b"\0\0" and length >= PREFIX else 0

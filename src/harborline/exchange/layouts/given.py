@@ -8,7 +8,7 @@ from harborline.exchange.layouts.cells import column_cells
 from harborline.exchange.layouts.facts import Layout, RecordType, Role
 from harborline.exchange.layouts.pages import to_latin
 from harborline.exchange.layouts.shapes import Shape, counters_of
-from harborline.exchange.layouts.sheets import KEPT, OURS, TYPE, Cells, plain
+from harborline.exchange.layouts.sheets import KEPT, OURS, TYPE, Cells, plain, shown
 from harborline.exchange.layouts.types import Typing
 from harborline.exchange.layouts.words import Block
 from harborline.kernel import Invalid
@@ -22,7 +22,7 @@ def type_of_row(layout: Layout, cells: Cells) -> RecordType:
     if named:
         found = next((record for record in layout.records if record.name == named), None)
         if found is None:
-            raise Invalid(f"'{named}' is no record of {layout.label}; known: {known}", TYPE)
+            raise Invalid(f"[{shown(named)}] is no record of {layout.label}; known: {known}", TYPE)
         return found
     for record in layout.records:
         if _recognised(record, cells):

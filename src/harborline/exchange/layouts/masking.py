@@ -1,26 +1,41 @@
-"""A value shown without being told: every letter and digit replaced by its kind."""
+"""A value shown without being told: every letter and digit replaced by its kind.
+
+Nothing that is shown is a picture of what stands there, not even in a file that is in another code page than it is
+read in: letters of one page are marks and unprintable bytes of the other.
+"""
 
 from __future__ import annotations
 
 MOST = 80
-_SHOWN = frozenset(b" -'.,/#&()*+:;=@_")
+UNPRINTED = "~"
+"""Stands for every byte that is no printable ASCII."""
+_MARKS = frozenset(" -'.,/#&()*+:;=@_")
 
 
-def masked(written: bytes) -> str:
-    """The shape of a value in Latin-1: `A`, `a` and `9` for letters and digits, bytes beyond ASCII in hexadecimal.
+def masked(written: bytes, *, raw: bool = False) -> str:
+    """The shape of a value in Latin-1: `A`, `a` and `9` for letters and digits, `~` for what cannot be printed.
 
-    At most 80 bytes are shown, then the number of the rest.
+    Some other marks are shown as they are, in a value that can be read: one with a letter or a digit, and nothing that
+    cannot be printed. A `raw` value (packed, binary) is shown as its length alone. At most 80 bytes are shown, then
+    the number of the rest.
     """
-    shown = "".join(map(_sign, written[:MOST]))
-    return f"{shown}…(+{len(written) - MOST})" if len(written) > MOST else shown
+    if raw:
+        return UNPRINTED * len(written)
+    text = written.decode("latin-1")
+    marks = _MARKS if _readable(text) else " "
+    shown = "".join(_sign(letter, marks) for letter in text[:MOST])
+    return f"{shown}…(+{len(text) - MOST})" if len(text) > MOST else shown
 
 
-def _sign(byte: int) -> str:
-    letter = chr(byte)
-    if letter.isascii() and letter.isalpha():
+def _readable(text: str) -> bool:
+    return text.isascii() and text.isprintable() and any(map(str.isalnum, text))
+
+
+def _sign(letter: str, marks: frozenset[str] | str) -> str:
+    if not (letter.isascii() and letter.isprintable()):
+        return UNPRINTED
+    if letter.isalpha():
         return "A" if letter.isupper() else "a"
-    if 0x30 <= byte <= 0x39:  # noqa: PLR2004 - the digits
+    if letter.isdigit():
         return "9"
-    if byte in _SHOWN:
-        return letter
-    return f"\\x{byte:02x}" if not 0x20 <= byte <= 0x7E else "?"  # noqa: PLR2004 - what can be printed
+    return letter if letter in marks else "?"

@@ -17,6 +17,7 @@ from harborline.exchange.layouts.facts import (
     Framing,
     Kind,
     Layout,
+    Pair,
     Recognition,
     RecordType,
     Role,
@@ -52,6 +53,7 @@ def read_layout(path: Path) -> Layout:
         uniform=words(table, "uniform", where, empty=True),
         records=tuple(_record(one, path) for one in _tables(table, "record", where)),
         totals=tuple(_total(one, where) for one in _tables(table, "total", where, empty=True)),
+        pairs=tuple(_pair(one, where) for one in _tables(table, "pair", where, empty=True)),
     )
     check_sound(layout, where)
     return replace(layout, sha256=_digest(layout))
@@ -75,8 +77,8 @@ def _plain(fact: object) -> object:
     if not is_dataclass(fact):
         return str(fact)
     told = {each.name: getattr(fact, each.name) for each in facts_of(fact)}
-    # A layout without needs keeps the digest it had before there were any.
-    return {name: value for name, value in told.items() if name != "needs" or value}
+    # A layout without needs and pairs keeps the digest it had before there were any.
+    return {name: value for name, value in told.items() if name not in {"needs", "pairs"} or value}
 
 
 def _record(table: Table, path: Path) -> RecordType:
@@ -194,6 +196,13 @@ def _total(table: Table, where: str) -> Total:
     )
 
 
+def _pair(table: Table, where: str) -> Pair:
+    only(table, frozenset({"of", "start", "end"}), f"{where}, pair")
+    records = words(table, "of", f"{where}, pair")
+    place = f"{where}, pair {' and '.join(records)}"
+    return Pair(records, _whole(table, "start", place, least=1), _whole(table, "end", place, least=1))
+
+
 def _dotted(written: str, place: str) -> tuple[str, str]:
     record, dot, name = written.partition(".")
     if not dot:
@@ -239,7 +248,7 @@ _WHOLE_MAX = 32_000
 _LAYOUT_KEYS = frozenset(
     {
         *("name", "version", "title", "valid_from", "valid_to", "source", "code_pages", "framings", "end_mark"),
-        *("uniform", "record", "total"),
+        *("uniform", "record", "total", "pair"),
     }
 )
 _RECORD_KEYS = frozenset({"name", "role", "when", "needed", "length", "fields", "section", "needs"})

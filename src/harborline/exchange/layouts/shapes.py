@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harborline.exchange.layouts.facts import Evidence, Field, Kind, Layout, RecordType, Role, Section
+from harborline.exchange.layouts.facts import RAW, Evidence, Field, Kind, Layout, RecordType, Role, Section
 
 UNKNOWN = "unknown"
 """The name of the type of records that no type recognises."""
@@ -56,9 +56,10 @@ def shape_of(record: RecordType, counts: tuple[int, ...] = ()) -> Shape:
     return Shape(record, counts, offset, tuple(placed), {each.name: each for each in placed})
 
 
-def unknown_shape(length: int) -> Shape:
-    """A record of no known type: nothing but bytes."""
-    whole = Field("record", 1, length, Kind.FILLER, Evidence.UNVERIFIED)
+def unknown_shape(layout: Layout, length: int) -> Shape:
+    """A record of no known type: nothing but bytes, which are no signs where the layout has packed or binary fields."""
+    kinds = {field.kind for record in layout.records for section in record.sections for field in section.fields}
+    whole = Field("record", 1, length, Kind.BINARY if kinds & RAW else Kind.FILLER, Evidence.UNVERIFIED)
     return shape_of(RecordType(UNKNOWN, Role.OTHER, (Section("", (whole,), length),)))
 
 

@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from harborline.exchange.layouts.facts import Field, Kind, Layout
+from harborline.exchange.layouts.masking import masked
 from harborline.exchange.layouts.rows import Row, column_names
 from harborline.exchange.layouts.shapes import columns_of
 from harborline.exchange.layouts.soundness import NUMBERS
@@ -88,11 +90,20 @@ def _opened(path: Path) -> Any:  # noqa: ANN401 - a text file
 
 def _check_columns(header: list[str], layout: Layout, where: str) -> None:
     known = {*column_names(layout), *OURS}
-    for name in header:
+    see = f"see harborline layout show {layout.name}"
+    if not known & set(header):
+        raise Invalid(f"the first line is no header of {layout.label}: it names none of its fields; {see}", where)
+    for number, name in enumerate(header, 1):
         if name not in known:
-            raise Invalid(f"'{name}' is no field of {layout.label}; see harborline layout show {layout.name}", where)
+            near = "".join(f"; did you mean {one}?" for one in get_close_matches(name, known, 1))
+            raise Invalid(f"column {number} [{shown(name)}] is no field of {layout.label}{near}; {see}", where)
     if len(set(header)) != len(header):
         raise Invalid("a column stands twice", where)
+
+
+def shown(cell: str) -> str:
+    """A cell as a complaint may show it: where a name should stand, there may be a value of a person."""
+    return masked(cell.encode("latin-1", "replace"))
 
 
 def _fields(layout: Layout) -> dict[str, Field]:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 
 from harborline.exchange.layouts.facts import (
+    FRAME,
+    RAW,
     Condition,
     Field,
     Framing,
     Kind,
     Layout,
+    Pair,
     RecordType,
     Role,
     Section,
@@ -23,7 +26,6 @@ LEAST, MOST = 8, 32_000
 """Shortest and longest record, in bytes."""
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.SIGNED, Kind.PACKED, Kind.BINARY, Kind.SEQUENCE})
-RAW = frozenset({Kind.PACKED, Kind.BINARY})
 DATE_FORMATS = {"yyyymmdd": 8, "mmddyyyy": 8, "yymmdd": 6, "yyyyddd": 7}
 SIGNS = frozenset({"overpunch", "leading", "trailing"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -47,6 +49,8 @@ def check_sound(layout: Layout, where: str) -> None:
     _check_framings(layout, where)
     for total in layout.totals:
         _check_total(layout, total, f"{where}, total {total.name}")
+    for pair in layout.pairs:
+        _check_pair(layout, pair, f"{where}, pair {' and '.join(pair.records)}")
 
 
 def _check_record(record: RecordType, place: str) -> None:
@@ -219,6 +223,17 @@ def _check_total(layout: Layout, total: Total, place: str) -> None:
         told = _field_of(_record_of(layout, record, place).sections[0], name)
         if told is None or told.kind not in NUMBERS:
             raise Invalid(f"'{name}' is not a number of the first section of {record}", place)
+        if told.scale != layout.scale_of(total):
+            raise Invalid(f"'{name}' has {told.scale} decimals, what it tells has {layout.scale_of(total)}", place)
+
+
+def _check_pair(layout: Layout, pair: Pair, place: str) -> None:
+    _once(pair.records, "record", place)
+    records = [_record_of(layout, name, place) for name in pair.records]
+    if len(records) < 2 or any(record.role not in FRAME for record in records):  # noqa: PLR2004 - a pair
+        raise Invalid("a pair names two or more headers, trailers or control records", place)
+    if pair.end < pair.start or any(pair.end > record.length for record in records):
+        raise Invalid(f"bytes {pair.start} to {pair.end} do not stand in each of them", place)
 
 
 def _check_condition(section: Section, condition: Condition, place: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from harborline.exchange.layouts.facts import Kind, Layout, Problem, RecordType, Role, Total
+from harborline.exchange.layouts.facts import FRAME, Kind, Layout, Problem, RecordType, Role, Total, in_decimals
 from harborline.exchange.layouts.shapes import Shape
 from harborline.exchange.layouts.values import numbers_in
 from harborline.exchange.layouts.words import Block, Flags, Whole
@@ -15,7 +15,6 @@ from harborline.exchange.layouts.words import Block, Flags, Whole
 PROBLEMS_MAX = 100
 _SAFE = 12
 _NONE = np.empty(0, np.int64)
-_SPECIAL = frozenset({Role.HEADER, Role.TRAILER, Role.CONTROL, Role.BATCH_HEADER, Role.BATCH_TRAILER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Watch:
         self._found: dict[str, int] = {}
         self._control_at = 0
         self._trailer_at = 0
+        self._opened: dict[int, bytes] = {}
         self._totals: dict[str, int] = dict.fromkeys((total.name for total in layout.totals), 0)
         self.by_type: dict[str, int] = {record.name: 0 for record in layout.records}
         self.problems: list[Problem] = []
@@ -71,9 +71,9 @@ class Watch:
         for part in parts:
             name = part.shape.type.name
             self.by_type[name] = self.by_type.get(name, 0) + len(part.numbers)
-            if part.shape.type.role in _SPECIAL:
+            if part.shape.type.role in FRAME:
                 specials += [(int(number), part, place) for place, number in enumerate(part.numbers)]
-        plain = [part for part in parts if part.shape.type.role not in _SPECIAL]
+        plain = [part for part in parts if part.shape.type.role not in FRAME]
         specials.sort(key=lambda one: one[0])
         done = 0
         for number, part, place in specials:
@@ -83,6 +83,7 @@ class Watch:
             self._add([part], number, number + 1)
             self._place(part.shape.type, number)
             self._told(part, place, number)
+            self._fit(part, place, number)
             self._turn(part.shape.type, number)
         self._stretch(plain, done, None)
 
@@ -171,9 +172,31 @@ class Watch:
                 placed = part.shape.of(name)
                 if place in part.bad.get(name, ()):
                     self.problem("unreadable-total", f"record {number}: the {name} of the {record} is no number")
-                elif not part.block.blank(placed.at, placed.field.width)[place]:
+                elif part.block.blank(placed.at, placed.field.width)[place]:
+                    self._blank(number, f"{name} of the {record}")
+                else:
                     value = int(numbers_in(part.block, placed)[place])
                     each.told = value if each.told is None else each.told + value
+
+    def _blank(self, number: int, what: str) -> None:
+        if not self._partial:
+            self.problem("blank-total", f"record {number}: the {what} is blank; nothing shows that the file is whole")
+
+    def _fit(self, part: Seen, place: int, number: int) -> None:
+        """What stands around the others fits together: a trailer is that of its header."""
+        name = part.shape.type.name
+        for which, pair in enumerate(self._layout.pairs):
+            if name not in pair.records or self._partial:
+                continue
+            written = part.block.text[place, pair.start - 1 : pair.end].tobytes()
+            if name == pair.records[0]:
+                self._opened[which] = written
+            elif self._opened.get(which, written) != written:
+                self.problem(
+                    "pair",
+                    f"record {number}: bytes {pair.start} to {pair.end} of the {name} are not those of the"
+                    f" {pair.records[0]} before it; parts of several files may have been joined",
+                )
 
     def _compare(self, *, batch: bool, place: str) -> None:
         for each in self._sums:
@@ -181,9 +204,10 @@ class Watch:
                 continue
             kind = "total" if each.total.summed else "count"
             unread = f" ({each.unread} records have no readable amount)" if each.unread else ""
+            told, counted = (in_decimals(one, self._layout.scale_of(each.total)) for one in (each.told, each.counted))
             self.problem(
                 kind,
-                f"{each.total.name} is told as {each.told}, {place} has {each.counted}{unread};"
+                f"{each.total.name} is told as {told}, {place} has {counted}{unread};"
                 " nothing of it is taken: ask for the file again",
             )
 
@@ -201,7 +225,7 @@ class Watch:
         if self._trailer_at and self._trailer_at != records:
             self.problem("not-last", f"the trailer is record {self._trailer_at} of {records}; it must be the last")
         for record in self._layout.records:
-            if record.needed and record.role in _SPECIAL and not self._found.get(record.name):
+            if record.needed and record.role in FRAME and not self._found.get(record.name):
                 self.problem(
                     "missing",
                     f"there is no {record.name} record; a file without it may have been cut short"

@@ -7,20 +7,18 @@ control record that the table does not have is made from what was written.
 from __future__ import annotations
 
 import io
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
+from harborline.exchange.layouts.appearing import appearing
 from harborline.exchange.layouts.cells import record_bytes
 from harborline.exchange.layouts.checking import check
 from harborline.exchange.layouts.cutting import ENDINGS, PREFIX
-from harborline.exchange.layouts.facts import Checked, Form, Framing, Layout, RecordType, Role
+from harborline.exchange.layouts.facts import Checked, Form, Framing, Layout, RecordType, Role, in_decimals
 from harborline.exchange.layouts.forms import parse_form
 from harborline.exchange.layouts.given import check_beyond, check_unchanged, shape_of_row, type_of_row
 from harborline.exchange.layouts.pages import from_latin
@@ -38,8 +36,9 @@ _LONGEST = {Framing.RDW: 0xFFFF, Framing.VB: BLOCK_BYTES - PREFIX}
 class Asked:
     """How a file is to be written.
 
-    The form is what is asked for, else what the rows say (`_form`), else the layout's own; `given` fills fields of a
-    header or control record that is made; a partial file gets none.
+    The form is what is asked for, else what the rows say (`_form`), else the layout's own; `given` fills fields (by
+    `field`, or `record.field` where several records have it) of a header, trailer or control record that is made; a
+    partial file gets none.
     """
 
     page: str = ""
@@ -99,29 +98,6 @@ def unfit(layout: Layout, rows: Iterable[Cells]) -> dict[int, str]:
     return wrong
 
 
-@contextmanager
-def appearing(target: Path) -> Iterator[Path]:
-    """A place beside `target` that becomes `target` at the end, or nothing when anything went wrong.
-
-    Raises `Invalid` when nothing can be written there.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise Invalid(f"cannot be written: {error.strerror}", str(target)) from None
-    os.close(handle)
-    place = Path(name)
-    try:
-        yield place
-        place.replace(target)
-    except BaseException as wrong:
-        with suppress(OSError):
-            place.unlink()
-        if isinstance(wrong, OSError):
-            raise Invalid(f"cannot be written: {wrong.strerror}", str(target)) from None
-        raise
-
-
 class _Draft:
     """A file being written: how far it is, which records came with their own bytes, which types were seen."""
 
@@ -134,8 +110,10 @@ class _Draft:
         self._records = 0
         self._kept: set[int] = set()
         self._seen: set[str] = set()
+        self._framed: set[str] = set()
         self._first: Mapping[str, str] = {}
         self._block = bytearray()
+        self._ungiven = set(asked.given)
 
     def take_all(self, rows: Iterable[Cells]) -> None:
         """Write every row, and what frames them; raises `Invalid` naming the row."""
@@ -166,7 +144,7 @@ class _Draft:
 
     def _settle(self, said: str) -> None:
         self._said = said
-        form = parse_form(said) if said else self._layout.form
+        form = _form_of(said) if said else self._layout.form
         self._form = Form(self._asked.page or form.code_page, self._asked.framing or form.framing)
 
     def _open(self, cells: Cells) -> None:
@@ -210,15 +188,18 @@ class _Draft:
         if record is None or self._asked.partial or record.name in self._seen:
             return
         shape = self._types.shape(record, tuple(0 for _ in counters_of(record)))
+        self._framed.add(record.name)
         cells = [self._frame_cell(record, placed, told) for placed in shape.fields]
         self._put(record_bytes(shape.fields, cells, shape.length, self._form.code_page), record.name)
 
     def _frame_cell(self, record: RecordType, placed: Placed, told: Mapping[str, int]) -> str:
         name, when = placed.name, record.when
-        if name in self._asked.given:
-            return self._asked.given[name]
+        for said in (f"{record.name}.{name}", name):
+            if said in self._asked.given:
+                self._ungiven.discard(said)
+                return self._asked.given[said]
         if f"{record.name}.{name}" in told:
-            return str(told[f"{record.name}.{name}"])
+            return in_decimals(told[f"{record.name}.{name}"], placed.field.scale)
         if when is not None and placed.field.start == when.start and len(when.values) == 1:
             return when.values[0]
         return self._first.get(name, "")
@@ -235,7 +216,16 @@ class _Draft:
         }
         for role in (Role.CONTROL, Role.TRAILER):
             self._frame(role, told)
+        if self._ungiven:
+            raise Invalid(f"no record was made that has a field '{min(self._ungiven)}'; {self._made()}", "--set")
         self._flush()
+
+    def _made(self) -> str:
+        made = [record for record in self._layout.records if record.name in self._framed]
+        if not made:
+            return "the table has every header, trailer and control record itself, or needs none"
+        names = [f"{record.name}.{field.name}" for record in made for field in record.sections[0].fields]
+        return f"those made have {', '.join(names)}"
 
     def checked(self, *, partial: bool) -> Checked:
         """Read back what was written."""
@@ -269,6 +259,13 @@ def _prefixed(written: bytes, longest: int) -> bytes:
     if length > longest:
         raise Invalid(f"is {len(written)} bytes long; at most {longest - PREFIX} go into this framing", "--framing")
     return length.to_bytes(2, "big") + b"\0\0" + written
+
+
+def _form_of(cell: str) -> Form:
+    try:
+        return parse_form(cell)
+    except Invalid:
+        raise Invalid("is a code page and a framing, such as 'cp037 none'", FORM) from None
 
 
 def _from_hex(kept: str) -> bytes:

@@ -65,12 +65,26 @@ class Step:
             raise Invalid("an item is a flat object of strings, whole numbers and lists of strings", "proof")
         return cls(
             item=item,
-            place=int(form["place"]),
+            place=_number(form["place"]),
             path=tuple(bytes.fromhex(one) for one in form["path"]),
             entry=base64.b64decode(form["entry"], validate=True),
             opening=Opening.from_json(form["opening"]),
             proof=Proof.parse(form["proof"]),
         )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of a name that stands twice one program would read the first value and another the last.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not a whole number")
+    return value
 
 
 def _plain(item: object) -> bool:
@@ -109,7 +123,9 @@ class Bundle:
     def parse(cls, content: bytes) -> Bundle:
         """Read a file; raises `Invalid` when it is not a message proof."""
         try:
-            form = json.loads(content)
+            form = json.loads(content, object_pairs_hook=_once)
+            # What no UTF-8 can hold, such as half a sign, was never recorded.
+            json.dumps(form, ensure_ascii=False).encode()
             if form["format"] != FORMAT:
                 raise Invalid(f"is not of the format {FORMAT}", "proof")
             steps = tuple(Step.from_json(step) for step in form["steps"])
@@ -153,6 +169,8 @@ def verify_message_proof(bundle: bytes, vkey: str, checkpoint: bytes | None = No
     known = checkpoints.verified(checkpoint, key) if checkpoint is not None else None
     if not read.steps:
         raise Invalid("holds no step", "proof")
+    if len({(step.entry, step.place) for step in read.steps}) < len(read.steps):
+        raise Differs("one of its steps stands twice", "proof")
     found = [_verified(step, read, key, known, f"step {number}") for number, step in enumerate(read.steps, 1)]
     sizes = {size for size, _, _ in found}
     if len(sizes) > 1:

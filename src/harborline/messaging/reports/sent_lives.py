@@ -25,6 +25,7 @@ from harborline.messaging.reports import items
 from harborline.messaging.reports.life_facts import Asked, Life, LifeStep, span
 from harborline.messaging.sealing import open_text_of
 from harborline.messaging.selectors.faces import OFF_REASONS, Face, shown_as
+from harborline.messaging.selectors.usual import usual_template
 from harborline.messaging.sending.records import SentAgain, Settlement
 from harborline.walls import current
 
@@ -64,6 +65,7 @@ def sent_lives(rows: Sequence[Message], answers: dict[uuid.UUID | None, uuid.UUI
         opened = open_text_of(row.program, row.id, content.sealed) if content and content.sealed else None
         recipient = planned.get((row.run_id, row.row_no))
         made = recipient.decision if recipient else None
+        template, template_sha256 = usual_template(row)
         yield Life(
             id=row.id,
             direction="out",
@@ -72,8 +74,8 @@ def sent_lives(rows: Sequence[Message], answers: dict[uuid.UUID | None, uuid.UUI
             holders=frozenset({row.participant_id}) if row.participant_id else frozenset(),
             case_id=row.case_id,
             language=row.language,
-            template=row.template_key,
-            template_sha256=row.template_sha256,
+            template=template,
+            template_sha256=template_sha256,
             run_id=row.run_id,
             row_no=row.row_no,
             consent_id=row.consent_id,

@@ -17,7 +17,7 @@ from harborline.law import profile
 from harborline.messaging.answering.wording import in_the_programs_name
 from harborline.messaging.conversations.waiting import ANY_TIME, WAITING
 from harborline.messaging.models import Message, NoticeRun, Recipient
-from harborline.messaging.notices.rendering import TextMaker, text_maker
+from harborline.messaging.notices.rendering import TextMaker, template_of, text_maker
 from harborline.messaging.sending.records import SentAgain
 from harborline.messaging.wording.selectors import DISCREET
 from harborline.messaging.words.segments import segment
@@ -48,11 +48,18 @@ def usual_of(row: Message, text: str | None) -> Usual:
 
 def usual_key(message_id: uuid.UUID, key: str) -> str:
     """The key of the template a text was made for, where `key` is the one its words are from."""
-    if key != DISCREET:
-        return key
-    first = _first(Message.objects.get(id=message_id))
+    return key if key != DISCREET else usual_template(Message.objects.get(id=message_id))[0]
+
+
+def usual_template(row: Message) -> tuple[str, str]:
+    """Key and digest of the template a text was made for, whichever its words are from."""
+    if row.template_key != DISCREET:
+        return row.template_key, row.template_sha256
+    first = _first(row)
     run = NoticeRun.objects.filter(id=first.run_id).first() if first.run_id else None
-    return run.template_key if run else WAITING
+    if run is not None:
+        return run.template_key, run.template_sha256
+    return WAITING, template_of(row.program, WAITING).sha256
 
 
 def in_slot(texts: TextMaker, language: str, at: datetime, office: str) -> Usual:

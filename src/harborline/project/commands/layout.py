@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Annotated
@@ -15,13 +15,14 @@ import typer
 
 from harborline.exchange import layouts
 from harborline.exchange.layouts import Checked, Finding, Framing, Layout
-from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, required_of
-from harborline.exchange.layouts.facts import Field
+from harborline.exchange.layouts.appearing import appearing, is_plain
+from harborline.exchange.layouts.comparing import changes, kind_of, needs_of, pair_of, required_of
+from harborline.exchange.layouts.facts import Field, in_decimals
 from harborline.exchange.layouts.forms import framing_named, page_named
 from harborline.exchange.layouts.rows import Reading
 from harborline.exchange.layouts.sheets import is_parquet, read_table, write_table
-from harborline.exchange.layouts.writing import Asked, appearing, write_file
-from harborline.kernel import Invalid, clock
+from harborline.exchange.layouts.writing import Asked, write_file
+from harborline.kernel import Invalid, Unavailable, clock
 
 app = typer.Typer(help="Fixed-width files by their layout: check, read, write, compare.", no_args_is_help=True)
 
@@ -82,7 +83,7 @@ def decode(
 ) -> None:
     """Turn a file into a table; a refused file gives none. `encode` turns it into the same bytes again."""
     _keep_apart(out, file, name)
-    chosen = _chosen(name)
+    chosen, over = _chosen(name), out.exists()
     with _reading(file) as source, appearing(out) as place:
         reading = Reading(
             source,
@@ -95,7 +96,7 @@ def decode(
         checked = reading.checked()
         if checked.refused:
             _end(checked)
-    sys.stdout.write(_in_words(checked, chosen))
+    sys.stdout.write(_in_words(checked, chosen) + _written(out, over=over))
     _end(checked)
 
 
@@ -107,25 +108,33 @@ def encode(
     name: Named,
     page: Page = "",
     framing: Frame = "",
-    given: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE of a header or control record.")] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", help="[RECORD.]FIELD=VALUE of a header or trailer that is made.")
+    ] = None,
     partial: Annotated[bool, typer.Option("--partial", help="A piece of a file: no frame is made.")] = False,
 ) -> None:
     """Turn a table into a file; header and control records that it lacks are made from what was written."""
     _keep_apart(out, table, name)
-    chosen = _chosen(name)
+    chosen, over = _chosen(name), out.exists()
     checked = write_file(
         out,
         chosen,
         read_table(table, chosen),
         Asked(page_named(page) if page else "", _framing(framing), _given(given or []), partial),
     )
-    sys.stdout.write(_in_words(checked, chosen))
+    sys.stdout.write(_in_words(checked, chosen) + _written(out, over=over))
+
+
+def _written(out: Path, *, over: bool) -> str:
+    return f"{out}: {'written over what was there' if over else 'written'}\n"
 
 
 def _given(written: list[str]) -> dict[str, str]:
     pairs = [one.partition("=") for one in written]
     if not all(name and equals for name, equals, _ in pairs):
-        raise Invalid("is FIELD=VALUE", "--set")
+        raise Invalid("is FIELD=VALUE or RECORD.FIELD=VALUE", "--set")
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise Invalid("says one field twice", "--set")
     return {name: value for name, _, value in pairs}
 
 
@@ -147,7 +156,7 @@ def listed(*, as_json: Annotated[bool, typer.Option("--json", help="For a machin
 @app.command()
 def show(*, name: Annotated[str, typer.Argument(help="Layout by name, name@version, or path.")]) -> None:
     """One layout: its records, fields, totals, and how sure each field is."""
-    one = layouts.named(name)
+    one = _chosen(name)
     typer.echo(f"{one.label}: {one.title}\nvalid from {one.valid_from}{f' to {one.valid_to}' if one.valid_to else ''}")
     typer.echo(f"source: {one.source}\nforms: {', '.join(one.code_pages)}; {', '.join(one.framings)}")
     typer.echo(f"sha256: {one.sha256}")
@@ -164,6 +173,8 @@ def show(*, name: Annotated[str, typer.Argument(help="Layout by name, name@versi
     for total in one.totals:
         told = " + ".join(".".join(place) for place in total.told)
         typer.echo(f"\ntotal {total.name}: {told} tells the {'sum' if total.summed else 'number'} of {total.record}")
+    for pair in one.pairs:
+        typer.echo(f"\npair: {pair_of(pair)}")
 
 
 @app.command()
@@ -174,7 +185,7 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="One change a line, for a machine.")] = False,
 ) -> None:
     """What moved, was resized or retyped, came and went from one layout to another."""
-    found = changes(layouts.named(before), layouts.named(after))
+    found = changes(_chosen(before), _chosen(after))
     for one in found:
         if as_json:
             typer.echo(json.dumps(asdict(one)))
@@ -233,11 +244,15 @@ def _findings(target: Path | None) -> Iterator[IO[str] | None]:
         yield None if target is None else sys.stdout
         return
     try:
-        out = target.open("w", encoding="utf-8")
+        with _place(target) as place, place.open("w", encoding="utf-8") as out:
+            yield out
     except OSError as error:
-        raise Invalid(f"cannot be written: {error.strerror}", str(target)) from None
-    with out:
-        yield out
+        raise Unavailable(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def _place(target: Path) -> AbstractContextManager[Path]:
+    # A pipe or a device takes the findings as they come; a file appears with all of them.
+    return appearing(target) if is_plain(target) else nullcontext(target)
 
 
 def _tell(out: IO[str], finding: Finding) -> None:
@@ -257,7 +272,10 @@ def _in_words(checked: Checked, chosen: Layout) -> str:
     warned = f", {checked.warned:,} warnings" if checked.warned else ""
     lines = [f"{read_as}: {checked.records:,} records, {checked.bad_records:,} bad{warned}"]
     lines += [f"  {name}: {count:,}" for name, count in checked.by_type.items() if count]
-    lines += [f"  total {name}: {amount:,}" for name, amount in checked.totals.items()]
+    scales = {total.name: chosen.scale_of(total) for total in chosen.totals}
+    lines += [
+        f"  total {name}: {in_decimals(amount, scales[name], comma=',')}" for name, amount in checked.totals.items()
+    ]
     lines += [f"  sha256: {checked.sha256}"] if checked.sha256 else []
     lines += [f"  in {name}: {count:,}" for name, count in sorted(checked.by_field.items())]
     lines += [
