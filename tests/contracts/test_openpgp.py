@@ -260,7 +260,9 @@ class TestGnupg:
                 self._opened(own, gnupg, one)
             assert caught.value.decision.reason == "message-changed"
 
-    @pytest.mark.parametrize("how", [["--armor"], ["--armor", "--compress-algo", "none"], [], ["--compress-algo", "none"]])
+    @pytest.mark.parametrize(
+        "how", [["--armor"], ["--armor", "--compress-algo", "none"], [], ["--compress-algo", "none"]]
+    )
     def test_two_of_its_messages_in_one_file_are_not_opened(self, own: OwnKeys, gnupg: Gnupg, how: list[str]) -> None:
         """As `(gpg -se A; gpg -se B) > file` makes them; nor is one with a line behind it."""
         one, other = (gnupg.run("--sign", *how, *self.WRITE, content=text) for text in (SHORT, b"other"))

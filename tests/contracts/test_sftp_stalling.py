@@ -176,7 +176,8 @@ class TestAServerThatDoesNotWhatItSays:
             assert server.names() == []
 
     @pytest.mark.parametrize(
-        ("kind", "why"), [(TakesAtOnce, "renamed, and taken at once"), (WriteOnly, "renamed"), (asyncssh.SFTPServer, "renamed")]
+        ("kind", "why"),
+        [(TakesAtOnce, "renamed, and taken at once"), (WriteOnly, "renamed"), (asyncssh.SFTPServer, "renamed")],
     )  # fmt: skip
     def test_while_an_honest_one_is_believed(
         self, tmp_path: Path, marks: Marks, kind: type[asyncssh.SFTPServer], why: str

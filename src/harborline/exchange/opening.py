@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -93,9 +93,12 @@ def examine(program: str, row: Transmission) -> Examined:
         for one in files:
             if terms.encryption is Encryption.OPENPGP:
                 plain[one.id] = _decrypted(program, one, signers, terms, row.at)
-        contents = {one.folded: plain[one.id][0] if one.id in plain else one.content for one in files}
         promised = {str(one["name"]).casefold(): one for one in (row.manifest or {}).get("files", [])}
-        found = _looked(program, promised, contents, terms, waived, {one.folded: one.name for one in files})
+        listed = [
+            (one.name, plain[one.id][0] if one.id in plain else one.content, promised.get(one.folded, {}))
+            for one in files
+        ]
+        found = _looked(program, listed, terms, waived)
     except Refused as refused:
         _forget(program, plain)
         return Examined(refused.decision, quarantine=refused.decision.reason)
@@ -177,26 +180,20 @@ def _forget(program: str, plain: Mapping[uuid.UUID, tuple[uuid.UUID, int, str]])
 
 
 def _looked(
-    program: str,
-    promised: Mapping[str, Mapping[str, Any]],
-    contents: Mapping[str, uuid.UUID],
-    terms: Terms,
-    waived: frozenset[str],
-    written: Mapping[str, str],
+    program: str, files: Sequence[tuple[str, uuid.UUID, Mapping[str, Any]]], terms: Terms, waived: frozenset[str]
 ) -> Examined:
     counts: dict[str, int] = {"records": 0, "rejected": 0}
     wrong: list[RowError] = []
     detail: dict[str, Any] = {}
-    for name, content in contents.items():
+    for name, content, said in files:
         if terms.scan and "malware-found" not in waived and (found := _scanned(program, content)):
             return Examined(allow(), quarantine="malware-found", detail={"found": found[:80]})
-        said = promised.get(name, {})
         named = str(said.get("layout") or "")
         decision = layout_agrees(agreed=terms.layout, said=named, known=known(named))
         if not decision.allowed:
             return Examined(decision, counts, {**detail, "named": named[:60]})
         counted_file = _counted(program, content, named if "@" in named else terms.layout or named)
-        wrong += [RowError(written.get(name, name), *one) for one in counted_file.wrong]
+        wrong += [RowError(name, *one) for one in counted_file.wrong]
         counts["records"] += counted_file.records
         counts["rejected"] += counted_file.bad
         if counted_file.layout:

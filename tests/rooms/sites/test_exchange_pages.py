@@ -274,7 +274,9 @@ class TestAParcel:
         with as_state():
             tapes = Agreement.objects.get(key="tapes")
             ids = {one.name: str(one.id) for one in colleagues(NC, ALL_COUNTIES)}
-        olga, oscar = (next(key for name, key in ids.items() if name.casefold().startswith(who)) for who in ("olga", "oscar"))
+        olga, oscar = (
+            next(key for name, key in ids.items() if name.casefold().startswith(who)) for who in ("olga", "oscar")
+        )
         desk.oscar.post(reverse("console:exchange-agreement-act", args=[tapes.id]), {"do": "activate"})
         said = {"agreement": str(tapes.id), "carrier": "Courier", "tracking": "T-1", "outer_seal": "S-1",
                 "inner_seal": "S-2", "items": "1", "expected_on": day(2)}  # fmt: skip

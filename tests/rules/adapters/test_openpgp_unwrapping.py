@@ -94,7 +94,11 @@ class TestWhateverComes:
     def test_a_packet_that_says_it_is_compressed_is_inflated_or_refused(self, raw: bytes) -> None:
         """Good and bad streams of each method."""
         packet = b"\xcb\xff" + (len(raw) + 6).to_bytes(4, "big") + b"b\x00" + bytes(4) + raw
-        for method, content in ((b"\x01", zlib.compress(packet)[2:-4]), (b"\x02", zlib.compress(packet)), (b"\x03", raw)):
+        for method, content in (
+            (b"\x01", zlib.compress(packet)[2:-4]),
+            (b"\x02", zlib.compress(packet)),
+            (b"\x03", raw),
+        ):
             message = _encrypted(b"\xa3" + method + content)
             try:
                 assert passed(message) == (packet, [])

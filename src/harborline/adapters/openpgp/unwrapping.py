@@ -201,7 +201,7 @@ def _plain(body: _Flow, key: bytes) -> _Plain | _Chunked:
 
 
 class _Chunked:
-    # The plaintext of a SEIPD packet, version 2 (section 5.13.2): chunk by chunk, each with its tag, and one at the end.
+    # The plaintext of a SEIPD packet, version 2 (section 5.13.2): each chunk has its tag, and the whole one at its end.
     def __init__(self, body: _Flow, key: bytes) -> None:
         said = body.read(3)
         self._about = bytes([0xC0 | _SEIPD, 2]) + said
@@ -230,7 +230,7 @@ class _Chunked:
     def _pieces(self) -> Iterator[bytes]:
         # The last tag stands behind the last chunk, which may be short.
         while len(self._coming) > _TAG:
-            chunk = self._coming[: -_TAG][: self._size]
+            chunk = self._coming[:-_TAG][: self._size]
             self._coming = self._coming[len(chunk) :]
             self._coming += self._body.read(self._size + _TAG - len(self._coming))
             piece = self._opened(chunk, self._about)
