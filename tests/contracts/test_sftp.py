@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +82,30 @@ class TestOpenSsh:
         source = f"{LOGIN}@{HOST}:{OUT}/ARR0005.DAT"
         done = site.run(["scp", "-q", "-P", str(site.port), *site.options(), source, "got"])
         assert (done.returncode, (site.folder / "got").read_bytes()) == (0, CONTENT)
+
+    def test_scp_counts_once_it_is_proved(self, site: Site) -> None:
+        """It ends each upload with the size that it wrote; again with other bytes it begins anew."""
+        target = f"{LOGIN}@{HOST}:{IN}/ARR0008.DAT.part"
+        for content in (CONTENT, CONTENT[:1000]):
+            sent = site.file("ARR0008.DAT", content)
+            done = site.run(["scp", "-q", "-P", str(site.port), *site.options(), "ARR0008.DAT", target])
+            assert done.returncode == 0, done.stderr
+        assert site.sftp(f"rename {IN}/ARR0008.DAT.part {IN}/ARR0008.DAT").returncode == 0
+        assert site.backing.landed() == {"ARR0008.DAT": sent}
+
+    @pytest.mark.parametrize("blocks", [["-B", "10000"], ["-B", "1000", "-R", "1"], ["-B", "19999"]])
+    def test_sftp_that_is_stopped_proves_nothing_whatever_its_blocks(self, site: Site, blocks: list[str]) -> None:
+        """By Ctrl-C, while it holds itself back; it goes on with the rename."""
+        site.file("ARR0009.DAT", CONTENT[:20_000])
+        (site.folder / "batch").write_text(f"put ARR0009.DAT {IN}/x.part\nrename {IN}/x.part {IN}/ARR0009.DAT\n")
+        client = subprocess.Popen(
+            ["sftp", *blocks, "-l", "8", "-P", str(site.port), *site.options(), "-b", "batch", f"{LOGIN}@{HOST}"],
+            cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(3)
+        client.send_signal(signal.SIGINT)
+        assert client.wait(60) != 0
+        assert site.backing.landed() == {}
 
     def test_the_old_scp_is_told_what_to_do(self, site: Site) -> None:
         """It is another protocol with a history of its own; the remedy is one word."""

@@ -7,14 +7,16 @@ import base64
 import hashlib
 import io
 import random
+import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
 import pytest
-from tests.contracts.partner_server import SSHD, PartnerServer, key_pair, partner_server
+from tests.contracts.partner_server import HOST, SSHD, PartnerServer, key_pair, partner_server
 from tests.contracts.sftp_cuts import line
 from tests.contracts.sftp_site import AGREEMENT, LOGIN, InMemory, serving
 
@@ -25,6 +27,7 @@ from harborline.adapters.sftp_client.line import Pins
 from harborline.adapters.sftp_client.pushing import push
 from harborline.exchange.facts import OutboundFile
 from harborline.kernel import Invalid
+from harborline.kernel.clock import monotonic_s
 
 CONTENT = random.Random(3).randbytes(9_300_000)
 NAME = "ARR0001.DAT"
@@ -206,3 +209,72 @@ def test_a_server_that_says_nothing_is_left_in_time(
         return outcome
 
     assert asyncio.run(silent()).ending is Ending.AGAIN
+
+
+class _Odd(asyncssh.SFTPServer):
+    """A partner's server that says yes and does nothing, or stands still."""
+
+    still = False
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        del oldpath, newpath
+
+    def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+        del oldpath, newpath
+
+    async def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        if self.still:
+            await asyncio.sleep(600)
+        return int(super().write(file_obj, offset, data))  # type: ignore[arg-type]  # asyncssh's own file
+
+
+class _Still(_Odd):
+    still = True
+
+
+@contextmanager
+def odd_server(kind: type[_Odd], known: PartnerServer) -> Iterator[int]:
+    """Its port; it shows the host key of the known one and lets everybody in."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+
+    class Anybody(asyncssh.SSHServer):
+        def begin_auth(self, username: str) -> bool:
+            del username
+            return False
+
+    async def begin() -> asyncssh.SSHAcceptor:
+        key = asyncssh.import_private_key(known.key)
+        return await asyncssh.listen(HOST, 0, server_factory=Anybody, sftp_factory=kind, server_host_keys=[key])
+
+    listener = asyncio.run_coroutine_threadsafe(begin(), loop).result(30)
+    try:
+        yield listener.get_port()
+    finally:
+        loop.call_soon_threadsafe(listener.close)
+        loop.call_soon_threadsafe(loop.stop)
+
+
+@pytest.mark.peer(SSHD)
+class TestAServerThatIsNotWhatItSays:
+    """It is asked again, and it is not waited for."""
+
+    def _file(self, server: PartnerServer, port: int) -> OutboundFile:
+        key = asyncssh.import_private_key(server.key).export_public_key().decode().strip()
+        return server.file(NAME, b"abc", port=port, host_keys=[key])
+
+    def test_that_did_not_rename_has_delivered_nothing(self, server: PartnerServer, marks: Marks) -> None:
+        """The temporary name still lies there."""
+        with odd_server(_Odd, server) as port:
+            assert attempt(server, marks, self._file(server, port), b"abc").ending is Ending.AGAIN
+        assert NAME not in server.names()
+
+    def test_that_stands_still_is_left(
+        self, server: PartnerServer, marks: Marks, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its answer is not waited for to close, nor to say goodbye."""
+        monkeypatch.setattr(pushing, "STALL_S", 1)
+        begun_s = monotonic_s()
+        with odd_server(_Still, server) as port:
+            assert attempt(server, marks, self._file(server, port), b"abc").ending is Ending.AGAIN
+            assert monotonic_s() - begun_s < 30

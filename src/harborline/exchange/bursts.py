@@ -66,8 +66,8 @@ SELECT
         AND sequence = ANY(%(numbers)b::bigint[])),
   EXISTS(SELECT FROM exchange_transmission WHERE agreement_id = %(agreement)b AND state = 'held'
          AND reason = 'sequence-gap' AND NOT outgoing AND counted)
-    OR coalesce((SELECT state = 'held' FROM exchange_transmission WHERE agreement_id = %(agreement)b AND NOT outgoing
-                 AND counted AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1), false),
+    OR coalesce((SELECT state IN ('held', 'rejected') FROM exchange_transmission WHERE agreement_id = %(agreement)b
+                 AND NOT outgoing AND counted AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1), false),
   (SELECT sequence FROM exchange_transmission WHERE agreement_id = %(agreement)b AND NOT outgoing AND counted
    AND sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1),
   EXISTS(SELECT FROM exchange_alarm WHERE about = ANY(%(abouts)b::text[]) AND settled_at IS NULL)
@@ -93,7 +93,7 @@ class _Queue:
 class _Found:
     """What is on file: open uploads by name, a waiting manifest; of deliveries names, digests, numbers.
 
-    `gap`: one waits for a number before it, or the one of the highest number is held.
+    `gap`: one waits for a number before it, or the one of the highest number is held or was refused.
     """
 
     open_names: Sequence[str]

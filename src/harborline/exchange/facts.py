@@ -245,6 +245,7 @@ class Arrival:
     """A delivery that is complete and wants to land.
 
     `external_id` and `supersedes` are the sender's ids, `sequence` the sender's number; None where nothing says.
+    `named` are the numbers in the names of its files.
     """
 
     files: tuple[HeldFile, ...]
@@ -252,6 +253,7 @@ class Arrival:
     sequence: int | None = None
     supersedes: str | None = None
     test: bool = False
+    named: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

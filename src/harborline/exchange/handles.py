@@ -10,6 +10,7 @@ from typing import Final
 from harborline.exchange.content import PART_BYTES, Reader, Sealed, Writer, keep_parts, parts_of, room_for
 from harborline.exchange.drafts import Draft, Drafts, forget_parts, write_down
 from harborline.exchange.facts import Guest, State, Verdict
+from harborline.exchange.known import known_to
 from harborline.exchange.landing import Landed
 from harborline.exchange.models import Transmission, TransmittedFile, Upload
 from harborline.exchange.naming import temporary
@@ -115,6 +116,7 @@ class DatabaseUpload:
             raise Refused(refusal("upload-was-taken-back"))
 
     def _settled(self) -> Landed | None:
+        known_to(self._draft.guest)
         with as_guest(self._draft.guest):
             row = Upload.objects.select_related("agreement__partner").get(id=self._draft.id)
             return settle_proof(row.agreement, row, channel=self._channel.value)
@@ -177,7 +179,8 @@ class DatabaseDownload:
         return self._stream.size
 
     def read(self, offset: int, length: int) -> bytes:
-        """Bytes at a place."""
+        """Bytes at a place; raises `Refused` once the guest's key has ended."""
+        known_to(self._guest)
         self._stream.seek(offset)
         found = bytearray()
         while len(found) < length and (more := self._stream.read(length - len(found))):

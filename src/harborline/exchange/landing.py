@@ -6,16 +6,16 @@ receipts, then COMMIT, and only then may anybody be told that it was received.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from harborline.exchange.alarming import raise_alarm, settle_alarm
 from harborline.exchange.content import drop, whole
 from harborline.exchange.facts import (
-    AgreementFacts,
     AlarmKind,
     Arrival,
     HeldFile,
@@ -26,20 +26,29 @@ from harborline.exchange.facts import (
     Verdict,
 )
 from harborline.exchange.gathering import agreement_row, facts_in_force, must, standing_now, terms_of
-from harborline.exchange.models import Agreement, Receipt, Transmission, TransmittedFile, Upload, Work
+from harborline.exchange.models import (
+    Agreement,
+    Receipt,
+    Transmission,
+    TransmissionEvent,
+    TransmittedFile,
+    Upload,
+    Work,
+)
 from harborline.exchange.naming import folded
 from harborline.exchange.receipting import HELD, NEGATIVE, POSITIVE, change, issue
-from harborline.exchange.rules import judge_landing, repeated
+from harborline.exchange.rules import judge_landing, repeated, replaced
 from harborline.exchange.wording import Box, ReceiptKind
 from harborline.kernel import Broken, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.services import record
 
-__all__ = ["Landed", "land", "release_gap"]
+__all__ = ["Landed", "hold_for_number", "land", "release_gap", "rivals_of", "step_aside", "waits_for_number"]
 
 _REPEATS: Final = "same-content-as-before"
 _OUT_OF_TURN: Final = ("sequence-gap", _REPEATS)
 """Reasons for which a delivery is held that may have a number above one that is missing."""
+_ON: Final = ("gap-closed", "released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +81,14 @@ def land(
     must(standing_now(facts))
     _check_durable(uploads)
     test = uploads[0].box == Box.TEST
+    named = [number for one in uploads if (number := terms_of(facts).naming.sequence(one.name)) is not None]
     arrival = Arrival(
         files=tuple(HeldFile(one.name, one.size, one.sha256) for one in uploads),
         external_id=external_id,
-        sequence=sequence if sequence is not None else _named_sequence(facts, uploads),
+        sequence=sequence if sequence is not None else next(iter(named), None),
         supersedes=supersedes,
         test=test,
+        named=frozenset(named),
     )
     standing = standing_of(row, arrival)
     verdict, reason = judge_landing(arrival=arrival, standing=standing, identical=terms_of(facts).identical)
@@ -93,10 +104,6 @@ def _check_durable(uploads: Sequence[Upload]) -> None:
     for one in uploads:
         if not one.sha256 or not whole(one.id, one.size):
             raise Broken("a content that was to land is not whole on the disk")
-
-
-def _named_sequence(facts: AgreementFacts, uploads: Sequence[Upload]) -> int | None:
-    return terms_of(facts).naming.sequence(uploads[0].name)
 
 
 def standing_of(agreement: Agreement, arrival: Arrival) -> Standing:
@@ -119,12 +126,19 @@ def highest_of(agreement: Agreement) -> int | None:
     """The highest number accepted in order; None before the first."""
     # Walked down the index of the numbers: the first one that waits for none before it.
     rows = _taken(agreement).filter(sequence__isnull=False)
-    settled = rows.exclude(state=State.HELD, reason__in=_OUT_OF_TURN)
+    refused = Q(state=State.REJECTED) & Exists(_events(State.HELD, _OUT_OF_TURN)) & ~Exists(_events(State.LANDED, _ON))
+    settled = rows.exclude(state=State.HELD, reason__in=_OUT_OF_TURN).exclude(refused)
     highest = settled.order_by("-sequence").values_list("sequence", flat=True).first()
-    # What is held for its content alone has its place in the order all the same, once those before it are there.
-    while highest is not None and rows.filter(state=State.HELD, reason=_REPEATS, sequence=highest + 1).exists():
+    # What is held for its content alone, or was refused before its turn, has its place in the order all the same,
+    # once those before it are there.
+    placed = Q(state=State.HELD, reason=_REPEATS) | refused
+    while highest is not None and rows.filter(placed, sequence=highest + 1).exists():
         highest += 1
     return highest
+
+
+def _events(state: State, reasons: Sequence[str]) -> QuerySet[TransmissionEvent]:
+    return TransmissionEvent.objects.filter(transmission=OuterRef("pk"), state=state, reason__in=reasons)
 
 
 def gap_open(agreement: Agreement) -> bool:
@@ -178,7 +192,9 @@ def _written(
     row = Transmission.objects.create(
         id=new_id(), program=agreement.program, agreement=agreement, version=agreement.version, channel=channel,
         test=arrival.test, external_id=arrival.external_id or "", sequence=sequence,
-        counted=verdict not in (Verdict.CONFLICT, Verdict.TEST),
+        counted=verdict not in (Verdict.CONFLICT, Verdict.TEST) and not (
+            verdict is Verdict.HOLD and standing.same_sequence is not None
+        ),
         digests=sorted({one.sha256 for one in arrival.files}), manifest=manifest, state=State.LANDED.value,
         reason="landed", supersedes=earlier, at=now, changed_at=now, entry_id=new_id(),
     )  # fmt: skip
@@ -199,16 +215,46 @@ def _written(
 
 
 def _step_aside(standing: Standing) -> Transmission:
-    known = standing.superseded or standing.same_name or standing.same_sequence
+    known = replaced(standing)
     assert known is not None
     row = Transmission.objects.select_related("agreement__partner").get(id=known.id)
+    step_aside(row)
+    return row
+
+
+def rivals_of(row: Transmission) -> list[Transmission]:
+    """The deliveries that stand where one that was set aside as a conflict would: its id, its number, its name."""
+    if row.counted or row.test or row.outgoing:
+        return []
+    names = [] if _identical(row) else [one.folded for one in row.files.all()]
+    same = Q(files__folded__in=names)
+    if row.external_id:
+        same |= Q(external_id=row.external_id)
+    if row.sequence is not None:
+        same |= Q(sequence=row.sequence)
+    found = _taken(row.agreement).filter(same).exclude(id=row.id).select_related("agreement__partner").distinct()
+    return list(found.order_by("at"))
+
+
+def _identical(row: Transmission) -> bool:
+    return terms_of(facts_in_force(row.agreement)).identical
+
+
+def waits_for_number(row: Transmission) -> bool:
+    """Whether a number before that of a delivery is missing; asked before the delivery itself counts."""
+    highest = highest_of(row.agreement)
+    return row.sequence is not None and highest is not None and row.sequence > highest + 1
+
+
+def step_aside(row: Transmission) -> uuid.UUID:
+    """Another delivery takes the place of one: its steps and alarms end, its number is free. The entry's id."""
     row.counted = False
     row.save(update_fields=["counted"])
-    change(row, State.SUPERSEDED, "superseded")
+    entry_id = change(row, State.SUPERSEDED, "superseded")
     Work.objects.filter(transmission=row, state__in=("queued", "dead")).update(state="done", changed_at=clock.now())
     for kind in (AlarmKind.DEAD, AlarmKind.QUARANTINE, AlarmKind.CONFLICT):
         settle_alarm(kind, f"transmission:{row.id}", because="superseded")
-    return row
+    return entry_id
 
 
 def _answered(row: Transmission, verdict: Verdict, reason: str, standing: Standing) -> Landed:
@@ -222,7 +268,8 @@ def _answered(row: Transmission, verdict: Verdict, reason: str, standing: Standi
     elif held:
         entry_id = change(row, State.HELD, reason)
         made.append(issue(row, ReceiptKind.VALIDATED, HELD, reason=reason, entry_id=entry_id))
-        _told_gap(row, reason, standing)
+        if reason in _OUT_OF_TURN:
+            _told_gap(row, standing.highest)
     else:
         enqueue(row, Step.VALIDATE)
         if row.counted and row.sequence is not None:
@@ -238,10 +285,17 @@ def _landed_receipt(row: Transmission, verdict: Verdict, reason: str, entry_id: 
     return issue(row, ReceiptKind.LANDED, POSITIVE, reason=said, entry_id=entry_id)
 
 
-def _told_gap(row: Transmission, reason: str, standing: Standing) -> None:
-    if reason not in _OUT_OF_TURN or standing.highest is None:
+def hold_for_number(row: Transmission) -> None:
+    """Have a delivery wait for the numbers before its own."""
+    entry_id = change(row, State.HELD, "sequence-gap")
+    issue(row, ReceiptKind.VALIDATED, HELD, reason="sequence-gap", entry_id=entry_id)
+    _told_gap(row, highest_of(row.agreement))
+
+
+def _told_gap(row: Transmission, highest: int | None) -> None:
+    if highest is None:
         return
-    missing = standing.highest + 1
+    missing = highest + 1
     if row.sequence is None or row.sequence <= missing:
         return
     detail = {"missing": missing, "arrived": int(row.sequence)}

@@ -81,6 +81,13 @@ def read_checksum(content: bytes) -> tuple[str, str]:
     return match["digest"].lower(), (match["named"] or match["name"] or "").strip()
 
 
+def read_done(content: bytes) -> tuple[frozenset[int], frozenset[str]]:
+    """The sizes (bytes) and SHA-256 (hex, lower case) that a done-file names; nothing where it only says "done"."""
+    words = content[:200].decode("utf-8", "replace").split()
+    sizes = {int(one) for one in words if one.isascii() and one.isdigit() and len(one) < 20}  # noqa: PLR2004 - 64-bit sizes
+    return frozenset(sizes), frozenset(one.lower() for one in words if len(one) == 64)  # noqa: PLR2004 - hexadecimal
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):

@@ -53,11 +53,12 @@ def send_file(agreement_id: uuid.UUID, name: str, source: IO[bytes], *, sequence
     must(standing_now(agreement_facts(agreement)))
     terms = terms_of(agreement_facts(agreement))
     must(may_send_ready_made(terms=terms))
-    _must_be_trained(terms)
+    must_be_trained(terms)
     return send_judged(agreement, name, source, sequence=sequence)
 
 
-def _must_be_trained(terms: Terms) -> None:
+def must_be_trained(terms: Terms) -> None:
+    """Raise `Refused` for a worker who handles tax information untrained."""
     # A person answers for their own training; what the product itself sends was decided by one.
     actor = current().actor
     trained = actor.kind != "worker" or (
@@ -144,7 +145,7 @@ def send_again(transmission_id: uuid.UUID, *, because: str) -> None:
         raise Invalid("say why", "because")
     if not row.outgoing or State(row.state) not in (State.FAILED, State.UNKNOWN, State.SENT):
         raise Refused(refusal("not-in-this-state"))
-    _must_be_trained(terms_of(agreement_facts(row.agreement)))
+    must_be_trained(terms_of(agreement_facts(row.agreement)))
     change(row, State.READY, "sent-again", detail={"because": because.strip()[:200]})
     settle_alarm(AlarmKind.DEAD, f"transmission:{row.id}", because="sent again")
 

@@ -21,6 +21,7 @@ from harborline.exchange import naming
 from harborline.exchange.alarming import settle_alarm
 from harborline.exchange.facts import AlarmKind, KeyKind, PartnerKind
 from harborline.exchange.gathering import actor_name, credential_facts, must
+from harborline.exchange.known import forget
 from harborline.exchange.models import Credential, Partner
 from harborline.exchange.rules import OVERLAP, key_acceptable, may_confirm
 from harborline.kernel import Invalid, NotFound, clock
@@ -127,6 +128,8 @@ def revoke_credential(credential_id: uuid.UUID, *, because: str) -> None:
     content = {"credential": str(row.id), "fingerprint": row.digest, "because": row.revoked_because}
     record("exchange.credential-revoked", subject=f"partner:{row.partner.key}", content=content)
     row.save(update_fields=["revoked_at", "revoked_because"])
+    transaction.on_commit(forget)
+    forget()
     for days in NOTICES:
         settle_alarm(AlarmKind.CREDENTIAL, f"credential:{row.id}:{days}", because="revoked")
 

@@ -13,7 +13,7 @@ from typing import Any
 from harborline.exchange.content import opened, read_all
 from harborline.exchange.gathering import facts_in_force, terms_of
 from harborline.exchange.landing import Landed, land
-from harborline.exchange.manifest import LARGEST, Manifest, read_checksum, read_manifest
+from harborline.exchange.manifest import LARGEST, Manifest, read_checksum, read_done, read_manifest
 from harborline.exchange.models import Agreement, Upload
 from harborline.exchange.naming import (
     CHECKSUM_ENDS,
@@ -57,8 +57,8 @@ def _by_sidecars(agreement: Agreement, upload: Upload, terms: Terms, channel: st
     if Proof.CHECKSUM in terms.proofs and (sums := _sidecar(agreement, upload, CHECKSUM_ENDS)) is not None:
         _check_sum(upload, sums)
         return land([upload], channel=channel, spare=[sums])
-    if Proof.DONE_FILE in terms.proofs and (done := _sidecar(agreement, upload, DONE_ENDS)) is not None:
-        _check_done(upload, done)
+    done = _sidecar(agreement, upload, DONE_ENDS) if Proof.DONE_FILE in terms.proofs else None
+    if done is not None and _by_done_file(upload, done):
         return land([upload], channel=channel, spare=[done])
     if upload.proof == Proof.RENAME and Proof.RENAME in terms.proofs:
         return land([upload], channel=channel)
@@ -132,14 +132,13 @@ def _check_sum(upload: Upload, sidecar: Upload) -> None:
         raise _refused("content-differs-from-proof")
 
 
-def _check_done(upload: Upload, sidecar: Upload) -> None:
-    # An empty done-file says "complete"; a number in it is the size, 64 hexadecimal digits are the SHA-256.
-    said = read_all(upload.program, sidecar.id, at_most=200).decode("utf-8", "replace").split()
-    for word in said:
-        if word.isascii() and word.isdigit() and len(word) < 20 and int(word) != upload.size:  # noqa: PLR2004 - 64-bit sizes
-            raise _refused("content-differs-from-proof")
-        if len(word) == 64 and word.lower() != upload.sha256:  # noqa: PLR2004 - SHA-256 in hexadecimal
-            raise _refused("content-differs-from-proof")
+def _by_done_file(upload: Upload, done: Upload) -> bool:
+    # An empty done-file says "complete" of what was closed before it; what it names is checked.
+    sizes, digests = read_done(read_all(upload.program, done.id, at_most=200))
+    if sizes - {upload.size} or digests - {upload.sha256}:
+        raise _refused("content-differs-from-proof")
+    said_at = done.changed_at if done.proof == Proof.RENAME else done.begun_at
+    return bool(sizes or digests) or upload.closed_at is None or said_at >= upload.closed_at
 
 
 def refusal(reason: str) -> Decision:

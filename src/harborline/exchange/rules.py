@@ -208,18 +208,25 @@ def judge_landing(*, arrival: Arrival, standing: Standing, identical: bool) -> t
     if arrival.test:
         return Verdict.TEST, "test-delivery"
     digests = frozenset(one.sha256 for one in arrival.files)
-    if standing.same_id is not None:
+    if standing.same_id is not None and not standing.same_id.resend_asked:
         same = standing.same_id.digests == digests
         return (Verdict.DUPLICATE, "duplicate") if same else (Verdict.CONFLICT, "id-used-for-other-content")
-    if arrival.supersedes is not None or _replaces(standing):
-        return _superseding(standing)
-    if standing.same_digest is not None and not identical:
+    if arrival.named - {arrival.sequence}:
+        return Verdict.CONFLICT, "numbers-differ"
+    if arrival.supersedes is not None or replaced(standing) is not None:
+        return _superseding(arrival, standing)
+    known = None if identical else _known_again(arrival, standing)
+    return known or _in_sequence(arrival, standing)
+
+
+def _known_again(arrival: Arrival, standing: Standing) -> tuple[Verdict, str] | None:
+    if standing.same_digest is not None:
         # With a new id a person looks, for it may be an empty day or a sender that numbers its tries.
-        same = repeated(arrival, standing) is not None
-        return (Verdict.DUPLICATE, "duplicate") if same else (Verdict.HOLD, "same-content-as-before")
-    if standing.same_name is not None and not identical:
-        return Verdict.CONFLICT, "name-used-for-other-content"
-    return _in_sequence(arrival, standing)
+        if repeated(arrival, standing) is not None:
+            return Verdict.DUPLICATE, "duplicate"
+        used = standing.same_sequence is not None
+        return (Verdict.CONFLICT, "sequence-used") if used else (Verdict.HOLD, "same-content-as-before")
+    return None if standing.same_name is None else (Verdict.CONFLICT, "name-used-for-other-content")
 
 
 def repeated(arrival: Arrival, standing: Standing) -> Known | None:
@@ -235,15 +242,20 @@ def repeated(arrival: Arrival, standing: Standing) -> Known | None:
     return None
 
 
-def _replaces(standing: Standing) -> bool:
-    earlier = standing.same_name or standing.same_sequence
-    return earlier is not None and earlier.resend_asked
+def replaced(standing: Standing) -> Known | None:
+    """The earlier delivery whose place an arrival takes: the one it names, or one that is to be sent again."""
+    same = (standing.same_id, standing.same_name, standing.same_sequence)
+    return standing.superseded or next((one for one in same if one is not None and one.resend_asked), None)
 
 
-def _superseding(standing: Standing) -> tuple[Verdict, str]:
-    earlier = standing.superseded or standing.same_name or standing.same_sequence
+def _superseding(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:
+    earlier = replaced(standing)
     if earlier is None:
         return Verdict.HOLD, "supersedes-unknown"
+    if None not in (arrival.sequence, earlier.sequence) and arrival.sequence != earlier.sequence:
+        return Verdict.CONFLICT, "numbers-differ"
+    if standing.same_sequence is not None and standing.same_sequence.id != earlier.id:
+        return Verdict.CONFLICT, "sequence-used"
     if earlier.state is State.PROCESSED:
         return Verdict.HOLD, "supersedes-processed"
     return Verdict.SUPERSEDE, "supersedes"

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate
 
 from harborline.exchange.facts import AgreementFacts, ItemFacts, State
 from harborline.exchange.gathering import agreement_facts, agreement_row, agreements_facts, standing_now
+from harborline.exchange.landing import rivals_of
 from harborline.exchange.media import METHODS, item_facts, medium_row
 from harborline.exchange.models import (
     Acquisition,
@@ -60,6 +61,7 @@ __all__ = [
     "deliveries_named",
     "expected_of",
     "flows",
+    "in_its_place",
     "is_prepared",
     "media",
     "medium",
@@ -165,6 +167,11 @@ def _wrong(receipts: Sequence[Receipt]) -> tuple[RowError, ...]:
     # Kept where the partner was told, so that both read the same.
     checked = [one for one in receipts if one.kind == ReceiptKind.VALIDATED and not one.theirs]
     return read_receipt(Note.parse(bytes(checked[-1].note)).text).wrong if checked else ()
+
+
+def in_its_place(transmission_id: uuid.UUID) -> list[Transmission]:
+    """The deliveries that are set aside when this one, which contradicts them, goes on; raises `NotFound`."""
+    return rivals_of(delivery(transmission_id))
 
 
 def receipt_note(receipt_id: uuid.UUID) -> tuple[str, bytes]:

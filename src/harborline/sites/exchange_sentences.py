@@ -225,15 +225,31 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
     ),
     "id-used-for-other-content": Words(
         _("The same delivery number came with other content."),
-        _("Call the partner. Keep one of the two."),
+        _("Call the partner. What you let go on takes the place of the other."),
     ),
     "name-used-for-other-content": Words(
         _("The same file name came with other content."),
-        _("Call the partner. Keep one of the two."),
+        _("Call the partner. What you let go on takes the place of the other."),
     ),
     "sequence-used": Words(
         _("The same sequence number came twice."),
-        _("Call the partner. Keep one of the two."),
+        _("Call the partner. What you let go on takes the place of the other."),
+    ),
+    "file-opened": Words(
+        _("Somebody opened the file."),
+        _NOTHING,
+    ),
+    "signer-expired": Words(
+        _("The key that signed it has ended."),
+        _("Ask the partner for a new key and another delivery."),
+    ),
+    "numbers-differ": Words(
+        _("Its numbers contradict each other, in names, manifest, or what it replaces."),
+        _("Ask the partner to send it again with one number. Then refuse this one."),
+    ),
+    "other-is-processed": Words(
+        _("The other delivery of this number or name is already posted."),
+        _("Refuse this one, or ask the partner for a new number."),
     ),
     "same-content-as-before": Words(
         _("The same content came before under another name or number."),
@@ -298,10 +314,6 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
     "unknown-signer": Words(
         _("The signature is not of a key that we know."),
         _("Call the partner. Then ask to send it again."),
-    ),
-    "signer-expired": Words(
-        _("The key that signed it is over."),
-        _("Call the partner. They sign it with a key that is in force."),
     ),
     "signed-at-another-time": Words(
         _("It was signed long before it came."),

@@ -182,7 +182,7 @@ class TestAFileWithProtectedValues:
             assert not PreparedRecord.objects.filter(cells__isnull=False).exists()
             file = TransmittedFile.objects.get()
             with pytest.raises(Refused, match="opened-for-the-partner-only"):
-                open_content(file.id)
+                open_content(file.id, because="checked")
 
     def test_holds_only_the_fields_that_were_prepared(self, county: Office) -> None:
         """The agreement allows the address as well."""

@@ -179,8 +179,12 @@ class TestAnArrival:
         receipt = re.search(r"/console/exchange/receipts/[^/]+/", shown)
         assert file is not None
         assert receipt is not None
-        assert desk.olga.get(file.group()).getvalue() == ONE
-        assert desk.sol.get(file.group()).status_code == 403
+        said = {"because": "the county asked about one record"}
+        assert desk.olga.get(file.group()).status_code == 405
+        assert desk.olga.post(file.group(), {"because": " "}).status_code != 200
+        assert desk.olga.post(file.group(), said).getvalue() == ONE
+        assert desk.sol.post(file.group(), said).status_code == 403
+        assert said["because"] in words(desk.olga.get(page))
         assert hashlib.sha256(ONE).hexdigest() in desk.olga.get(receipt.group()).content.decode()
         act = reverse("console:exchange-delivery-act", args=[row().id])
         done = desk.olga.post(act, {"do": "take", "because": "posted in the case system"}, follow=True)

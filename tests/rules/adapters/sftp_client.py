@@ -12,6 +12,7 @@ from harborline.exchange.facts import Guest
 
 PUT = Flag.WRITE | Flag.CREATE | Flag.TRUNCATE
 GO_ON = Flag.WRITE | Flag.CREATE
+APPEND = GO_ON | Flag.APPEND
 
 
 def s(content: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.rules.adapters.sftp_client import GO_ON, PUT, Client, s, u32, u64
+from tests.rules.adapters.sftp_client import APPEND, GO_ON, PUT, Client, s, u32, u64
 
 from harborline.adapters.sftp_server import codec
 from harborline.adapters.sftp_server.answers import answer_to, reason_code
@@ -14,6 +14,7 @@ from harborline.adapters.sftp_server.memory import MemoryMailboxes
 from harborline.exchange.facts import Guest, Limits
 from harborline.exchange.manifest import read_manifest
 from harborline.kernel import Invalid
+from harborline.kernel.clock import monotonic_s
 
 
 @pytest.fixture
@@ -36,6 +37,15 @@ def client(mailboxes: MemoryMailboxes, guest: Guest) -> Iterator[Client]:
     found.engine.end()
 
 
+def put(client: Client, path: bytes, blocks: list[int]) -> None:
+    """An upload in writes of these lengths, closed well."""
+    handle, at = client.open(path, PUT), 0
+    for length in blocks:
+        assert client.write(handle, at, bytes(length)) is Status.OK
+        at += length
+    assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+
+
 class TestAnUpload:
     """From the first byte to the name that says it is whole."""
 
@@ -43,11 +53,11 @@ class TestAnUpload:
         """Writing and closing is not enough; the final name is the word that it is complete."""
         handle = client.open(b"/arrears/in/a.part", PUT)
         assert client.write(handle, 0, b"abc") is Status.OK
-        assert client.write(handle, 3, b"def") is Status.OK
+        assert client.write(handle, 3, b"de") is Status.OK
         assert client.status(Kind.CLOSE, s(handle)) is Status.OK
         assert mailboxes.landed == []
         assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
-        assert [(name, size) for name, _, size in mailboxes.landed] == [("/arrears/in/a", 6)]
+        assert [(name, size) for name, _, size in mailboxes.landed] == [("/arrears/in/a", 5)]
 
     def test_that_ends_with_the_session_is_never_complete(self, client: Client, mailboxes: MemoryMailboxes) -> None:
         """A killed client leaves an unfinished upload, and nobody may call it finished."""
@@ -73,11 +83,11 @@ class TestAnUpload:
     def test_takes_writes_that_overtook_each_other(self, client: Client, mailboxes: MemoryMailboxes) -> None:
         """Clients that write in parallel send parts a little out of order."""
         handle = client.open(b"/arrears/in/a.part", PUT)
-        for offset, content in ((3, b"def"), (6, b"ghi"), (0, b"abc")):
+        for offset, content in ((3, b"def"), (6, b"gh"), (0, b"abc")):
             assert client.write(handle, offset, content) is Status.OK
         assert client.status(Kind.CLOSE, s(handle)) is Status.OK
         client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a"))
-        assert mailboxes.landed[0][2] == 9
+        assert mailboxes.landed[0][2] == 8
 
     def test_with_a_hole_does_not_close_well(self, client: Client) -> None:
         """A part that never came is told at the latest when the file is closed."""
@@ -129,37 +139,135 @@ class TestAnUpload:
         assert client.status(Kind.CLOSE, s(handle)) is Status.OK
         assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
 
-    @pytest.mark.parametrize(("size", "answered"), [(3, Status.FAILURE), (6, Status.OK)])
+    @pytest.mark.parametrize(
+        ("flags", "size", "answered"), [(PUT, 3, Status.FAILURE), (GO_ON, 3, Status.FAILURE), (APPEND, 6, Status.OK)]
+    )
     def test_that_is_cut_was_broken_off(
-        self, client: Client, mailboxes: MemoryMailboxes, size: int, answered: Status
+        self, client: Client, mailboxes: MemoryMailboxes, flags: Flag, size: int, answered: Status
     ) -> None:
-        """OpenSSH's client cuts what it sent when somebody presses Ctrl-C, and closes as if all were well."""
-        handle = client.open(b"/arrears/in/a.part", PUT)
+        """OpenSSH's client cuts what it appended when somebody presses Ctrl-C, and closes as if all were well."""
+        handle = client.open(b"/arrears/in/a.part", flags)
         client.write(handle, 0, b"abcdef")
         cut = (s(handle), u32(codec.Has.SIZE), u64(size))
         assert client.status(Kind.FSETSTAT, *cut) is answered
         assert client.status(Kind.CLOSE, s(handle)) is Status.OK
-        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
+        again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
+        for one in (client, again):
+            assert one.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.PERMISSION_DENIED
         assert mailboxes.landed == []
 
-    @pytest.mark.parametrize("blocks", [[], [32_768], [32_768] * 3, [255 * 1024] * 2])
+    @pytest.mark.parametrize(("flags", "answered"), [(GO_ON, Status.OK), (PUT, Status.FAILURE)])
+    def test_whose_size_is_set_to_what_was_written_was_closed_well(
+        self, client: Client, mailboxes: MemoryMailboxes, flags: Flag, answered: Status
+    ) -> None:
+        """So scp ends, which opens without cutting; of another client it is no proof in one breath."""
+        handle = client.open(b"/arrears/in/a.part", flags)
+        client.write(handle, 0, b"abcdef")
+        assert client.status(Kind.FSETSTAT, s(handle), u32(codec.Has.SIZE), u64(6)) is Status.OK
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        renamed = (s(b"/arrears/in/a.part"), s(b"/arrears/in/a"))
+        assert client.status(Kind.RENAME, *renamed) is answered
+        again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
+        assert answered is Status.OK or again.status(Kind.RENAME, *renamed) is Status.OK
+        assert [size for _, _, size in mailboxes.landed] == [6]
+
+    @pytest.mark.parametrize("content", [b"", b"other", b"other bytes"])
+    def test_written_from_its_beginning_takes_the_place_of_what_was_held(
+        self, client: Client, mailboxes: MemoryMailboxes, content: bytes
+    ) -> None:
+        """Scp does not say that it begins anew: its first byte, or a size of none, does."""
+        for sent in (b"abcdef", content):
+            handle = client.open(b"/arrears/in/a.part", GO_ON)
+            if sent:
+                assert client.write(handle, 0, sent) is Status.OK
+            assert client.status(Kind.FSETSTAT, s(handle), u32(codec.Has.SIZE), u64(len(sent))) is Status.OK
+            assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
+        assert again.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is Status.OK
+        assert [size for _, _, size in mailboxes.landed] == [len(content)]
+
+    @pytest.mark.parametrize(
+        "blocks", [[], [32_768], [32_768] * 3, [255 * 1024] * 2, [10_000] * 49, [19_999] * 2, [1000] * 3]
+    )
     def test_that_ends_like_one_that_was_broken_off_is_not_proved_in_one_breath(
         self, client: Client, mailboxes: MemoryMailboxes, blocks: list[int]
     ) -> None:
         """Interrupted, OpenSSH's client closes well and goes on with the rename of its batch."""
-        handle, at = client.open(b"/arrears/in/a.part", PUT), 0
-        for length in blocks:
-            client.write(handle, at, bytes(length))
-            at += length
-        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        put(client, b"/arrears/in/a.part", blocks)
         renamed = (s(b"/arrears/in/a.part"), s(b"/arrears/in/a"))
         assert client.status(Kind.RENAME, *renamed) is Status.FAILURE
+        assert client.status(Kind.RENAME, s(b"/arrears/in/A.PART"), s(b"/arrears/in/a")) is Status.FAILURE
         assert client.status(Kind.EXTENDED, s(b"posix-rename@openssh.com"), *renamed) is Status.FAILURE
-        done = (s(b"/arrears/in/a.part.done"), u32(PUT), u32(0))
-        assert client.status(Kind.OPEN, *done) is Status.FAILURE
         assert mailboxes.landed == []
         again = Client(mailboxes, mailboxes.admit("county", b"key", ""))
         assert again.status(Kind.RENAME, *renamed) is Status.OK
+
+    @pytest.mark.parametrize(
+        ("said", "answered"), [(b"", Status.FAILURE), (b"ok\n", Status.FAILURE), (b"10000\n", Status.OK),
+                               (b"a" * 64, Status.OK)]
+    )  # fmt: skip
+    def test_in_doubt_is_proved_by_a_done_file_that_names_it(
+        self, client: Client, said: bytes, answered: Status
+    ) -> None:
+        """With a size or a digest, which the mailbox compares; one that only says "done" is taken back."""
+        put(client, b"/arrears/in/a", [5000, 5000])
+        handle = client.open(b"/arrears/in/a.done", PUT)
+        client.write(handle, 0, said)
+        assert client.status(Kind.CLOSE, s(handle)) is answered
+        gone = client.ask(Kind.LSTAT, s(b"/arrears/in/a.done")).u8() == Kind.STATUS
+        assert gone is (answered is Status.FAILURE)
+
+    def test_in_doubt_is_not_proved_by_a_done_file_under_another_name(self, client: Client) -> None:
+        """Renamed to where a done-file counts, it says as little."""
+        put(client, b"/arrears/in/a", [5000, 5000])
+        put(client, b"/arrears/in/d.part", [3])
+        renamed = (s(b"/arrears/in/d.part"), s(b"/arrears/in/a.done"))
+        assert client.status(Kind.RENAME, *renamed) is Status.FAILURE
+
+    @pytest.mark.parametrize(
+        ("before", "length", "answered"),
+        [
+            ([], 10_240, Status.OK),
+            ([], 19_999, Status.OK),
+            ([10_240], 10_240, Status.OK),
+            ([19_999, 19_999, 5], 19_999, Status.FAILURE),
+            ([19_999, 19_999, 5], 4096, Status.OK),
+            ([65_536], 4096, Status.OK),
+            ([], 4096, Status.FAILURE),
+        ],
+    )
+    def test_of_one_write_is_compared_with_what_its_session_wrote(
+        self, client: Client, before: list[int], length: int, answered: Status
+    ) -> None:
+        """The block of a client is one length as long as it lives; what is shorter is an end."""
+        if before:
+            put(client, b"/arrears/in/before.part", before)
+        put(client, b"/arrears/in/a.part", [length])
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is answered
+
+    def test_of_one_write_is_compared_with_what_its_session_asked_for(
+        self, client: Client, mailboxes: MemoryMailboxes
+    ) -> None:
+        """Reads and writes have one length."""
+        mailboxes.put_out("/arrears/out/a", b"abc")
+        client.ask(Kind.READ, s(client.open(b"/arrears/out/a", Flag.READ)), u64(0), u32(19_999))
+        for name, length, answered in ((b"a", 19_999, Status.FAILURE), (b"b", 8192, Status.OK)):
+            put(client, b"/arrears/in/" + name + b".part", [length])
+            renamed = (s(b"/arrears/in/" + name + b".part"), s(b"/arrears/in/" + name))
+            assert client.status(Kind.RENAME, *renamed) is answered
+
+    @pytest.mark.parametrize(("longer", "answered"), [(False, Status.FAILURE), (True, Status.OK)])
+    def test_of_one_write_that_is_closed_late_is_not_proved_in_one_breath(
+        self, client: Client, longer: bool, answered: Status
+    ) -> None:
+        """A client that holds itself back (`-l`) is stopped between its first block and its second."""
+        if longer:
+            put(client, b"/arrears/in/b.part", [20_000])
+        handle = client.open(b"/arrears/in/a.part", PUT)
+        client.write(handle, 0, bytes(19_999))
+        client.engine.heard_s = monotonic_s() + 2
+        assert client.status(Kind.CLOSE, s(handle)) is Status.OK
+        assert client.status(Kind.RENAME, s(b"/arrears/in/a.part"), s(b"/arrears/in/a")) is answered
 
     def test_that_was_compared_by_its_sender_is_proved(self, client: Client) -> None:
         """A program that looks at the size after its last byte knows what it sent."""

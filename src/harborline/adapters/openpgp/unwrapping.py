@@ -197,7 +197,12 @@ class _Flow:
 
 
 def _plain(body: _Flow, key: bytes) -> _Plain | _Chunked:
-    return {b"\x01": _Plain, b"\x02": _Chunked}[body.read(1)](body, key)
+    version = body.read(1)
+    if version == b"\x01":
+        return _Plain(body, key)
+    if version == b"\x02":
+        return _Chunked(body, key)
+    raise Wrong
 
 
 class _Chunked:

@@ -123,8 +123,8 @@ async def connected(address: Mapping[str, Any], key: bytes, patience: Patience) 
         raise HostKeyChanged from None
     patience.begin(connection)
     try:
-        async with connection.start_sftp_client() as session:
-            yield session
+        # Nothing is waited for at the end: a server that stands still would keep everybody waiting.
+        yield await asyncio.wait_for(connection.start_sftp_client(), LOGIN_S)
     finally:
         connection.abort()
 

@@ -1,4 +1,4 @@
-"""The state of one SFTP session: what is open, and which answer each packet gets. No sockets, no files, no clock.
+"""The state of one SFTP session: what is open, and which answer each packet gets. No sockets, no files.
 
 Source: draft-ietf-secsh-filexfer-02, sections 4 to 8; what it leaves open is told in docs/operate/gateway.md.
 """
@@ -11,11 +11,13 @@ from typing import Final
 
 from harborline.adapters.sftp_server import answers, codec
 from harborline.adapters.sftp_server.codec import Fields, Flag, Kind, Malformed, Shown, Status
-from harborline.adapters.sftp_server.handles import Handle, Incoming, Listing, Outgoing
+from harborline.adapters.sftp_server.handles import Blocks, Handle, Incoming, Listing, Outgoing
 from harborline.adapters.sftp_server.paths import NAME_BYTES, last, plain
 from harborline.exchange.facts import Entry, Guest
+from harborline.exchange.manifest import read_done
+from harborline.exchange.naming import folded, sidecar_of
 from harborline.exchange.ports import Mailboxes, Waits, at_once
-from harborline.kernel import NotFound, Refused
+from harborline.kernel import NotFound, Refused, clock
 from harborline.kernel.decision import Decision, refuse
 
 LISTED_AT_ONCE: Final = 128
@@ -35,10 +37,9 @@ _NEVER = {
 _NOT_HERE = {Kind.READLINK: "there are no links here (no-links)", Kind.SYMLINK: "there are no links here (no-links)"}
 
 
-_DONE = (".done", ".ok")
 _DOUBT = (
     "this upload ended exactly where one that was broken off would end, so this does not prove it complete: compare"
-    " its size and say so in a new session, or send a checksum (.sha256) or a manifest"
+    " its size and say so in a new session, or send a checksum (.sha256), a manifest, or a done-file with its size"
 )
 
 
@@ -55,9 +56,12 @@ class Engine:
         self._say = say or answers.reason_code
         self._open: dict[bytes, Handle] = {}
         self._numbers = itertools.count(1)
+        self._blocks = Blocks()
         self._doubtful: set[str] = set()
         self._torn: set[str] = set()
         self._greeted = False
+        self.heard_s = clock.monotonic_s()
+        """When bytes of the client came in last: told by whoever reads them."""
 
     def answer(self, packet: bytes | memoryview) -> bytes:
         """The reply to one packet; raises `Hangup` where there is none to give."""
@@ -130,14 +134,20 @@ class Engine:
         return self._keep(request_id, lambda: Outgoing(path, self._mailboxes.fetch(self._guest, path)))
 
     def _begin(self, path: str, flags: Flag) -> Incoming:
-        if any(path.removesuffix(end) in self._doubtful for end in _DONE if path.endswith(end)):
-            raise answers.Failed(_DOUBT, "not-proved-complete")
-        self._doubtful.discard(path)
-        self._torn.discard(path)
         if flags & Flag.EXCLUSIVE and self._stands(path):
             raise answers.Failed("there is a file of this name", "name-is-taken")
         resume = not flags & (Flag.TRUNCATE | Flag.EXCLUSIVE)
-        return Incoming(path, self._mailboxes.begin(self._guest, path, resume=resume))
+        upload = self._mailboxes.begin(self._guest, path, resume=resume)
+        self._doubtful.discard(folded(path))
+        self._torn.discard(folded(path))
+        return Incoming(
+            path, upload, flags, self._blocks, lambda: self._mailboxes.begin(self._guest, path, resume=False)
+        )
+
+    def _in_doubt(self, done: str) -> bool:
+        # Whether a path is that of a done-file whose file may have been broken off in this session.
+        kind, of = sidecar_of(done)
+        return kind == "done-file" and folded(of) in self._doubtful
 
     def _stands(self, path: str) -> bool:
         try:
@@ -164,17 +174,28 @@ class Engine:
         handle = self._handle(name)
         # Whatever closing comes to, the handle is gone; a second CLOSE of it is refused.
         del self._open[name]
-        if isinstance(handle, Incoming) and handle.torn:
-            self._torn.add(handle.path)
-        handle.close()
-        if isinstance(handle, Incoming) and handle.doubtful:
-            self._doubtful.add(handle.path)
+        if isinstance(handle, Incoming):
+            self._take(handle)
+        else:
+            handle.close()
         return _ok(request_id)
+
+    def _take(self, handle: Incoming) -> None:
+        if self._in_doubt(handle.path) and not any(read_done(handle.begins_with)):
+            handle.drop()
+            answers.quietly(lambda: self._mailboxes.remove(self._guest, handle.path))
+            raise answers.Failed(_DOUBT, "not-proved-complete")
+        if handle.torn:
+            self._torn.add(folded(handle.path))
+        handle.close(self.heard_s)
+        if handle.doubtful:
+            self._doubtful.add(folded(handle.path))
 
     def _read(self, request_id: int, fields: Fields) -> bytes:
         handle, offset, length = self._handle(fields.text()), fields.u64(), fields.u32()
         if not isinstance(handle, Outgoing):
             raise answers.Denied("this handle is not open for reading", "not-open-for-reading")
+        self._blocks.read(length)
         content = handle.read(offset, min(length, codec.READ_BYTES)) if length else b""
         if not content and (length or offset >= handle.size):
             return codec.status_reply(request_id, Status.EOF, "end of file")
@@ -200,7 +221,7 @@ class Engine:
     def _checking_stat(self, request_id: int, fields: Fields) -> bytes:
         path = plain(fields.text())
         # Clients that compare the size after an upload ask so, and go no further when it differs.
-        self._doubtful.discard(path)
+        self._doubtful.discard(folded(path))
         return self._attributes(request_id, path)
 
     def _path_stat(self, request_id: int, fields: Fields) -> bytes:
@@ -244,12 +265,12 @@ class Engine:
 
     def _rename(self, request_id: int, fields: Fields) -> bytes:
         old, new = plain(fields.text()), plain(fields.text())
-        if old in self._doubtful:
+        if folded(old) in self._doubtful or self._in_doubt(new):
             raise answers.Failed(_DOUBT, "not-proved-complete")
         try:
             self._mailboxes.rename(self._guest, self._free(old), new)
         except Refused as error:
-            if old in self._torn and error.decision.reason == "still-being-written":
+            if folded(old) in self._torn and error.decision.reason == "still-being-written":
                 raise Refused(refuse("gap-in-the-bytes")) from None
             raise
         return _ok(request_id)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from harborline.adapters.sftp_server.codec import Shown
+from harborline.adapters.sftp_server.codec import Flag, Shown
 from harborline.exchange.ports import Download, Upload, Waits
+from harborline.kernel import clock
 
 REORDER_BYTES: Final = 4 * 1024 * 1024
 _SMALLEST_BLOCK: Final = 4096
 _OPENSSH_BLOCK: Final = 255 * 1024
+_AT_ONCE_S: Final = 0.2
 _SPANS: Final = 64
 
 
@@ -19,20 +21,56 @@ class Spoiled(Exception):  # noqa: N818 - it is what the upload is
     """An upload of which a part was not taken: it goes no further under this handle."""
 
 
-class Incoming:
-    """A file on its way in. Writes may come a little out of order; what cannot be joined up spoils the upload."""
+class Blocks:
+    """How long the blocks are in which a session's client writes and reads: one length as long as it lives.
 
-    def __init__(self, path: str, upload: Upload) -> None:
+    `seen` is the longest it used, `whole` the one known to be a whole block of its (0: not known yet).
+    """
+
+    def __init__(self) -> None:
+        self.seen = self.whole = 0
+
+    def read(self, length: int) -> None:
+        """It asked for so many bytes at once."""
+        self.seen = self.whole = max(self.seen, self.whole, length)
+
+    def wrote(self, length: int, *, alone: bool) -> None:
+        """The longest write of an upload; with others beside it (not `alone`) it was a whole block."""
+        self.seen = max(self.seen, length)
+        self.whole = self.whole if alone else max(self.whole, length)
+
+    def could_be_whole(self, length: int) -> bool:
+        """Whether one write of this length, the only one of its upload, could be a whole block."""
+        if length < self.seen:
+            return False
+        return length == self.whole or _is_usual(length)
+
+
+class Incoming:
+    """A file on its way in. Writes may come a little out of order; what cannot be joined up spoils the upload.
+
+    `flags` are those it was opened with; `anew` begins the upload of this name from nothing.
+    """
+
+    def __init__(self, path: str, upload: Upload, flags: Flag, blocks: Blocks, anew: Callable[[], Upload]) -> None:
         self.path = path
         self._upload = upload
+        self._appends = Flag.APPEND in flags
+        self._in_place = not flags & (Flag.APPEND | Flag.TRUNCATE | Flag.EXCLUSIVE)
+        self._blocks = blocks
+        self._anew = anew
         self._early: dict[int, memoryview] = {}
         self._early_bytes = 0
         self._spoiled = False
         self._gap = False
         self._cut = False
+        self._stopped = False
         self._ended = False
+        self._writes = 0
         self._longest = 0
-        self._last = 0
+        self._tail = (0, 0)
+        self._begun_s = self._written_s = self._closed_s = clock.monotonic_s()
+        self.begins_with = b""
 
     @property
     def size(self) -> int:
@@ -49,9 +87,18 @@ class Incoming:
         """Whether it ended exactly where one that was broken off would end: with nothing, or with a whole block.
 
         OpenSSH's client, interrupted, closes as if all were well and goes on with its batch, a rename included; what
-        it wrote until then are blocks of one length. The end of a file is nearly always a shorter one.
+        it wrote until then are blocks of one length, whichever it was told to use (`-B`). The end of a file is nearly
+        always a shorter one. A file of one write has no other to be compared with: there the session's other files
+        tell, the usual lengths, and whether it was closed as soon as its write was answered.
         """
-        return not self._ended and self._last == self._longest and _is_block(self._last)
+        length = self._tail[1]
+        if self._stopped or (self._ended or length < self._longest):
+            return self._stopped
+        if self._writes != 1:
+            return True
+        # Who has nothing more to write closes at once; how far away it is tells the time its first write took.
+        late = self._closed_s - self._written_s > _AT_ONCE_S + 3 * (self._written_s - self._begun_s)
+        return self._blocks.could_be_whole(length) or (late and length >= self._blocks.seen)
 
     def write(self, offset: int, content: memoryview) -> None:
         """Take bytes; raises `Spoiled`, or what the mailbox raises, and then takes no more."""
@@ -59,14 +106,31 @@ class Incoming:
             raise Spoiled(
                 "a part before this one was not taken; open the file again and go on from its size (part-not-taken)"
             )
-        self._cut = self._ended = False
-        self._longest, self._last = max(self._longest, len(content)), len(content)
+        if self._in_place and not self._writes and offset == 0 and self._upload.size:
+            # Whoever writes from the beginning sends all of it, as scp does: it takes the place of what was held.
+            self._begin_anew()
         if offset > self._upload.size and self._hold(offset, content):
+            self._wrote(offset, content)
             return
         self._gap = offset > self._upload.size
         with _Spoiling(self):
             self._upload.write(offset, content)
             self._join()
+        self._wrote(offset, content)
+
+    def _wrote(self, offset: int, content: memoryview) -> None:
+        if not self._writes:
+            self.begins_with = bytes(content[:200]) if offset == 0 else b""
+            self._written_s = clock.monotonic_s()
+        self._cut = self._stopped = self._ended = False
+        self._writes += 1
+        self._longest = max(self._longest, len(content))
+        self._tail = max(self._tail, (offset + len(content), len(content)))
+
+    def _begin_anew(self) -> None:
+        with _Spoiling(self):
+            self._upload.close(complete=False)
+            self._upload = self._anew()
 
     def flush(self) -> None:
         """Make what is held durable; a flush that failed once is never a success later."""
@@ -78,19 +142,29 @@ class Incoming:
             self._upload.flush()
 
     def cut(self, size: int, *, alone: bool) -> None:
-        """The client sets a size: files are never cut, and who asks for it has broken off until it writes again.
+        """The client sets a size: files are never cut, and a size other than what is held is refused.
 
-        OpenSSH's client, when somebody presses Ctrl-C, sets the size it knows to be written and nothing else, then
-        closes as if all were well. lftp sets size and times together at a good end, which changes nothing.
+        With the size that is held, and nothing else: scp ends every upload so; OpenSSH's sftp ends one that it
+        appended to so when somebody pressed Ctrl-C, and closes as if all were well. lftp sets size and times together
+        at a good end.
         """
-        self._cut = alone or size != self._upload.size
-        self._ended = not self._cut
-        if size != self._upload.size:
+        if self._in_place and not self._writes and size == 0 and self._upload.size:
+            self._begin_anew()
+        same = size == self._upload.size
+        self._cut = not same or (alone and self._appends)
+        self._stopped = same and alone and not (self._in_place or self._appends)
+        self._ended = same and not alone
+        if not same:
             raise Spoiled("a size cannot be set: files grow by writing and are never cut (size-cannot-be-set)")
 
-    def close(self) -> None:
-        """The client closed the handle: complete unless a part is missing, which raises `Spoiled`."""
+    def close(self, heard_s: float) -> None:
+        """The client closed the handle: complete unless a part is missing, which raises `Spoiled`.
+
+        `heard_s` is when that came in, on the clock of `monotonic_s`.
+        """
+        self._closed_s = heard_s
         whole = not (self._spoiled or self._early)
+        self._blocks.wrote(self._longest, alone=self._writes <= 1)
         self._upload.close(complete=whole and not self._cut)
         if self.torn:
             raise Spoiled("bytes are missing in the middle of the file; send it again (gap-in-the-bytes)")
@@ -123,7 +197,7 @@ class Incoming:
             self._early_bytes -= len(content)
 
 
-def _is_block(length: int) -> bool:
+def _is_usual(length: int) -> bool:
     return length in {0, _OPENSSH_BLOCK} or (length >= _SMALLEST_BLOCK and length & (length - 1) == 0)
 
 

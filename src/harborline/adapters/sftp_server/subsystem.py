@@ -82,6 +82,7 @@ class SftpChannel(asyncssh.SSHServerSession[bytes]):
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         """Bytes of the client; whole packets are queued."""
         self._heard()
+        self._engine.heard_s = self._loop.time()
         if datatype is not None or self._over or self._ended:
             return
         try:

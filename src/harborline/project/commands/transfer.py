@@ -13,6 +13,8 @@ from rich.console import Console
 
 from harborline.kernel import Invalid
 from harborline.kernel.clock import monotonic_s
+from harborline.project import embedded
+from harborline.project.start import prepare, ready
 
 app = typer.Typer(
     help="Files between agencies: our keys for partners, the trial of a drop folder.", no_args_is_help=True
@@ -29,19 +31,19 @@ def transfer() -> None:
 @app.command()
 def keys() -> None:
     """Print what partners pin and put on file: our host keys, our client key, our OpenPGP certificate."""
-    from harborline.project.carrying import client_key, openpgp_keys  # noqa: PLC0415 - needs Django set up
-    from harborline.project.exchanging import host_keys  # noqa: PLC0415 - as above
-    from harborline.project.start import prepare  # noqa: PLC0415 - as above
+    with embedded.running():
+        ready()
+        from harborline.project.carrying import client_key, openpgp_keys  # noqa: PLC0415 - needs Django set up
+        from harborline.project.exchanging import host_keys  # noqa: PLC0415 - as above
 
-    prepare()
-    console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print("Host keys of our gateway (partners pin one of them):")
-    for pem in host_keys():
-        console.print(_line(pem))
-    console.print("\nThe key with which we sign in on a partner's server:")
-    console.print(_line(client_key()))
-    fingerprint, certificate = openpgp_keys().armored()
-    console.print(f"\nOur OpenPGP certificate, fingerprint {fingerprint.upper()}:\n\n{certificate}")
+        console = Console(soft_wrap=True, highlight=False, markup=False)
+        console.print("Host keys of our gateway (partners pin one of them):")
+        for pem in host_keys():
+            console.print(_line(pem))
+        console.print("\nThe key with which we sign in on a partner's server:")
+        console.print(_line(client_key()))
+        fingerprint, certificate = openpgp_keys().armored()
+        console.print(f"\nOur OpenPGP certificate, fingerprint {fingerprint.upper()}:\n\n{certificate}")
 
 
 def _line(pem: bytes) -> str:
@@ -63,12 +65,11 @@ def accept(
     report: Annotated[Path | None, typer.Option(help="File for the report, JSON.")] = None,
 ) -> None:
     """Try the agency's managed-transfer client with the drop folder, step by step; a person works at the node."""
+    prepare()
     from harborline.adapters.drop_folder.acceptance import steps, try_step  # noqa: PLC0415 - as above
     from harborline.adapters.drop_folder.place import Place  # noqa: PLC0415 - as above
     from harborline.project.carrying import drop_base  # noqa: PLC0415 - as above
-    from harborline.project.start import prepare  # noqa: PLC0415 - as above
 
-    prepare()
     console = Console(highlight=False)
     place = Place.of(drop_base(), agreement, "")
     wanted = {one for one in only.split(",") if one}

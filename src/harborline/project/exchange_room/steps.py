@@ -96,8 +96,13 @@ def steer(who: Acting, step: str, key: str, *, because: str) -> str:
 def release(who: Acting, name: str, *, because: str) -> str:
     """Let a delivery go on."""
     with who.acting(PURPOSE):
-        done = services.release(delivery_named(name).id, because=because)
-    return "it goes on" if done else "asked; another person confirms with the same command"
+        row = delivery_named(name)
+        others = [
+            one for rival in selectors.in_its_place(row.id) for one in sorted(file.name for file in rival.files.all())
+        ]
+        done = services.release(row.id, because=because)
+    instead = f"; {', '.join(others)} is set aside for it" if others else ""
+    return f"it goes on{instead}" if done else f"asked; another person confirms with the same command{instead}"
 
 
 def reject(who: Acting, name: str, *, because: str, resend: bool) -> str:

@@ -37,7 +37,7 @@ DOORS: tuple[Door, ...] = (
     Door("console:exchange-delivery", "GET", _READ, _STAFF),
     Door("console:exchange-delivery-act", "POST", _STEER, _STAFF, "exchange.release-asked"),
     Door("console:exchange-acknowledge", "POST", _STEER, _STAFF, "exchange.outbound-acknowledged"),
-    Door("console:exchange-file", "GET", _OPEN, _STAFF, "exchange.file-opened"),
+    Door("console:exchange-file", "POST", _OPEN, _STAFF, "exchange.file-opened"),
     Door("console:exchange-receipt", "GET", _READ, _STAFF),
     Door("console:exchange-media", "GET", _READ, _STAFF),
     Door("console:exchange-shipment-new", "GET", _STEER, _STAFF),

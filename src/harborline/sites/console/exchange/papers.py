@@ -42,14 +42,14 @@ class ReceiptNote(View):
 
 
 class Content(View):
-    """A validated file; the opening is recorded before the content is given."""
+    """A validated file; the opening is recorded, with its reason, before the content is given."""
 
-    http_method_names = ["get", "head"]
+    http_method_names = ["post"]
 
-    def get(self, request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    def post(self, request: HttpRequest, file_id: UUID) -> HttpResponseBase:
         """The file, to be kept."""
         with entrance(request).acting("exchange"):
-            name, stream = open_content(file_id)
+            name, stream = open_content(file_id, because=request.POST.get("because", ""))
         response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/octet-stream")
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
