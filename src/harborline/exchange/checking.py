@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from harborline.exchange.terms import Terms
 from harborline.kernel import Invalid, clock
@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from harborline.exchange.layouts import Layout
 
 _LINES = 1 << 20
+WRONG_MOST: Final = 100
+"""So many wrong records of a delivery are named; how many there are stands in its counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted in one file; `problem` is the code of what makes it unusable (empty: nothing)."""
+    """What was counted in one file; `problem` is the code of what makes it unusable (empty: nothing).
+
+    `wrong` are the first wrong records with no value in the clear: number, byte, field, code, masked; 0 and 0 where
+    the file as a whole is meant.
+    """
 
     records: int
     bad: int
@@ -25,6 +31,7 @@ class Counted:
     problem: str
     layout: str
     layout_sha256: str
+    wrong: tuple[tuple[int, int, str, str, str], ...] = ()
 
 
 def must_know(layout: str) -> None:
@@ -80,7 +87,12 @@ def counted(layout: str, source: IO[bytes]) -> Counted:
 
     found = layouts.check(source, published(layout))
     problem = found.problems[0].code if found.problems else ""
-    return Counted(found.records, found.bad_records, found.totals, problem, found.layout, found.layout_sha256)
+    wrong = [(0, 0, "", one.code, "") for one in found.problems]
+    wrong += [(one.record, one.byte, one.field, one.code, one.masked) for one in found.findings if not one.warning]
+    return Counted(
+        found.records, found.bad_records, found.totals, problem, found.layout, found.layout_sha256,
+        tuple(wrong[:WRONG_MOST]),
+    )  # fmt: skip
 
 
 def _lines(source: IO[bytes]) -> Counted:

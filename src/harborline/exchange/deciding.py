@@ -35,6 +35,7 @@ UNREADABLE: Final = frozenset(
         "not-for-us",
         "numbers-differ",
         "signer-expired",
+        "signed-at-another-time",
     }
 )
 """Reasons for which nothing but another delivery helps: not authentic, not to be opened, or with two numbers."""

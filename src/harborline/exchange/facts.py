@@ -340,11 +340,17 @@ class OutboundFile:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What opening a message found: the fingerprint of the signer (hex), bytes of plaintext and their SHA-256 (hex)."""
+    """What opening a message found: the fingerprint of the signer (hex), bytes of plaintext and their SHA-256 (hex).
+
+    `signed_at` are the moments that its signatures tell, `ends_at` is when the signer's certificate ends (None: never;
+    long ago: revoked).
+    """
 
     signer: str
     size: int
     sha256: str
+    signed_at: tuple[datetime, ...] = ()
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

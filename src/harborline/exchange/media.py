@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import IO
 
 from harborline.exchange import naming
@@ -18,16 +18,25 @@ from harborline.exchange.landing import Landed, land
 from harborline.exchange.models import Acquisition, CustodyEvent, Disposition, Medium, Shipment, Transmission, Upload
 from harborline.exchange.proving import refusal
 from harborline.exchange.receipting import change
-from harborline.exchange.rules import may_dispose, may_hand_over, may_read_medium
+from harborline.exchange.rules import may_announce, may_dispose, may_hand_over, may_read_medium
 from harborline.exchange.wording import Box
 from harborline.kernel import Invalid, NotFound, Refused, clock
 from harborline.kernel.ids import new_id
 from harborline.ledger.facts import Json
 from harborline.ledger.services import record
-from harborline.walls import current
+from harborline.walls import ALL_COUNTIES, current
+from harborline.workforce.selectors import colleagues
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 METHODS = ("returned", "shredded", "burned", "pulped", "disintegrated", "degaussed")
+
+
+def witness_named(said: str) -> str:
+    """The colleague who is the witness, as records name them; raises `Invalid` for nobody with an account here."""
+    mine = {str(one.id) for one in colleagues(current().program, ALL_COUNTIES)}
+    if said.strip() not in mine:
+        raise Invalid("is a colleague with an account here", "witness")
+    return f"worker:{said.strip()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,9 @@ def announce_shipment(
     agreement = agreement_row(agreement_id)
     facts = agreement_facts(agreement)
     must(standing_now(facts))
+    must(may_announce(terms=terms_of(facts)))
+    if expected_on < clock.now().date() - timedelta(days=1):
+        raise Invalid("is a day to come", "expected_on")
     if not tracking.strip() or not all(one.strip() for one in seals):
         raise Invalid("names the tracking number and both seals", "tracking")
     if not 0 < items < 1000:  # noqa: PLR2004 - a parcel
@@ -89,7 +101,8 @@ def receive_shipment(
     by = actor_name()
     if shipment.received_at is not None:
         raise Refused(refusal("already-received"))
-    if not witness.strip() or witness.strip() == by:
+    witness = witness_named(witness)
+    if witness == by:
         raise Refused(refusal("witness-missing"))
     _check_items(shipment, items, discrepancy)
     now = clock.now()
@@ -179,7 +192,8 @@ def acquire(medium_id: uuid.UUID, *, reading: Reading, files: Mapping[str, IO[by
     if not reading.device.strip() or not reading.tool.strip() or not reading.write_blocked:
         raise Invalid("names the device and the tool, and the medium is write-blocked", "device")
     facts = item_facts(medium)
-    decision = may_read_medium(item=facts, witness=reading.witness.strip(), by=by)
+    reading = replace(reading, witness=witness_named(reading.witness))
+    decision = may_read_medium(item=facts, witness=reading.witness, by=by)
     if decision.reason != "seal-broken":
         must(decision)
     landed = _landed(medium, files, by) if files else None
@@ -236,7 +250,8 @@ def dispose(medium_id: uuid.UUID, *, method: str, certificate: str, witness: str
     medium, by = medium_row(medium_id), actor_name()
     if method not in METHODS:
         raise Invalid(f"is one of {', '.join(METHODS)}", "method")
-    must(may_dispose(item=item_facts(medium), method=method, certificate=certificate, by=by, witness=witness.strip()))
+    witness = witness_named(witness)
+    must(may_dispose(item=item_facts(medium), method=method, certificate=certificate, by=by, witness=witness))
     content: dict[str, Json] = {
         "medium": str(medium.id),
         "method": method,

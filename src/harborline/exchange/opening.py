@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from harborline.exchange.checking import Counted, counted, known
+from harborline.exchange.checking import WRONG_MOST, Counted, counted, known
 from harborline.exchange.content import Writer, drop, keep_parts, opened
 from harborline.exchange.facts import KeyKind
+from harborline.exchange.gathering import must
 from harborline.exchange.models import AgreementVersion, Credential, Transmission, TransmissionEvent, TransmittedFile
 from harborline.exchange.ports import Armour, Scanner
-from harborline.exchange.rules import counts_agree, layout_agrees
+from harborline.exchange.receipts import RowError
+from harborline.exchange.rules import counts_agree, layout_agrees, signed_in_time
 from harborline.exchange.terms import Terms
 from harborline.exchange.units import as_system
 from harborline.exchange.wording import Encryption
 from harborline.kernel import Decision, Refused, Unavailable, allow, clock, hold, ports, refuse
 
 _CLAUSES: Final = ("CA-CSS-03-11:safeguards",)
+_REPEATS: Final = "same-content-as-before"
 T = TypeVar("T")
 
 
@@ -33,6 +37,7 @@ class Examined:
     detail: Mapping[str, Any] = field(default_factory=dict)
     quarantine: str = ""
     plain: Mapping[uuid.UUID, tuple[uuid.UUID, int, str]] = field(default_factory=dict)
+    wrong: tuple[RowError, ...] = ()
 
     def keep(self, row: Transmission) -> None:
         """Write down where the plaintext is, in the transaction of the verdict."""
@@ -87,10 +92,13 @@ def examine(program: str, row: Transmission) -> Examined:
     try:
         for one in files:
             if terms.encryption is Encryption.OPENPGP:
-                plain[one.id] = _decrypted(program, one, signers, terms)
-        contents = {one.folded: plain[one.id][0] if one.id in plain else one.content for one in files}
+                plain[one.id] = _decrypted(program, one, signers, terms, row.at)
         promised = {str(one["name"]).casefold(): one for one in (row.manifest or {}).get("files", [])}
-        found = _looked(program, promised, contents, terms, waived)
+        listed = [
+            (one.name, plain[one.id][0] if one.id in plain else one.content, promised.get(one.folded, {}))
+            for one in files
+        ]
+        found = _looked(program, listed, terms, waived)
     except Refused as refused:
         _forget(program, plain)
         return Examined(refused.decision, quarantine=refused.decision.reason)
@@ -100,7 +108,28 @@ def examine(program: str, row: Transmission) -> Examined:
     if found.quarantine or not found.decision.allowed:
         _forget(program, plain)
         return found
-    return Examined(found.decision, found.counts, found.detail, "", plain)
+    return replace(found, plain=plain)
+
+
+def not_again(row: Transmission, found: Examined) -> Examined:
+    """What was found, held where the same content came before and was taken, encrypted anew; the agreement is locked.
+
+    At the landing only the encrypted bytes are known, and each encryption of one content has others.
+    """
+    if not found.plain or row.test or _terms(row).identical or _REPEATS in _waived(row):
+        return found
+    digests = {digest for _content, _size, digest in found.plain.values()}
+    earlier = TransmittedFile.objects.filter(
+        transmission__agreement=row.agreement, transmission__outgoing=False, transmission__test=False,
+        transmission__counted=True, plain_sha256__in=digests,
+    ).exclude(transmission=row)  # fmt: skip
+    for one in set(earlier.values_list("transmission", flat=True)):
+        held = TransmittedFile.objects.filter(transmission=one).values_list("plain_sha256", flat=True)
+        if set(held) == digests:
+            for content, _size, _digest in found.plain.values():
+                drop(content)
+            return replace(found, decision=hold(_REPEATS).stamped("exchange.opening", _CLAUSES), plain={})
+    return found
 
 
 def _terms(row: Transmission) -> Terms:
@@ -122,7 +151,9 @@ def _waived(row: Transmission) -> frozenset[str]:
     return frozenset(str(one.get("waives", "")) for one in details)
 
 
-def _decrypted(program: str, file: TransmittedFile, signers: list[bytes], terms: Terms) -> tuple[uuid.UUID, int, str]:
+def _decrypted(
+    program: str, file: TransmittedFile, signers: list[bytes], terms: Terms, landed_at: datetime
+) -> tuple[uuid.UUID, int, str]:
     engine = next(iter(ports.serving_all(Armour).values()), None)
     if engine is None:
         raise Unavailable("no OpenPGP engine is served")
@@ -132,7 +163,9 @@ def _decrypted(program: str, file: TransmittedFile, signers: list[bytes], terms:
         with as_system(program):
             message = opened(program, file.content)
         with message as source:
-            engine.open(source, sink, signers=signers, at_most=terms.size_bytes)  # type: ignore[arg-type]  # raw streams are binary streams
+            found = engine.open(source, sink, signers=signers, at_most=terms.size_bytes)  # type: ignore[arg-type]  # raw streams are binary streams
+        # Partners sign by the real time, whatever a demonstration's clock shows.
+        must(signed_in_time(opened=found, landed_at=landed_at - clock.shifted()))
         return sink.finish()
     except BaseException:
         with as_system(program):
@@ -147,31 +180,29 @@ def _forget(program: str, plain: Mapping[uuid.UUID, tuple[uuid.UUID, int, str]])
 
 
 def _looked(
-    program: str,
-    promised: Mapping[str, Mapping[str, Any]],
-    contents: Mapping[str, uuid.UUID],
-    terms: Terms,
-    waived: frozenset[str],
+    program: str, files: Sequence[tuple[str, uuid.UUID, Mapping[str, Any]]], terms: Terms, waived: frozenset[str]
 ) -> Examined:
     counts: dict[str, int] = {"records": 0, "rejected": 0}
+    wrong: list[RowError] = []
     detail: dict[str, Any] = {}
-    for name, content in contents.items():
+    for name, content, said in files:
         if terms.scan and "malware-found" not in waived and (found := _scanned(program, content)):
             return Examined(allow(), quarantine="malware-found", detail={"found": found[:80]})
-        said = promised.get(name, {})
         named = str(said.get("layout") or "")
         decision = layout_agrees(agreed=terms.layout, said=named, known=known(named))
         if not decision.allowed:
             return Examined(decision, counts, {**detail, "named": named[:60]})
         counted_file = _counted(program, content, named if "@" in named else terms.layout or named)
+        wrong += [RowError(name, *one) for one in counted_file.wrong]
         counts["records"] += counted_file.records
         counts["rejected"] += counted_file.bad
         if counted_file.layout:
             detail |= {"layout": counted_file.layout, "layout_sha256": counted_file.layout_sha256}
         decision = _agrees(said, counted_file, waived)
         if not decision.allowed:
-            return Examined(decision, counts, {**detail, "problem": counted_file.problem})
-    return Examined(allow(), counts, detail)
+            told = {**detail, "problem": counted_file.problem}
+            return Examined(decision, counts, told, wrong=tuple(wrong[:WRONG_MOST]))
+    return Examined(allow(), counts, detail, wrong=tuple(wrong[:WRONG_MOST]))
 
 
 def _scanned(program: str, content: uuid.UUID) -> str:

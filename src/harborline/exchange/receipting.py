@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harborline.exchange.facts import State
@@ -11,6 +11,7 @@ from harborline.exchange.gathering import actor_name
 from harborline.exchange.models import Receipt, Transmission, TransmissionEvent, TransmittedFile
 from harborline.exchange.ports import ReceiptSigner
 from harborline.exchange.receipts import Receipt as Said
+from harborline.exchange.receipts import RowError
 from harborline.exchange.wording import ReceiptKind
 from harborline.kernel import clock, ports
 from harborline.ledger.facts import Json
@@ -50,7 +51,14 @@ def told_of(row: Transmission, reason: str) -> dict[str, Json]:
 
 
 def issue(
-    row: Transmission, kind: ReceiptKind, verdict: str, *, reason: str, entry_id: uuid.UUID, resend: bool = False
+    row: Transmission,
+    kind: ReceiptKind,
+    verdict: str,
+    *,
+    reason: str,
+    entry_id: uuid.UUID,
+    resend: bool = False,
+    wrong: Sequence[RowError] = (),
 ) -> Receipt:
     """Sign a receipt and keep it; the same word is never said twice.
 
@@ -62,7 +70,7 @@ def issue(
     files = list(TransmittedFile.objects.filter(transmission=row).order_by("name"))
     made = receipt_of(
         row, files, kind, (verdict, reason), entry_id=entry_id, number=earlier.number + 1 if earlier is not None else 1,
-        checkpoint=current_checkpoint(), resend=resend,
+        checkpoint=current_checkpoint(), resend=resend, wrong=wrong,
     )  # fmt: skip
     made.save(force_insert=True)
     return made
@@ -78,6 +86,7 @@ def receipt_of(
     checkpoint: bytes,
     number: int = 1,
     resend: bool = False,
+    wrong: Sequence[RowError] = (),
 ) -> Receipt:
     """A signed receipt that is not kept yet; `word` is its verdict and reason, `files` in the order of their names."""
     now, (verdict, reason) = clock.now(), word
@@ -97,6 +106,8 @@ def receipt_of(
         entry=str(entry_id),
         files=tuple((one.name, one.size, one.sha256) for one in files),
         checkpoint=checkpoint,
+        contents=tuple((one.name, one.plain_size or 0, one.plain_sha256) for one in files if one.plain_sha256),
+        wrong=tuple(wrong),
     )
     return Receipt(
         program=row.program, transmission=row, kind=kind.value, number=number, verdict=verdict, reason=reason,

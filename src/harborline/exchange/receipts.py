@@ -18,9 +18,30 @@ from harborline.kernel.natural import natural
 
 FIRST: Final = "harborline receipt v1"
 _FILE = re.compile(r"([0-9a-f]{64}) ([0-9]{1,18}) (\S{1,200})")
+_WRONG = re.compile(r"(\S{1,200}) ([0-9]{1,18}) ([0-9]{1,18}) (\S{1,80}) (\S{1,60}) (.{1,400})")
+_LISTED: Final = ("file: ", "content: ", "wrong: ")
 _MOST: Final = (1 << 63) - 1
 _FACTS: Final = ("receipt", "for", "transmission", "agreement", "partner", "sequence", "verdict", "reason", "resend",
                  "test", "counts", "at", "entry")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One wrong record of a file: its number and the place of its byte (both from 1; 0: the file as a whole).
+
+    `masked` shows the value by the kinds of its characters only; `field` and it may be empty.
+    """
+
+    name: str
+    record: int
+    byte: int
+    field: str
+    code: str
+    masked: str
+
+    def said(self) -> str:
+        """As one line of a receipt says it."""
+        return f"{self.name} {self.record} {self.byte} {self.field or '-'} {self.code} {self.masked or '-'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,7 @@ class Receipt:
 
     `verdict` is positive, held or negative; `resend` says whether sending again can help; `counts` such as
     `records=1000 rejected=0`; `entry` is the public id of the log's entry, `checkpoint` the newest signed checkpoint.
+    `contents` are the files as they are inside, where they came encrypted, `wrong` the first of the wrong records.
     """
 
     kind: ReceiptKind
@@ -46,6 +68,8 @@ class Receipt:
     entry: str
     files: tuple[tuple[str, int, str], ...]
     checkpoint: bytes
+    contents: tuple[tuple[str, int, str], ...] = ()
+    wrong: tuple[RowError, ...] = ()
 
     def text(self) -> str:
         """The note's text; the same facts give the same bytes."""
@@ -66,6 +90,8 @@ class Receipt:
         }
         lines = [FIRST, *(f"{name}: {value}" for name, value in facts.items())]
         lines += [f"file: {digest} {size} {name}" for name, size, digest in self.files]
+        lines += [f"content: {digest} {size} {name}" for name, size, digest in self.contents]
+        lines += [f"wrong: {one.said()}" for one in self.wrong]
         lines.append(f"checkpoint: {base64.b64encode(self.checkpoint).decode()}")
         return "".join(f"{line}\n" for line in lines)
 
@@ -77,7 +103,8 @@ def read_receipt(text: str) -> Receipt:
         raise Invalid("does not begin as a receipt", "receipt")
     facts = dict(zip(_FACTS, _values(lines[1 : len(_FACTS) + 1]), strict=True))
     rest = lines[len(_FACTS) + 1 :]
-    files = tuple(_file(line) for line in rest[:-1])
+    told = {head: [line.removeprefix(head) for line in rest[:-1] if line.startswith(head)] for head in _LISTED}
+    files, contents = (tuple(map(_file, told[head])) for head in _LISTED[:2])
     try:
         checkpoint = base64.b64decode(rest[-1].removeprefix("checkpoint: "), validate=True)
         kind = ReceiptKind(facts["receipt"])
@@ -88,7 +115,7 @@ def read_receipt(text: str) -> Receipt:
         kind, bare["for"], facts["transmission"], facts["agreement"], facts["partner"],
         natural(bare["sequence"], most=_MOST), facts["verdict"], bare["reason"],
         facts["resend"] == "yes", facts["test"] == "yes", bare["counts"], facts["at"], facts["entry"], files,
-        checkpoint,
+        checkpoint, contents, tuple(map(_row_error, told["wrong: "])),
     )  # fmt: skip
     if made.text() != text:
         raise Invalid("has another form", "receipt")
@@ -106,7 +133,15 @@ def _values(lines: list[str]) -> list[str]:
 
 
 def _file(line: str) -> tuple[str, int, str]:
-    match = _FILE.fullmatch(line.removeprefix("file: "))
+    match = _FILE.fullmatch(line)
     if match is None:
         raise Invalid("has a line about a file in another form", "receipt")
     return match[3], int(match[2]), match[1]
+
+
+def _row_error(line: str) -> RowError:
+    match = _WRONG.fullmatch(line)
+    if match is None:
+        raise Invalid("has a line about a record in another form", "receipt")
+    bare = ["" if one == "-" else one for one in (match[4], match[6])]
+    return RowError(match[1], int(match[2]), int(match[3]), bare[0], match[5], bare[1])

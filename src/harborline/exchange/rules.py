@@ -17,6 +17,8 @@ from harborline.exchange.facts import (
     ItemFacts,
     KeyKind,
     Known,
+    MediaKind,
+    Opened,
     PreparedState,
     Standing,
     State,
@@ -32,6 +34,11 @@ SHORT_KEY: Final = timedelta(days=184)
 LONGEST_AGREEMENT: Final = timedelta(days=3 * 366)
 RSA_LEAST: Final = 2048
 RSA_FULL: Final = 3072
+_ANY: Final = frozenset({"returned", "shredded", "burned", "disintegrated"})
+ENDS: Final = {kind: _ANY | {"degaussed"} for kind in MediaKind} | {MediaKind.CD: _ANY, MediaKind.USB: _ANY}
+"""How a medium of each kind may end."""
+SIGNED_BEFORE: Final = timedelta(minutes=-10)
+SIGNED_WITHIN: Final = timedelta(days=7)
 _ALGORITHMS: Final = frozenset(
     {
         "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ssh-rsa",
@@ -266,6 +273,19 @@ def _in_sequence(arrival: Arrival, standing: Standing) -> tuple[Verdict, str]:
     return Verdict.HOLD, "late-in-sequence"
 
 
+@rule("CA-CSS-03-11:prevent-unauthorised")
+def signed_in_time(*, opened: Opened, landed_at: datetime) -> Decision:
+    """A signature counts for what lands within a week of it, by a certificate that is in force on that day.
+
+    Anybody who has an old message of the partner could send it again, encrypted anew. Source: RFC 9580, 5.2.3.11.
+    """
+    if opened.ends_at is not None and opened.ends_at <= landed_at:
+        return refuse("signer-expired")
+    if not opened.signed_at or not all(SIGNED_BEFORE <= landed_at - one <= SIGNED_WITHIN for one in opened.signed_at):
+        return refuse("signed-at-another-time")
+    return allow()
+
+
 @rule("CA-CSS-03-11:safeguards")
 def layout_agrees(*, agreed: str, said: str, known: bool) -> Decision:
     """A file is judged by the layout that was agreed; its sender may name the version where the agreement does not.
@@ -340,6 +360,12 @@ def may_withdraw_prepared(*, state: PreparedState) -> Decision:
 
 
 @rule("CA-CSS-03-11:no-mailed-media")
+def may_announce(*, terms: Terms) -> Decision:
+    """A parcel comes only under an agreement by which mailed media come in."""
+    return allow() if terms.channel is Channel.MEDIA and terms.direction.takes else refuse("agreement-takes-no-media")
+
+
+@rule("CA-CSS-03-11:no-mailed-media")
 def may_hand_over(*, item: ItemFacts, event: CustodyFacts) -> Decision:
     """Every hand-over begins where the last one ended and is confirmed by whoever takes the medium."""
     if item.disposed:
@@ -367,11 +393,16 @@ def may_read_medium(*, item: ItemFacts, witness: str, by: str) -> Decision:
 
 @rule("CA-CSS-03-11:no-mailed-media")
 def may_dispose(*, item: ItemFacts, method: str, certificate: str, by: str, witness: str) -> Decision:
-    """A medium is closed once: destroyed before a witness with a certificate, or returned under a receipt."""
+    """A medium is closed once: destroyed before a witness with a certificate, or returned under a receipt.
+
+    What destroys it fits it: a magnet leaves a disc and a stick as they were. Source: NIST SP 800-88, appendix A.
+    """
     if item.disposed:
         return refuse("item-is-closed")
     if not item.image_sha256:
         return refuse("item-not-read")
-    if not method or not certificate.strip():
+    if method not in ENDS[item.kind]:
+        return refuse("method-does-not-fit")
+    if not certificate.strip():
         return refuse("certificate-missing")
     return allow() if witness and witness != by else refuse("witness-missing")

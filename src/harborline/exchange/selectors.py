@@ -36,10 +36,13 @@ from harborline.exchange.models import (
 from harborline.exchange.naming import folded
 from harborline.exchange.partners import partner_row
 from harborline.exchange.preparing import is_prepared, prepared_in_sight, prepared_one
+from harborline.exchange.receipts import RowError, read_receipt
 from harborline.exchange.upkeep import Expected
 from harborline.exchange.upkeep import expected as _expected
+from harborline.exchange.wording import ReceiptKind
 from harborline.exchange.working import blocked_by_earlier, delivery
 from harborline.kernel import Decision, NotFound, clock
+from harborline.ledger.note import Note
 from harborline.walls import current
 
 __all__ = [
@@ -142,19 +145,28 @@ class Delivery:
     receipts: tuple[Receipt, ...]
     work: tuple[Work, ...]
     blocked: bool
+    wrong: tuple[RowError, ...] = ()
 
 
 def story(transmission_id: uuid.UUID) -> Delivery:
     """One delivery with its files, events, receipts and steps; raises `NotFound`."""
     row = delivery(transmission_id)
+    receipts = tuple(row.receipts.order_by("at", "id"))
     return Delivery(
         row,
         tuple(row.files.order_by("name")),
         tuple(row.events.order_by("at", "id")),
-        tuple(row.receipts.order_by("at", "id")),
+        receipts,
         tuple(row.work.order_by("changed_at")),
         blocked_by_earlier(row),
+        _wrong(receipts),
     )
+
+
+def _wrong(receipts: Sequence[Receipt]) -> tuple[RowError, ...]:
+    # Kept where the partner was told, so that both read the same.
+    checked = [one for one in receipts if one.kind == ReceiptKind.VALIDATED and not one.theirs]
+    return read_receipt(Note.parse(bytes(checked[-1].note)).text).wrong if checked else ()
 
 
 def in_its_place(transmission_id: uuid.UUID) -> list[Transmission]:

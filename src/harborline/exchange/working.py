@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -12,12 +12,14 @@ from django.db.models import Q
 from harborline.exchange.alarming import raise_alarm, settle_alarm
 from harborline.exchange.content import drop, opened
 from harborline.exchange.facts import AlarmKind, State, Step
+from harborline.exchange.gathering import agreement_row
 from harborline.exchange.landing import enqueue
 from harborline.exchange.models import Transmission, Work
-from harborline.exchange.opening import Examined, examine
+from harborline.exchange.opening import Examined, examine, not_again
 from harborline.exchange.ports import Consumer
 from harborline.exchange.proving import refusal
 from harborline.exchange.receipting import HELD, NEGATIVE, POSITIVE, change, issue
+from harborline.exchange.receipts import RowError
 from harborline.exchange.units import as_system
 from harborline.exchange.wording import ReceiptKind
 from harborline.kernel import Fault, Invalid, NotFound, Outcome, Refused, clock, ports
@@ -113,9 +115,12 @@ def validate(transmission_id: uuid.UUID) -> None:
             return
     examined = examine(program, row)
     with as_system(program):
+        if examined.plain:
+            # Of two deliveries with one content, looked into side by side, the second is to know the first.
+            agreement_row(row.agreement_id, locked=True)
         row = delivery(transmission_id, locked=True)
         if row.state == State.LANDED:
-            _judged(row, examined)
+            _judged(row, not_again(row, examined))
 
 
 def _program_of(transmission_id: uuid.UUID) -> str:
@@ -141,17 +146,19 @@ def _judged(row: Transmission, examined: Examined) -> None:
         issue(row, ReceiptKind.VALIDATED, HELD, reason=examined.decision.reason, entry_id=entry_id)
         return
     if not examined.decision.allowed:
-        refuse_delivery(row, examined.decision.reason, detail=examined.detail)
+        refuse_delivery(row, examined.decision.reason, detail=examined.detail, wrong=examined.wrong)
         return
     examined.keep(row)
     state = State.TESTED if row.test else State.VALIDATED
     entry_id = change(row, state, "validated", detail={**examined.detail, "counts": dict(row.counts)})
-    issue(row, ReceiptKind.VALIDATED, POSITIVE, reason="validated", entry_id=entry_id)
+    issue(row, ReceiptKind.VALIDATED, POSITIVE, reason="validated", entry_id=entry_id, wrong=examined.wrong)
     if not row.test and _consumer(row) is not None:
         enqueue(row, Step.PROCESS)
 
 
-def refuse_delivery(row: Transmission, reason: str, *, detail: Mapping[str, object], resend: bool = True) -> None:
+def refuse_delivery(
+    row: Transmission, reason: str, *, detail: Mapping[str, object], resend: bool = True, wrong: Sequence[RowError] = ()
+) -> None:
     """Refuse a delivery whole; with `resend` the partner may send it again under the same name and number."""
     for one in row.files.all():
         if one.plain is not None:
@@ -160,7 +167,7 @@ def refuse_delivery(row: Transmission, reason: str, *, detail: Mapping[str, obje
     row.save(update_fields=["resend_asked_at"])
     state = State.TESTED if row.test else State.REJECTED
     entry_id = change(row, state, reason, detail=detail)
-    issue(row, ReceiptKind.VALIDATED, NEGATIVE, reason=reason, entry_id=entry_id, resend=resend)
+    issue(row, ReceiptKind.VALIDATED, NEGATIVE, reason=reason, entry_id=entry_id, resend=resend, wrong=wrong)
 
 
 def _consumer(row: Transmission) -> Consumer | None:

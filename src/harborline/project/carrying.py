@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 from uuid import UUID
@@ -70,18 +71,69 @@ def clamd_largest() -> int:
 
 
 @dataclass
+class Turns:
+    """Threads, one for each partner at the most: whoever's server stalls keeps nobody waiting but itself."""
+
+    _running: dict[str, threading.Thread] = field(default_factory=dict)
+
+    def free(self, partner: str) -> bool:
+        """Whether nothing is done for a partner now."""
+        return partner not in self._running or not self._running[partner].is_alive()
+
+    def begin(self, partner: str, work: Callable[[], object]) -> None:
+        """Do it beside; its connections to the database are given back at its end."""
+        self._running[partner] = threading.Thread(target=_turn, args=(work,), name=f"to {partner}")
+        self._running[partner].start()
+
+    def end(self) -> None:
+        """Wait for what is under way: each attempt has its own limit."""
+        for thread in self._running.values():
+            thread.join()
+
+
+def _turn(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Fault as fault:
+        log.warning("carrying", step="turn", code=fault.code)
+    except Exception as error:  # noqa: BLE001 - what it sent is looked at in the next round
+        log.error("carrying failed", step="turn", error=type(error).__name__)  # noqa: TRY400 - a traceback could hold contents
+    finally:
+        _give_back()
+
+
+def _give_back() -> None:
+    for alias in ("default", "apart"):
+        connections[alias].close()
+
+
+@dataclass
 class SftpOut:
-    """Sends what is ready to partners' servers; one attempt each, then a pause that grows, then a person."""
+    """Sends what is ready to partners' servers; one attempt each, then a pause that grows, then a person.
+
+    Every partner has a turn of its own in each round, beside the others'.
+    """
 
     outbox: Outbox
     marks: Marks
     key: bytes
+    turns: Turns = field(default_factory=Turns)
     _tries: dict[UUID, tuple[int, float]] = field(default_factory=dict)
 
     def send_all(self, now_s: float) -> int:
-        """One round; answers how many attempts were made."""
-        attempts = sum(self._one(file, now_s, self.outbox.again) for file in self.outbox.under_way(CHANNEL))
-        return attempts + sum(self._one(file, now_s, self.outbox.sending) for file in self.outbox.ready(CHANNEL))
+        """Begin one round; answers for how many partners."""
+        found: dict[str, list[tuple[OutboundFile, Callable[[str, UUID], IO[bytes]]]]] = {}
+        for files, open_ in ((self.outbox.under_way, self.outbox.again), (self.outbox.ready, self.outbox.sending)):
+            for file in files(CHANNEL):
+                found.setdefault(f"{file.program}/{file.partner}", []).append((file, open_))
+        free = [partner for partner in found if self.turns.free(partner)]
+        for partner in free:
+            self.turns.begin(partner, partial(self._each, found[partner], now_s))
+        return len(free)
+
+    def _each(self, files: Sequence[tuple[OutboundFile, Callable[[str, UUID], IO[bytes]]]], now_s: float) -> None:
+        for file, open_ in files:
+            self._one(file, now_s, open_)
 
     def _one(self, file: OutboundFile, now_s: float, open_: Callable[[str, UUID], IO[bytes]]) -> bool:
         tries, next_s = self._tries.get(file.transmission_id, (0, 0.0))
@@ -101,7 +153,7 @@ class SftpOut:
                 ask=lambda: self.marks.put(file.transmission_id, {"name": file.name}),
             )  # fmt: skip
             outcome = push(wanted)
-        self._ended(file, outcome, tries, now_s)
+        self._ended(file, outcome, tries, max(now_s, clock.now().timestamp()))
         return True
 
     def _ended(self, file: OutboundFile, outcome: Outcome, tries: int, now_s: float) -> None:
@@ -131,20 +183,13 @@ def carry_until(stop: threading.Event) -> None:
         sender = SftpOut(outbox, Marks(base / "asked"), client_key())
         giver = Giver(outbox, drop_base(), Marks(base / "handed"))
         taker = Taker(outbox, ports.serving(Mailboxes), drop_base(), base / "receipts")
-        # A partner's server that stands still must not stop the drop folder.
-        sending = threading.Thread(target=_rounds, args=(stop, sender.send_all), daemon=True)
-        sending.start()
-        _rounds(stop, giver.hear_all, giver.hand_over_all, taker.take_all)
-        sending.join()
-
-
-def _rounds(stop: threading.Event, *steps: Callable[[float], int]) -> None:
-    while not stop.is_set():
-        for step in steps:
-            _tried(step)
-        for alias in ("default", "apart"):
-            connections[alias].close()
-        stop.wait(ROUND_S)
+        steps = (sender.send_all, giver.hear_all, giver.hand_over_all, taker.take_all)
+        while not stop.is_set():
+            for step in steps:
+                _tried(step)
+            _give_back()
+            stop.wait(ROUND_S)
+        sender.turns.end()
 
 
 def _tried(step: Callable[[float], int]) -> None:

@@ -315,6 +315,10 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
         _("The signature is not of a key that we know."),
         _("Call the partner. Then ask to send it again."),
     ),
+    "signed-at-another-time": Words(
+        _("It was signed long before it came."),
+        _("Call the partner. They sign it anew and send it again."),
+    ),
     "message-changed": Words(
         _("The message was changed on the way."),
         _AGAIN,
@@ -418,6 +422,14 @@ OF_EXCHANGE: Final[Mapping[str, Words]] = {
     "certificate-missing": Words(
         _("The number of the certificate is missing."),
         _("Write down the number on the certificate or the receipt."),
+    ),
+    "method-does-not-fit": Words(
+        _("That does not destroy a medium of this kind."),
+        _("Choose another way. Its data is still on it."),
+    ),
+    "agreement-takes-no-media": Words(
+        _("No mailed media come in under this agreement."),
+        _AGREEMENT,
     ),
     "witness-missing": Words(
         _("A witness is missing. You cannot be your own."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from harborline.exchange.facts import KeyKind, State
 from harborline.exchange.models import Part, Transmission, TransmittedFile
 from harborline.exchange.opening import examine
 from harborline.exchange.ports import Armour, Scanner
-from harborline.exchange.services import add_credential, confirm_credential, send_file
+from harborline.exchange.services import add_credential, confirm_credential, release, send_file
 from harborline.kernel import Invalid, Unavailable, clock, ports
 from harborline.ledger.services import forget_origin
 
@@ -226,4 +227,35 @@ class TestTheScanner:
         with pytest.raises(Unavailable):
             examine(row.program, row)
         assert post.office.states() == [State.LANDED]
+        assert contents() == held
+
+
+class TestTheSameContentEncryptedAnew:
+    """Every encryption has other bytes; what is inside decides."""
+
+    def test_is_held_for_a_person_who_may_let_it_go_on(self, post: Post) -> None:
+        """As the same bytes are under a plain agreement; both digests stand in the receipt."""
+        for name, content in (("ARR0001.DAT", SHORT), ("ARR0002.DAT", SHORT), ("ARR0003.DAT", LONG)):
+            post.office.deliver(name, closed(post.own, content, post.partner))
+            post.office.work()
+        first, second, third = post.office.deliveries()
+        assert [first.state, third.state] == [State.VALIDATED, State.VALIDATED]
+        assert (second.state, second.reason) == (State.HELD, "same-content-as-before")
+        said = [one for one in post.office.receipts() if one.kind.value == "validated"]
+        assert said[0].contents == (("ARR0001.DAT", len(SHORT), hashlib.sha256(SHORT).hexdigest()),)
+        assert said[0].files[0][2] != said[0].contents[0][2]
+        assert said[1].verdict == "held"
+        assert said[1].contents == ()
+        with as_worker("olga"):
+            release(second.id, because="an empty week")
+        post.office.work()
+        assert post.office.states() == [State.VALIDATED] * 3
+
+    def test_signed_long_ago_is_set_aside(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A week at the most, or anybody with an old message could send it again."""
+        monkeypatch.setattr("harborline.exchange.rules.SIGNED_WITHIN", timedelta(seconds=-1))
+        post.office.deliver("ARR0001.DAT", closed(post.own, SHORT, post.partner))
+        held = contents()
+        post.office.work()
+        assert post.office.deliveries()[0].reason == "signed-at-another-time"
         assert contents() == held

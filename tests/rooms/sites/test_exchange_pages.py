@@ -34,7 +34,9 @@ from harborline.ledger.services import forget_origin
 from harborline.people.facts import HeldName, Source
 from harborline.people.selectors import participant_id
 from harborline.people.services import hold_value
+from harborline.walls import ALL_COUNTIES
 from harborline.workforce.facts import StaffRole
+from harborline.workforce.selectors import colleagues
 from harborline.workforce.services import assign
 
 TAGS = re.compile(r"<[^>]+>")
@@ -270,14 +272,31 @@ class TestAParcel:
 
     def test_goes_through_every_hand(self, office: Office, desk: Desk) -> None:
         """Opened before a witness, handed over, read, landed, destroyed with a certificate."""
-        said = {"agreement": str(office.agreement.id), "carrier": "Courier", "tracking": "T-1", "outer_seal": "S-1",
+        written = {**AGREEMENT, "key": "tapes", "title": "Tapes", "channel": "media"}
+        new = reverse("console:exchange-agreement-new", args=[office.agreement.partner_id])
+        assert desk.olga.post(new, written).status_code == 302
+        with as_state():
+            tapes = Agreement.objects.get(key="tapes")
+            ids = {one.name: str(one.id) for one in colleagues(NC, ALL_COUNTIES)}
+        olga, oscar = (
+            next(key for name, key in ids.items() if name.casefold().startswith(who)) for who in ("olga", "oscar")
+        )
+        desk.oscar.post(reverse("console:exchange-agreement-act", args=[tapes.id]), {"do": "activate"})
+        said = {"agreement": str(tapes.id), "carrier": "Courier", "tracking": "T-1", "outer_seal": "S-1",
                 "inner_seal": "S-2", "items": "1", "expected_on": day(2)}  # fmt: skip
-        assert desk.olga.post(reverse("console:exchange-shipment-new"), said).status_code == 302
+        announce = reverse("console:exchange-shipment-new")
+        assert str(office.agreement.id) not in desk.olga.get(announce).content.decode()
+        for wrong in ({"agreement": str(office.agreement.id)}, {"expected_on": day(-9)}):
+            assert desk.olga.post(announce, {**said, **wrong}).status_code != 302
+        assert desk.olga.post(announce, said).status_code == 302
         with as_state():
             parcel = Shipment.objects.get()
-        opening = {"seals_intact": "yes", "witness": "Pat of the mail room", "kind": "tape", "labels": "BC-0001",
+        opening = {"seals_intact": "yes", "witness": oscar, "kind": "tape", "labels": "BC-0001",
                    "encrypted": "", "condition": "good", "discrepancy": ""}  # fmt: skip
-        assert desk.olga.post(reverse("console:exchange-shipment", args=[parcel.id]), opening).status_code == 302
+        door = reverse("console:exchange-shipment", args=[parcel.id])
+        for nobody in ("Olive Operator", olga, "", str(parcel.id)):
+            assert desk.olga.post(door, {**opening, "witness": nobody}).status_code != 302
+        assert desk.olga.post(door, opening).status_code == 302
         with as_state():
             tape = Medium.objects.get()
         page, act = (reverse(f"console:exchange-medium{end}", args=[tape.id]) for end in ("", "-act"))
@@ -285,11 +304,13 @@ class TestAParcel:
         taking = {"do": "take", "giver": tape.holder, "place": "Server room", "purpose": "reading"}
         assert "You hold the medium now." in words(desk.oscar.post(act, taking, follow=True))
         reading = {"do": "read", "device": "Drive 3", "tool": "dd 9.1", "write_blocked": "on", "read_errors": "0",
-                   "image_sha256": hashlib.sha256(ONE).hexdigest(), "expected_sha256": "", "witness": "Pat",
+                   "image_sha256": hashlib.sha256(ONE).hexdigest(), "expected_sha256": "", "witness": olga,
                    "file": SimpleUploadedFile("ARR0001.DAT", ONE)}  # fmt: skip
         assert "its file landed" in words(desk.oscar.post(act, reading, follow=True))
         assert (row().channel, row().state) == ("media", "landed")
-        closing = {"do": "close", "method": "shredded", "certificate": "C-77", "witness": "Pat"}
+        closing = {"do": "close", "method": "shredded", "certificate": "C-77", "witness": olga}
+        assert "closed" not in words(desk.oscar.post(act, {**closing, "witness": oscar}, follow=True))
+        assert "closed" not in words(desk.oscar.post(act, {**closing, "witness": "Pat"}, follow=True))
         assert "The medium is closed." in words(desk.oscar.post(act, closing, follow=True))
         assert "already" in words(desk.oscar.post(act, closing, follow=True))
         assert "C-77" in words(desk.olga.get(page))

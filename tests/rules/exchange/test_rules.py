@@ -328,6 +328,11 @@ class TestMailedMedia:
         """Read before, or not closed at all."""
         said: dict[str, Any] = {"method": "shredded", "certificate": "C-1", "by": "olga", "witness": "pat"}
         assert rules.may_dispose(item=tape(), **said).allowed
+        for kind in (MediaKind.CD, MediaKind.USB):
+            ended = rules.may_dispose(item=tape(kind=kind), **{**said, "method": "degaussed"})
+            assert ended.reason == "method-does-not-fit"
+        assert rules.may_dispose(item=tape(), **{**said, "method": "degaussed"}).allowed
+        assert rules.may_dispose(item=tape(), **{**said, "method": "pulped"}).reason == "method-does-not-fit"
         assert rules.may_dispose(item=tape(image_sha256=""), **said).reason == "item-not-read"
         assert rules.may_dispose(item=tape(), **{**said, "certificate": " "}).reason == "certificate-missing"
         assert rules.may_dispose(item=tape(), **{**said, "witness": "olga"}).reason == "witness-missing"

@@ -1,7 +1,8 @@
 """The process apart that touches messages: run by path, with nothing of the product imported.
 
 Arguments: numbers of open descriptors: the job (JSON in memory), what comes in, what goes out. One line of JSON on
-standard output is the verdict: `{"signer": fingerprint or null}` or `{"why": code}`. No other text leaves.
+standard output is the verdict: `{"signer": fingerprint or null}`, of an opened message with `signed` (moments, seconds
+since 1970) and `ends` (of the certificate, null: never; 0: revoked), or `{"why": code}`. No other text leaves.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pysequoia
@@ -23,8 +22,7 @@ else:  # by path, apart from the product
     from unwrapping import Wrong, unwrapped
 
 _MEMORY = 1 << 30
-_LOOKED_AT = 1 << 24
-_MUCH_LEFT = 2
+_MOST_SIGNATURES = 100
 
 
 def _confine(cpu_s: int) -> None:
@@ -49,7 +47,7 @@ def _open(job: dict[str, Any], source: int, sink: int) -> dict[str, Any]:
 
     secret = bytes.fromhex(job["own"])
     own = pysequoia.Tsk.from_bytes(secret)
-    filtered, unwrapper = _unwrapping(source, sink, secret)
+    filtered, told, unwrapper = _unwrapping(source, sink, secret)
     failed = ""
     try:
         opened = pysequoia.decrypt_file(
@@ -58,61 +56,52 @@ def _open(job: dict[str, Any], source: int, sink: int) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a message, one word of ours says it
         failed = _why(str(error), signed=bool(asked))
     os.close(filtered)
-    ended = os.waitstatus_to_exitcode(os.waitpid(unwrapper, 0)[1])
-    if failed and ended in (0, _MUCH_LEFT):
-        return {"why": failed}
-    if ended != 0:
+    with os.fdopen(told, "rb") as file:
+        signed = [int(one) for one in file.read().split()]
+    if os.waitstatus_to_exitcode(os.waitpid(unwrapper, 0)[1]) != 0:
         return {"why": "message-changed"}
-    known_ones = {str(one.fingerprint): one for one in certificates}
-    signers = [str(one.certificate) for one in opened.valid_sigs if str(one.certificate) in known_ones]
+    if failed:
+        return {"why": failed}
+    mine = {str(one.fingerprint): one for one in certificates}
+    signers = [mine[str(one.certificate)] for one in opened.valid_sigs if str(one.certificate) in mine]
     if not signers:
         return {"why": "unknown-signer" if asked else "unsigned"}
-    # The library asks whether a key was good when it signed; it must be good when the message comes, too.
-    at = datetime.fromtimestamp(job["at_s"], UTC)
-    good = [one for one in signers if not _over(known_ones[one], at)]
-    return {"signer": good[0]} if good else {"why": "signer-expired"}
+    if not signed:
+        # Sequoia could open it and we could not: nobody knows when it was signed.
+        return {"why": "message-changed"}
+    return {"signer": str(signers[0].fingerprint), "signed": signed, "ends": _ends(signers[0])}
 
 
-def _over(certificate: Any, at: datetime) -> bool:  # noqa: ANN401 - the library's
-    return certificate.is_revoked or (certificate.expiration is not None and certificate.expiration <= at)
+def _ends(certificate: Any) -> float | None:  # noqa: ANN401 - the library has no types
+    if certificate.is_revoked:
+        return 0
+    return None if certificate.expiration is None else certificate.expiration.timestamp()
 
 
-def _unwrapping(source: int, sink: int, secret: bytes) -> tuple[int, int]:
+def _unwrapping(source: int, sink: int, secret: bytes) -> tuple[int, int, int]:
     # In a process of its own: the library holds the interpreter while it reads, so no thread could feed it. Either
     # process keeps only its ends, so that each notices when the other is gone.
-    out, into = os.pipe()
+    (out, into), (told, telling) = os.pipe(), os.pipe()
     child = os.fork()
     if child:
-        os.close(into)
-        os.close(source)
-        return out, child
-    for one in (out, sink, sys.stdout.fileno()):
+        for one in (into, telling, source):
+            os.close(one)
+        return out, told, child
+    for one in (out, told, sink, sys.stdout.fileno()):
         os.close(one)
-    status = 1
+    status, signed = 1, list[int]()
     try:
-        with os.fdopen(source, "rb") as message:
-            status = _passed_on(unwrapped(message, secret), into)
+        with os.fdopen(source, "rb") as message, os.fdopen(into, "wb") as filtered:
+            for piece in unwrapped(message, secret, signed):
+                filtered.write(piece)
+        os.write(telling, " ".join(map(str, signed[:_MOST_SIGNATURES])).encode())
+        status = 0 if len(signed) <= _MOST_SIGNATURES else 1
     except Wrong:
         pass
+    except BrokenPipeError:
+        status = 0  # the library has seen enough, and says why
     finally:
         os._exit(status)
-
-
-def _passed_on(pieces: Iterator[bytes], into: int) -> int:
-    # When the library has seen enough, what follows is still looked at: it takes one message and is silent about more.
-    left, open_ = _LOOKED_AT, True
-    for piece in pieces:
-        rest = memoryview(piece)
-        try:
-            while open_ and rest:
-                rest = rest[os.write(into, rest) :]
-        except BrokenPipeError:
-            open_ = False
-        left -= 0 if open_ else len(piece)
-        if left < 0:
-            return _MUCH_LEFT
-    os.close(into)
-    return 0
 
 
 def _why(text: str, *, signed: bool) -> str:

@@ -12,12 +12,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from harborline.adapters.openpgp.packets import ENCRYPTED_TO_A_KEY, HEAD_BYTES, first_packet
 from harborline.exchange.facts import Opened
-from harborline.kernel import Refused, Unavailable, clock, refuse
+from harborline.kernel import Refused, Unavailable, refuse
 
 _PROGRAM: Final = Path(__file__).with_name("apart.py")
 _CHUNK: Final = 1 << 20
@@ -36,9 +37,8 @@ class Sequoia:
     def open(self, source: IO[bytes], sink: IO[bytes], *, signers: Sequence[bytes], at_most: int) -> Opened:
         """Decrypt `source` into `sink`; only a message that a certificate of `signers` signed.
 
-        Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, signer-expired, message-changed,
-        too-large-inside): what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to
-        be tried again.
+        Raises `Refused` (not-encrypted, not-for-us, unsigned, unknown-signer, message-changed, too-large-inside):
+        what is in the sink then is not to be trusted and must be dropped. Raises `Unavailable` to be tried again.
         """
         head = source.read(HEAD_BYTES)
         if first_packet(head) != ENCRYPTED_TO_A_KEY:
@@ -59,16 +59,17 @@ class Sequoia:
             raise Refused(refuse("partner-key-unusable"))
 
 
-def _opened(said: dict[str, str], measured: _Measured) -> Opened:
+def _opened(said: dict[str, Any], measured: _Measured) -> Opened:
     if "why" in said:
         raise Refused(refuse(said["why"]))
-    return Opened(said["signer"], measured.size, measured.digest())
+    signed = tuple(datetime.fromtimestamp(one, UTC) for one in said["signed"])
+    ends_at = None if said["ends"] is None else datetime.fromtimestamp(said["ends"], UTC)
+    return Opened(said["signer"], measured.size, measured.digest(), signed, ends_at)
 
 
 def _job(way: str, secret: bytes, certificates: Sequence[bytes], at_most: int | None) -> bytes:
     seconds = _CPU_S + (at_most // _BYTES_A_CPU_S if at_most is not None else 24 * 3600)
-    job = {"way": way, "own": secret.hex(), "certificates": [one.hex() for one in certificates], "cpu_s": seconds,
-           "at_s": clock.now().timestamp()}  # fmt: skip
+    job = {"way": way, "own": secret.hex(), "certificates": [one.hex() for one in certificates], "cpu_s": seconds}
     return json.dumps(job).encode()
 
 
@@ -96,7 +97,7 @@ class _Child:
     out: int
 
 
-def _worked(job: bytes, source: IO[bytes], measured: _Measured) -> dict[str, str]:
+def _worked(job: bytes, source: IO[bytes], measured: _Measured) -> dict[str, Any]:
     with _child(job) as child:
         _carry(child, source, measured)
         assert child.running.stdout is not None
@@ -104,7 +105,7 @@ def _worked(job: bytes, source: IO[bytes], measured: _Measured) -> dict[str, str
         status = child.running.wait()
     if status != 0 or not said:
         raise Unavailable(f"the OpenPGP process ended early (status {status})")
-    verdict: dict[str, str] = json.loads(said)
+    verdict: dict[str, Any] = json.loads(said)
     return verdict
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncssh
 
@@ -21,6 +21,9 @@ LOGIN_S: Final = 30
 
 class HostKeyChanged(Exception):  # noqa: N818 - it is what happened
     """The server showed a key that is not pinned: nothing was sent, and a person must look."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,48 @@ class _Watch(asyncssh.SSHClient):
         return not self.changed
 
 
+class Patience:
+    """Ends a line on which no answer comes for `stall_s` seconds, or that is not done after `turn_s`.
+
+    Keepalives are no answers: a server may send them for ever. The line is aborted, so that whatever waits on it, and
+    the closing of what was open, ends too.
+    """
+
+    def __init__(self, stall_s: float, turn_s: float) -> None:
+        self._stall_s, self._turn_s = stall_s, turn_s
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self._waiting: asyncio.TimerHandle | None = None
+        self.ended = False
+
+    def begin(self, connection: asyncssh.SSHClientConnection) -> None:
+        """From now on."""
+        self._connection = connection
+        asyncio.get_running_loop().call_later(self._turn_s, self._end)
+        self._wait()
+
+    async def answer(self, asked: Awaitable[T]) -> T:
+        """What the server answers; with it the wait begins anew. A lost line is no answer: raises `OSError`."""
+        try:
+            found = await asked
+        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+            raise ConnectionResetError from None
+        self._wait()
+        return found
+
+    def _wait(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = asyncio.get_running_loop().call_later(self._stall_s, self._end)
+
+    def _end(self) -> None:
+        self.ended = True
+        assert self._connection is not None
+        self._connection.abort()
+
+
 @asynccontextmanager
-async def connected(address: Mapping[str, Any], key: bytes) -> AsyncIterator[asyncssh.SFTPClient]:
-    """An SFTP session at a partner's address with our private key (OpenSSH PEM).
+async def connected(address: Mapping[str, Any], key: bytes, patience: Patience) -> AsyncIterator[asyncssh.SFTPClient]:
+    """An SFTP session at a partner's address with our private key (OpenSSH PEM), for as long as `patience` lasts.
 
     Raises `HostKeyChanged`, or what asyncssh and the network raise.
     """
@@ -79,6 +121,7 @@ async def connected(address: Mapping[str, Any], key: bytes) -> AsyncIterator[asy
         connection = await asyncio.wait_for(_connection(address, key, pins, watch), CONNECT_S + LOGIN_S)
     except asyncssh.HostKeyNotVerifiable:
         raise HostKeyChanged from None
+    patience.begin(connection)
     try:
         # Nothing is waited for at the end: a server that stands still would keep everybody waiting.
         yield await asyncio.wait_for(connection.start_sftp_client(), LOGIN_S)

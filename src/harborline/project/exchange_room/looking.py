@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -192,6 +193,7 @@ def one_delivery(who: Acting, name: str) -> Told:
             "steps": [work_facts(one) for one in found.work],
             "events": [{"state": one.state, "reason": one.reason, "by": one.by, "at": clock.iso(one.at),
                         "detail": one.detail} for one in found.events],
+            "wrong": [asdict(one) for one in found.wrong],
             "waits_for_earlier": found.blocked,
             "next": _next(found),
         }  # fmt: skip
@@ -217,6 +219,13 @@ def _story_lines(facts: Mapping[str, Any]) -> list[str]:
     lines = [f"{facts['file']}  {facts['state']}  {facts['where']}", f"{facts['says']} {facts['next_step']}"]
     lines += [f"file     {one['name']}  {one['bytes']} bytes  SHA-256 {one['sha256']}" for one in facts["files"]]
     lines += [f"count    {name}: {value}" for name, value in facts["counts"].items()]
+    lines += [
+        f"wrong    {one['name']} record {one['record']}, byte {one['byte']}, {one['field'] or 'record'}:"
+        f" {one['code']} [{one['masked']}]"
+        if one["record"]
+        else f"wrong    {one['name']}: {one['code']}"
+        for one in facts["wrong"]
+    ]
     lines += [f"receipt  {one['kind']}: {one['verdict']} {one['reason']}  {one['name']}" for one in facts["receipts"]]
     lines += [f"step     {one['step']}: {one['state']} {one['error']}".rstrip() for one in facts["steps"]]
     lines += [f"{one['at'][:19]}  {one['state']:<12} {one['reason']}  {one['by']}" for one in facts["events"]]

@@ -9,6 +9,7 @@ from django import forms
 from django.urls import reverse
 
 from harborline.exchange.facts import MediaKind, PartnerKind
+from harborline.exchange.rules import may_announce
 from harborline.exchange.selectors import agreement, agreements, partner, shipments
 from harborline.exchange.services import (
     Unpacked,
@@ -199,7 +200,8 @@ class NewShipment(ExchangeForm):
     def form(self, who: Entrance, *given: Any, **named: Any) -> forms.Form:  # noqa: ANN401 - as the base class
         """The parcel."""
         del who, named
-        listed = [(str(one.id), f"{one.partner_name}: {one.title}") for one in agreements() if one.terms is not None]
+        listed = [(str(one.id), f"{one.partner_name}: {one.title}") for one in agreements()
+                  if one.terms is not None and may_announce(terms=one.terms).allowed]  # fmt: skip
         return ShipmentForm(*given, agreements=listed)
 
     def back(self, **named: Any) -> str:  # noqa: ANN401 - as the base class

@@ -13,10 +13,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from harborline.exchange.facts import KeyKind, MediaKind, Tells, Terms
+from harborline.exchange.rules import ENDS
 from harborline.kernel import clock
 from harborline.sites.console.disclosing.words import word
 from harborline.sites.console.exchange import words
 from harborline.sites.console.vendoring.forms import DayField, YesNoField
+from harborline.walls import ALL_COUNTIES, current_or_none
+from harborline.workforce.selectors import colleagues
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -278,11 +281,24 @@ class ShipmentForm(forms.Form):
         self.fields["agreement"].choices = list(agreements)  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class WitnessField(forms.ChoiceField):
+    """A colleague by name, never oneself: who that is, the room knows."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Who was there with you?"), choices=_colleagues)
+
+
+def _colleagues() -> list[tuple[str, str]]:
+    here = current_or_none()
+    listed = colleagues(here.program, ALL_COUNTIES) if here else []
+    return [(str(one.id), one.name) for one in listed if here and str(one.id) != here.actor.id]
+
+
 class ReceiveForm(forms.Form):
     """What was found in a parcel."""
 
     seals_intact = YesNoField(label=_("Are both seals intact?"))
-    witness = forms.CharField(label=_("Who was there with you?"), max_length=80)
+    witness = WitnessField()
     kind = forms.ChoiceField(
         label=_("What are the media?"), choices=choices(words.MEDIA), widget=forms.RadioSelect,
         initial=MediaKind.TAPE.value,
@@ -311,15 +327,20 @@ class ReadingForm(forms.Form):
     image_sha256 = forms.CharField(label=_("Fingerprint of the image"), max_length=64)
     expected_sha256 = forms.CharField(label=_("Fingerprint that the sender told"), max_length=64, required=False)
     read_errors = forms.IntegerField(label=_("Read errors"), min_value=0, initial=0)
-    witness = forms.CharField(label=_("Who was there with you?"), max_length=80)
+    witness = WitnessField()
     file = forms.FileField(label=_("File that was on it"), required=False)
 
 
 class DisposeForm(forms.Form):
-    """How a medium ends."""
+    """How a medium ends; each kind has ways of its own."""
 
     method = forms.ChoiceField(
         label=_("What happened to it?"), choices=choices(words.METHODS), widget=forms.RadioSelect
     )
     certificate = forms.CharField(label=_("Number of the certificate or receipt"), max_length=80)
-    witness = forms.CharField(label=_("Who was there with you?"), max_length=80)
+    witness = WitnessField()
+
+    def __init__(self, *args: Any, kind: MediaKind | None = None, **named: Any) -> None:  # noqa: ANN401 - as the base class
+        super().__init__(*args, **named)
+        if kind is not None:
+            self.fields["method"].choices = choices(words.METHODS, ENDS[kind])  # type: ignore[attr-defined]  # a ChoiceField

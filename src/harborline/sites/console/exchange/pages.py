@@ -259,12 +259,13 @@ class OneMedium(Page):
         found = medium(named_["medium_id"])
         mine = found.facts.holder == f"worker:{self.entrance.actor.id}"
         people = [one for event in found.custody for one in (event.giver, event.taker)] + [found.facts.holder]
+        ended = [found.row.disposition.witness] if found.row.disposed_at else []
         return {
             "medium": found,
             "row": found.row,
             "mine": mine,
-            "names": named(people + [one.by for one in found.readings]),
+            "names": named(people + [one for read in found.readings for one in (read.by, read.witness)] + ended),
             "hand_over": HandOverForm(),
             "reading": ReadingForm(auto_id="reading_%s"),
-            "dispose": DisposeForm(auto_id="close_%s"),
+            "dispose": DisposeForm(auto_id="close_%s", kind=found.facts.kind),
         }
