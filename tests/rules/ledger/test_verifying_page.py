@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harborline.exchange.receipts import Receipt
+from harborline.exchange.receipts import Receipt, RowError
 from harborline.exchange.wording import ReceiptKind
 from harborline.ledger.commitments import commit_content, commit_subject, open_fields
 from harborline.ledger.entry import entry_bytes, prefix
@@ -75,6 +76,7 @@ class TestThePage:
             ReceiptKind.LANDED, "", "T", "A", "P", None, "positive", "", False, False, "", "at", "E",  # noqa: FBT003 - in order
             (("NAME", 1, "0" * 64),), b"note",
         )  # fmt: skip
+        made = replace(made, contents=made.files, wrong=(RowError("NAME", 1, 2, "ssn", "character", "~"),))
         lines = [line.split(":")[0] for line in made.text().splitlines()]
         table = PAGE[PAGE.index("## A receipt") : PAGE.index("## In Python")]
         told = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +19,6 @@ from harborline.sites.console.pages import yes_or_no
 from harborline.sites.entrance import entrance
 from harborline.sites.sentences import told
 from harborline.workforce import services
-from harborline.workforce.models import Worker
 from harborline.workforce.selectors import worker_of
 
 
@@ -25,6 +26,7 @@ class _Asks(View):
     """Ask a second person; who asks is shown the first half of a new password, this once."""
 
     http_method_names = ["post"]
+    asked: ClassVar[Callable[..., str | None]]
 
     def post(self, request: HttpRequest, worker_id: UUID) -> HttpResponse:
         """Show the half, or say that somebody else must say yes."""
@@ -32,7 +34,7 @@ class _Asks(View):
         try:
             with who.acting("workforce"):
                 worker = worker_of(worker_id, who.program)
-                first = self.ask(worker, who.roles)
+                first = self.asked(worker, roles=who.roles)
         except Refused as refused:
             messages.error(request, wrongs.said(refused))
         else:
@@ -41,34 +43,23 @@ class _Asks(View):
             messages.success(request, _("A second person must say yes."))
         return HttpResponseRedirect(reverse("console:worker", args=[worker_id]))
 
-    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
-        """What is asked for; the first half, if there is one for who asks."""
-        raise NotImplementedError
-
 
 class GivePassword(_Asks):
-    """Ask for a password for one use."""
+    """Ask for a password for one use; the worker's own stays until a second person says yes."""
 
-    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
-        """The worker's own stays until then."""
-        return services.give_password(worker, roles=roles)
+    asked = staticmethod(services.give_password)
 
 
 class ResetFactor(_Asks):
-    """Ask that a lost second factor is removed."""
+    """Ask that a lost second factor is removed; it stays until a second person says yes."""
 
-    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
-        """The worker's own stays until then."""
-        services.reset_second_factor(worker, roles=roles)
-        return ""
+    asked = staticmethod(services.reset_second_factor)
 
 
 class AskReturn(_Asks):
     """Somebody comes back to work: ask a second person for their account."""
 
-    def ask(self, worker: Worker, roles: frozenset[str]) -> str:
-        """It waits for the second person."""
-        return services.ask_return(worker, roles=roles)
+    asked = staticmethod(services.ask_return)
 
 
 class DecideReset(View):
