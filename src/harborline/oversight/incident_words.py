@@ -47,6 +47,23 @@ _COUNTED: Final = re.compile(
     r"|letters|texts|names|rows|personas|familias|expedientes|casos|archivos|p[aá]ginas|cartas|mensajes|nombres)\b)",
     re.IGNORECASE,
 )
+# Beside talk of taxes any number may be a sum: "the offset was 1,200". Not years, paragraphs, forms, spans of time.
+_TAXES: Final = re.compile(
+    r"\b(?:offsets?|refund\w*|irs|tax(?:es)?|intercept\w*|reembolsos?|impuestos?|compensaci[oó]n|devoluci[oó]n)\b",
+    re.IGNORECASE,
+)
+_A_SUM: Final = re.compile(
+    r"(?<!publication )(?<!pub\. )(?<!pub )(?<!section )(?<!sections )(?<!form )(?<!chapter )(?<!page )(?<!room )"
+    r"(?<!line )(?<!year )(?<!secci[oó]n )(?<!p[aá]gina )(?<!formulario )(?<!a[nñ]o )"
+    r"(?<![\w.,/§-])(?!(?:19|20)\d{2}\b(?![.,]\d))(?:\d{1,3}(?:[.,]\d{3})+|\d{2,7})\b(?![./:-]\d)"
+    r"(?!\s?(?:hours?|days?|minutes?|weeks?|months?|years?|horas?|d[ií]as?|minutos?|semanas?|meses|a[nñ]os?|workers?"
+    r"|offices?|trabajadores|oficinas|a\.?m\.?|p\.?m\.?|%)\b)"
+    r"|\b(?:hundred|thousand|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|seiscientos|setecientos"
+    r"|ochocientos|novecientos|mil)\b"
+    r"(?! (?:people|persons|families|records|cases|personas|familias|expedientes|casos))",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"[^.!?\n](?:[^.!?\n]|[.](?=\S))*")
 # Whom to call is said with a telephone number and a mail address; of anything else nothing stands there either.
 _CALLED: Final = re.compile(r"(?:\+?1[-. ]?)?\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -84,6 +101,9 @@ def _may_be_town(field: str, said: str) -> bool:
 
 def _shaped(words: str) -> Iterator[tuple[PrivateKind, str]]:
     yield from ((PrivateKind.AMOUNT, one.group()) for one in _MONEY.finditer(words))
+    for sentence in _SENTENCE.findall(_COUNTED.sub(" ", _WHEN.sub(" ", words))):
+        if _TAXES.search(sentence):
+            yield from ((PrivateKind.AMOUNT, one.group()) for one in _A_SUM.finditer(sentence))
     timeless = _WHEN.sub(" ", words)
     for shape, kind in _SHAPES:
         yield from ((kind, one.group()) for one in shape.finditer(timeless))

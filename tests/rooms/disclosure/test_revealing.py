@@ -307,6 +307,18 @@ class TestAProtection:
         with as_worker("cora"):
             assert asked("SELECT count(*) FROM disclosure_open(%s)", row.pk) == (0,)
 
+    def test_is_made_when_the_database_says(self, town: Path) -> None:
+        """A record from the year 2099 would stay good for ever."""
+        made = opened("cora", "P-1").reveal_id
+        with as_worker("cora"):
+            row = Reveal.objects.get(id=made)
+        row.pk, row.made_at = new_id(), datetime(2099, 1, 1, tzinfo=UTC)
+        _write_past_the_rule(row)
+        with as_worker("cora"):
+            assert asked("SELECT made_at < now() + interval '1 hour' FROM disclosure_reveal WHERE id = %s", row.pk) == (
+                True,
+            )
+
     def test_stands_at_whatever_moment_is_named(self, town: Path) -> None:
         """Lists hold nothing of her address, as if it were before the protection or after it."""
         found = who("P-1")

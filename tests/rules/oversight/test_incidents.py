@@ -56,6 +56,12 @@ class TestAReport:
             ("DOB 12/15/1978", PrivateKind.BIRTH_DATE, "12/15/1978"),
             ("nació el 12/15/1978", PrivateKind.BIRTH_DATE, "12/15/1978"),
             ("a refund of five hundred dollars", PrivateKind.AMOUNT, "five hundred dollars"),
+            ("The offset was 1,200", PrivateKind.AMOUNT, "1,200"),
+            ("The refund of 1200 was on the screen", PrivateKind.AMOUNT, "1200"),
+            ("He got 1200 back from the IRS", PrivateKind.AMOUNT, "1200"),
+            ("the refund was twelve hundred", PrivateKind.AMOUNT, "hundred"),
+            ("El reembolso era de quinientos", PrivateKind.AMOUNT, "quinientos"),
+            ("On 2026-11-20 at 10:30 the tax offset of 85 was told", PrivateKind.AMOUNT, "85"),
             ("write ana@example.org", PrivateKind.MAIL, "ana@example.org"),
         ],
     )
@@ -73,7 +79,10 @@ class TestAReport:
         ["A USB stick with a file of 5000 records was left on a bus.", "Case files of about 300 people", "Room 204",
          "An e-mail with names of 12 people went to another county.", "A text named the amount a mother owes.",
          "The refund offset list was sent to a printer in the lobby.", "The Jackson County office", "Version 4.2.1",
-         "Se perdió un sobre con información de impuestos.", "A case manager opened her sister's record."],
+         "Se perdió un sobre con información de impuestos.", "IRS Publication 1075 and section 6103 were not kept.",
+         "The tax refund list of 2025 lay open for 24 hours.", "Form 1099 and a tax file of 300 records were lost.",
+         "12 workers read the offset list at 10:30 on 11/20/2026. Room 204 is locked now.",
+         "A case manager opened her sister's record."],
     )  # fmt: skip
     def test_says_what_happened_freely(self, words: str) -> None:
         """Kinds of data, how many, which program: nobody's data."""
