@@ -149,7 +149,7 @@ def _ended() -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Fault as fault:
-        _say(str(fault))
+        _say(_in_words(fault))
         return next((code for kind, code in _CODES.items() if isinstance(fault, kind)), _BUG)
     except Exception as error:
         words, code = _unexpected(error)
@@ -158,6 +158,18 @@ def _ended() -> int:
         _say(words)
         return code
     return 0
+
+
+def _in_words(fault: Fault) -> str:
+    # A refusal has a sentence and a next step, as on the pages, wherever the rooms are loaded.
+    from django.apps import apps  # noqa: PLC0415 - `guard` and `ledger verify` do without
+
+    if not isinstance(fault, Refused) or not apps.ready:
+        return str(fault)
+    from harborline.sites.sentences import told  # noqa: PLC0415 - needs Django set up
+
+    said = told(fault.decision)
+    return f"{fault} {said.sentence} {said.next_step}".strip()
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
