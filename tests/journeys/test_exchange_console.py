@@ -150,8 +150,10 @@ class TestWhatCameIn:
         expect(page.locator(".usa-alert--success").first).to_contain_text("It goes on.")
         page = olive.goes_to(f"{OVERVIEW}deliveries/?state=validated")
         page.click("main >> text=ARR0002.DAT")
+        opening = page.locator("main form").filter(has_text="Why do you open it?")
+        opening.locator("[name=because]").fill("to post it")
         with page.expect_download() as downloaded:
-            page.click("main >> text=Open")
+            opening.locator("button").click()
         assert downloaded.value.path().read_bytes().startswith(b"NC183")
         fill(page, because="posted in the case system")
         page.click("button[value=take]")

@@ -244,12 +244,11 @@ class TestACountysWeek:
         assert len(room.shown("deliveries")["deliveries"]) == 2
 
     def sets_a_conflict_aside(self, room: MailRoom) -> None:
-        """The sender is told; two people decide; one alone cannot."""
+        """The sender is told; it cannot take the place of one that is posted; rejected, its sender hears so."""
         assert room.deliver("ARR0001.DAT", cases(900)).returncode != 0
         [aside] = room.shown("deliveries", "--state", "quarantined")["deliveries"]
         assert "conflict" in {one["kind"] for one in room.shown("status")["alarms"]}
         room.exchange("release", "ARR0001.DAT", "--because", "which one?", code=2)
-        room.exchange("release", aside["delivery"], "--because", "looked at it")
         room.exchange("release", aside["delivery"], "--because", "looked at it", code=1)
         room.exchange("reject", aside["delivery"], "--because", "sent by mistake")
         assert room.receipts()[-1].verdict == "negative"
